@@ -1,0 +1,116 @@
+"""The network: one multilayer perceptron class for every network of the project, and its files.
+
+A network is stored as two files. `weights/NAME.safetensors` holds the numbers, and
+`weights/NAME.json` holds everything else that is needed to rebuild it (layer sizes, activation,
+classes, temperatures, thresholds) and to know how it was made (data, seed, figures, versions).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+"""The ten classes, in Fashion-MNIST's order (Xiao et al. 2017, arXiv:1708.07747)."""
+
+SIDE = 28
+PIXELS = SIDE * SIDE
+WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+
+
+class WeightsError(ValueError):
+    """The stored weights are missing, damaged, or do not belong to their JSON file."""
+
+
+class MLP(nn.Module):
+    """Flatten, then dense layers with a ReLU after each but the last.
+
+    `MLP([784, 128, 10])` is the network of the lesson. `activation=False` leaves every ReLU out,
+    which makes the whole network one straight-line function of its input.
+    """
+
+    def __init__(self, sizes: Sequence[int], activation: bool = True) -> None:
+        super().__init__()
+        self.sizes = tuple(sizes)
+        self.activation = activation
+        pairs = zip(self.sizes[:-1], self.sizes[1:], strict=True)
+        self.layers = nn.ModuleList(nn.Linear(inputs, units) for inputs, units in pairs)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Grey values 0..1, float32 (N, 28, 28) or (N, 784) -> logits, float32 (N, last size)."""
+        x = pictures.flatten(1)  # (N, 784)
+        for layer in self.layers[:-1]:
+            x = layer(x)
+            if self.activation:
+                x = x.relu()
+        return self.layers[-1](x)
+
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def save(network: MLP, about: dict[str, Any], name: str, folder: Path = WEIGHTS) -> None:
+    """Write `NAME.safetensors` (float16 if `about["storage"]` says so) and `NAME.json`."""
+    dtype = torch.float16 if about.get("storage") == "float16" else torch.float32
+    tensors = {key: value.to(dtype).contiguous() for key, value in network.state_dict().items()}
+    data = save_tensors(tensors)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.safetensors").write_bytes(data)
+    architecture = {
+        "name": name,
+        "sizes": list(network.sizes),
+        "activation": network.activation,
+        "parameters": network.parameter_count(),
+        "classes": list(CLASSES),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+    text = json.dumps(architecture | about, indent=1, ensure_ascii=False)
+    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]]:
+    """Rebuild a stored network, ready for inference, and return what its JSON says of it.
+
+    Raises WeightsError, with a sentence that names the file, if either file is missing or
+    unreadable, if the classes are not ours, or if the weights are not the ones the JSON describes.
+    """
+    tensor_file, about_file = folder / f"{name}.safetensors", folder / f"{name}.json"
+    try:
+        about = json.loads(about_file.read_text(encoding="utf-8"))
+        data = tensor_file.read_bytes()
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"cannot read the weights of {name!r}: {error}") from error
+    if hashlib.sha256(data).hexdigest() != about.get("sha256"):
+        raise WeightsError(f"{tensor_file} is damaged, or does not belong to {about_file.name}")
+    if tuple(about.get("classes", ())) != CLASSES:
+        raise WeightsError(f"{about_file} is for other classes than {', '.join(CLASSES)}")
+    try:
+        network = MLP(about["sizes"], about["activation"])
+        tensors = {key: value.float() for key, value in load_tensors(data).items()}
+        network.load_state_dict(tensors)
+    except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(f"{tensor_file} does not fit {about_file.name}: {error}") from error
+    return network.eval().requires_grad_(False), about
+
+
+def stored_networks(folder: Path = WEIGHTS) -> list[str]:
+    """The names of the networks whose weights are stored, in alphabetical order."""
+    return sorted(file.stem for file in folder.glob("*.safetensors"))
