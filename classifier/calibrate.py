@@ -1,0 +1,23 @@
+"""Temperatures and thresholds, fitted on validation data: confidence that means what it says."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def fit_temperature(logits: Tensor, labels: Tensor) -> float:
+    """The temperature with the lowest cross-entropy (Guo et al. 2017, arXiv:1706.04599).
+
+    logits: float32 (N, classes). labels: int64 (N,), or bool (N, classes) where several classes
+    may count as right, whose probabilities are then summed.
+    """
+    allowed = labels if labels.dtype == torch.bool else F.one_hot(labels, logits.shape[1]).bool()
+
+    def cost(log_temperature: float) -> float:
+        log_probabilities = (logits.double() / np.exp(log_temperature)).log_softmax(1)
+        return -log_probabilities.masked_fill(~allowed, -torch.inf).logsumexp(1).mean().item()
+
+    # One smooth dip: a fine grid over 0.1 .. 10 finds it to within half a per cent.
+    grid = np.linspace(np.log(0.1), np.log(10), 921)
+    return float(np.exp(min(grid, key=cost)))

@@ -1,0 +1,82 @@
+"""The data: Fashion-MNIST as tensors in memory, and folders of pictures listed in a manifest."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torchvision.datasets import FashionMNIST
+
+from .network import CLASSES
+
+DATA = Path("data")
+"""Where Fashion-MNIST is looked for, and downloaded to, unless told otherwise."""
+
+VALIDATION = 5_000
+"""How many of the 60,000 training pictures are set apart to make every choice on."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Ready-made pictures and their labels.
+
+    pictures: uint8 (N, 28, 28), bright on black. labels: int64 (N,), indices into CLASSES.
+    """
+
+    pictures: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: Tensor) -> "Pictures":
+        return Pictures(self.pictures[index], self.labels[index])
+
+
+def fashion_mnist(root: Path = DATA, train: bool = True) -> Pictures:
+    """The 60,000 training or 10,000 test pictures (Xiao et al. 2017), downloaded if missing."""
+    dataset = FashionMNIST(root=str(root), train=train, download=True)
+    return Pictures(dataset.data, dataset.targets)
+
+
+def split(pictures: Pictures, seed: int, validation: int = VALIDATION) -> tuple[Pictures, Pictures]:
+    """Part the pictures at random into (training, validation)."""
+    order = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(seed))
+    return pictures[order[validation:]], pictures[order[:validation]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One picture of a manifest: its file, kind, split and the classes that count as right."""
+
+    path: Path
+    kind: str
+    split: str
+    label: str
+    classes: tuple[str, ...]
+
+    def allowed(self) -> np.ndarray:
+        """bool (10,): True for each class that counts as right; all False for none of the ten."""
+        return np.array([name in self.classes for name in CLASSES])
+
+
+def read_manifest(folder: Path, split: str | None = None, kind: str | None = None) -> list[Row]:
+    """The rows of `folder/manifest.csv`, all of them or those of one split or kind.
+
+    Columns: path (below the folder), kind (photo or sketch), split (train or validation), label
+    (the source's own word), classes (joined with `|`; empty: none of the ten). Other columns are
+    ignored. Raises ValueError for a class that is not one of the ten, and OSError if the file
+    cannot be read.
+    """
+    rows = []
+    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            classes = tuple(filter(None, line["classes"].split("|")))
+            if unknown := set(classes) - set(CLASSES):
+                raise ValueError(f"{line['path']}: not one of the ten classes: {unknown}")
+            row = Row(folder / line["path"], line["kind"], line["split"], line["label"], classes)
+            if split in (None, row.split) and kind in (None, row.kind):
+                rows.append(row)
+    return rows

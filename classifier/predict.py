@@ -1,0 +1,110 @@
+"""A stored network, ready to classify pictures: preparation, network, calibrated probabilities."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
+from .prepare import Kind, Prepared, Source, prepare
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says of one picture.
+
+    probabilities: float32 (10,), in CLASSES order, summing to 1.
+    sure: False where the picture is likely none of the ten classes.
+    picture: uint8 (28, 28), what the network saw, bright on black.
+    kind: what the picture was taken for, "photo" or "sketch".
+    cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch.
+    """
+
+    probabilities: np.ndarray
+    sure: bool
+    picture: np.ndarray
+    kind: str
+    cutout: np.ndarray | None
+
+    @cached_property
+    def label(self) -> str:
+        """The most probable class."""
+        return CLASSES[int(self.probabilities.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of `label`, 0..1."""
+        return float(self.probabilities.max())
+
+
+class Classifier:
+    """A network, and what its JSON file says of it: temperatures, thresholds, how it was made."""
+
+    def __init__(self, network: MLP, about: dict[str, Any]) -> None:
+        self.network = network
+        self.about = about
+
+    def classify(self, source: Source, kind: Kind = "auto") -> Prediction:
+        """Prepare any picture and classify it; takes and raises what `prepare` does."""
+        return self.classify_prepared(prepare(source, kind))
+
+    def classify_prepared(self, prepared: Prepared) -> Prediction:
+        """Classify a picture that `prepare` has made ready, perhaps for several networks."""
+        logits = self.logits(prepared.picture[None])
+        return Prediction(
+            probabilities=self.to_probabilities(logits, prepared.kind)[0],
+            sure=bool(self.sureness(logits)[0] >= self.about["thresholds"][prepared.kind]),
+            picture=prepared.picture,
+            kind=prepared.kind,
+            cutout=prepared.cutout,
+        )
+
+    def probabilities(self, pictures: np.ndarray) -> np.ndarray:
+        """Ready-made Fashion-MNIST pictures, uint8 (N, 28, 28) -> float32 (N, 10)."""
+        return self.to_probabilities(self.logits(pictures), "fashion_mnist")
+
+    def logits(self, pictures: np.ndarray) -> np.ndarray:
+        """uint8 (N, 28, 28) -> float32 (N, outputs), averaged over the mirror image if trained so.
+
+        The outputs are the ten classes, and in a network that has one, a last unit for "none of
+        the ten". Raises ValueError for another shape or dtype.
+        """
+        if pictures.dtype != np.uint8 or pictures.shape[1:] != (SIDE, SIDE):
+            raise ValueError(
+                f"pictures must be uint8 (N, 28, 28), not {pictures.dtype} {pictures.shape}"
+            )
+        x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
+        with torch.inference_mode():
+            if self.about.get("mirror"):
+                both = self.network(torch.cat([x, x.flip(2)]))
+                return both.unflatten(0, (2, len(x))).mean(0).numpy()
+            return self.network(x).numpy()
+
+    def to_probabilities(self, logits: np.ndarray, kind: str) -> np.ndarray:
+        """Softmax over the ten classes at the kind's temperature (Guo et al. 2017), float32.
+
+        logits: float32 (N, outputs). kind: "photo", "sketch" or "fashion_mnist".
+        """
+        ten = torch.from_numpy(logits[:, : len(CLASSES)]).double()
+        return (ten / self.about["temperatures"][kind]).softmax(1).float().numpy()
+
+    def sureness(self, logits: np.ndarray) -> np.ndarray:
+        """How likely each picture is one of the ten classes, higher for likelier: float32 (N,).
+
+        The energy of the ten logits (Liu et al. 2020), less the logit of the unit for "none of
+        the ten" in a network that has one.
+        """
+        scores = torch.from_numpy(logits)
+        energy = scores[:, : len(CLASSES)].logsumexp(1)
+        if scores.shape[1] > len(CLASSES):
+            energy = energy - scores[:, len(CLASSES)]
+        return energy.numpy()
+
+
+@cache
+def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
+    """The stored network `weights/NAME.*`, read once. Raises WeightsError."""
+    return Classifier(*load_network(name, folder))

@@ -1,0 +1,269 @@
+"""Any picture -> the 28x28 picture Fashion-MNIST would have made of it.
+
+The only road from a picture to a network: page, API, command line, training and evaluation all
+call `prepare`. Fashion-MNIST shows each garment bright on black, its longest side filling the 28
+pixels, centred by its bounding box (Xiao et al. 2017, arXiv:1708.07747, section 2).
+
+A photo has its garment cut out of the background. A sketch has its outline filled, since
+Fashion-MNIST knows surfaces and a drawing has only edges.
+"""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .cutout import cut_out
+from .network import SIDE
+
+Kind = Literal["photo", "sketch", "auto"]
+KINDS = ("photo", "sketch", "auto")
+Source = Image.Image | np.ndarray | bytes | str | Path
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_PIXELS = 64_000_000  # the largest phone photos; checked in the header, before decoding
+WORKING_SIDE = 256  # pictures are reduced to this longest side before anything else
+
+# Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
+LAYOUT_SIDE = 4 * SIDE
+STROKE_WIDTH = 5  # thinner strokes are thickened to about this, or they would vanish at 28 pixels
+GAP = 9  # gaps in the outline up to about this are closed before filling
+FILL = 0.6  # brightness of what the strokes enclose, the strokes themselves being 1
+INK_FLOOR = 0.12  # differences from the paper below this are paper
+
+
+class NotAPicture(ValueError):
+    """What was given cannot be read as a picture; the message says why in one sentence."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A picture ready for the network.
+
+    picture: uint8 (28, 28), bright on black. kind: what it was taken for, "photo" or "sketch".
+    cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
+    WORKING_SIDE; None for a sketch.
+    """
+
+    picture: np.ndarray
+    kind: str
+    cutout: np.ndarray | None
+
+
+def prepare(source: Source, kind: Kind = "auto") -> Prepared:
+    """Lay any picture out as Fashion-MNIST would.
+
+    source: a PIL image of any mode, a uint8 array (H, W), (H, W, 3) or (H, W, 4), the bytes of a
+    picture file, or a path. kind: "photo", "sketch", or "auto" to tell the two apart.
+    Raises NotAPicture if the source is no picture, ValueError for an unknown kind.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+    rgb, alpha = read(source)
+    if kind == "auto":
+        kind = "sketch" if looks_drawn(rgb) else "photo"
+    if kind == "sketch":
+        return Prepared(lay_out_sketch(rgb), kind, None)
+    mask = alpha if alpha is not None else cut_out(rgb)
+    return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]))
+
+
+def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
+    """Decode, reduce to WORKING_SIDE, turn upright, and put transparency on white.
+
+    Returns uint8 (H, W, 3), and the alpha channel, uint8 (H, W), if it tells a shape from its
+    surroundings, else None. Raises NotAPicture.
+    """
+    try:
+        image = _open(source)
+        if image.width * image.height > MAX_PIXELS:
+            raise NotAPicture(f"The picture has more than {MAX_PIXELS // 10**6} million pixels.")
+        # Lets the JPEG decoder skip most of the work, and turns the small picture, not the big one.
+        image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
+        image = _to_rgb(image)
+        image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
+        image = ImageOps.exif_transpose(image)
+    except NotAPicture:
+        raise
+    except Image.DecompressionBombError as error:
+        raise NotAPicture("The picture has too many pixels.") from error
+    except UnidentifiedImageError as error:
+        raise NotAPicture(f"This is not a picture in a known format ({', '.join(FORMATS)}).") from (
+            error
+        )
+    except FileNotFoundError as error:
+        raise NotAPicture("There is no such file.") from error
+    except (OSError, SyntaxError, ValueError, TypeError, EOFError, MemoryError) as error:
+        raise NotAPicture("The picture is damaged and cannot be read.") from error
+    if image.mode != "RGBA":
+        return np.asarray(image.convert("RGB")), None
+    pixels = np.asarray(image)
+    alpha = pixels[..., 3]
+    weight = alpha[..., None] / np.float32(255)
+    rgb = (pixels[..., :3] * weight + 255 * (1 - weight)).astype(np.uint8)
+    shows_shape = (alpha < 128).mean() > 0.02 and (alpha > 128).mean() > 0.02
+    return rgb, alpha if shows_shape else None
+
+
+def _open(source: Source) -> Image.Image:
+    if isinstance(source, Image.Image):
+        return source.copy()
+    if isinstance(source, np.ndarray):
+        shape = source.shape
+        if source.dtype != np.uint8 or not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))):
+            raise NotAPicture(
+                "An array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4), "
+                f"not {source.dtype} of shape {shape}."
+            )
+        if source.size == 0:
+            raise NotAPicture("The picture is empty.")
+        return Image.fromarray(source)
+    if isinstance(source, bytes):
+        return Image.open(io.BytesIO(source), formats=FORMATS)
+    if isinstance(source, (str, Path)):
+        return Image.open(source, formats=FORMATS)
+    raise NotAPicture(f"A picture cannot be read from {type(source).__name__}.")
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """To RGB, or RGBA where there is transparency, keeping the EXIF orientation with it."""
+    if image.mode.startswith("I") or image.mode == "F":  # 16-bit and float grey
+        values = np.asarray(image, np.float32)
+        values = np.nan_to_num(values, nan=0, posinf=65535, neginf=0)
+        top = 65535 if values.max(initial=0) > 255 else 255
+        converted = Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
+        converted.info = image.info
+        return converted.convert("RGB")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+# --- photos ---------------------------------------------------------------------------------------
+
+
+def lay_out_photo(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The garment under the mask, bright on black.
+
+    rgb: uint8 (H, W, 3). mask: uint8 (H, W). Returns uint8 (28, 28).
+    """
+    grey = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    inside = mask > 127
+    if not inside.any():
+        return np.zeros((SIDE, SIDE), np.uint8)
+    # White garments would come out black on black, and no picture of Fashion-MNIST does: set the
+    # mean brightness, keep the garment's own contrasts.
+    values = grey[inside]
+    bright = (grey - values.mean()) / max(float(values.std()), 25.0) * 40 + 155
+    picture = bright.clip(30, 255) * (mask / np.float32(255))
+    top, bottom, left, right = _bounding_box(inside)
+    return _fit(picture[top:bottom, left:right])
+
+
+# --- sketches -------------------------------------------------------------------------------------
+
+
+def lay_out_sketch(rgb: np.ndarray) -> np.ndarray:
+    """A drawing with its strokes bright and what they enclose half bright, on black.
+
+    rgb: uint8 (H, W, 3). Returns uint8 (28, 28), all zero where nothing is drawn.
+    """
+    ink = ink_of(rgb)
+    drawn = ink > 0.35
+    if not drawn.any():
+        return np.zeros((SIDE, SIDE), np.uint8)
+    top, bottom, left, right = _bounding_box(drawn)
+    ink = _scale(ink[top:bottom, left:right], LAYOUT_SIDE - 2 * STROKE_WIDTH)
+    ink = np.pad(ink, STROKE_WIDTH)
+    strokes = _thicken(ink)
+    return _fit(np.maximum(strokes, FILL * enclosed(strokes)) * 255, margin=STROKE_WIDTH // 2)
+
+
+def ink_of(rgb: np.ndarray) -> np.ndarray:
+    """How unlike the paper each pixel is, 0..1, whatever the colours: float32 (H, W).
+
+    The paper is the colour found most along the border. Where the border is uneven, as in a photo
+    of a drawing, the paper is what remains when everything thin is wiped away.
+    """
+    pixels = rgb.astype(np.int16)
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    paper = np.median(border, axis=0).astype(np.int16)
+    uneven = np.abs(border - paper).max(axis=1)
+    if np.percentile(uneven, 75) > 10:
+        light = paper.mean() > 127
+        wipe = cv2.MORPH_CLOSE if light else cv2.MORPH_OPEN
+        size = max(3, max(rgb.shape[:2]) // 8)
+        local = cv2.morphologyEx(rgb, wipe, np.ones((size, size), np.uint8))
+        pixels_from = cv2.blur(local, (size, size)).astype(np.int16)
+    else:
+        pixels_from = np.broadcast_to(paper, pixels.shape)
+    ink = np.abs(pixels - pixels_from).max(axis=2).astype(np.float32) / 255
+    strongest = float(ink.max())
+    if strongest < INK_FLOOR:
+        return np.zeros_like(ink)
+    # A thin or pale pen gives pale ink: the strongest of it counts as black.
+    level = max(INK_FLOOR, float(np.percentile(ink[ink > strongest / 3], 60)))
+    return (ink / level).clip(0, 1)
+
+
+def _thicken(ink: np.ndarray) -> np.ndarray:
+    """Strokes at least STROKE_WIDTH wide. ink: float32 (H, W), 0..1."""
+    solid = (ink > 0.5).astype(np.uint8)
+    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
+    ridge = depth[(depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))]
+    width = 2 * float(np.median(ridge)) - 1 if len(ridge) else 1.0
+    grow = round(STROKE_WIDTH - width)
+    if grow < 1:
+        return ink
+    return cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow + 1, grow + 1)))
+
+
+def enclosed(strokes: np.ndarray) -> np.ndarray:
+    """What the strokes surround, gaps in the outline bridged: float32 (H, W), 0 or 1."""
+    pad = GAP
+    solid = np.pad((strokes > 0.5).astype(np.uint8), pad)
+    closing = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GAP, GAP))
+    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, closing)
+    cv2.floodFill(closed, None, (0, 0), 2)
+    return (closed[pad:-pad, pad:-pad] != 2).astype(np.float32)
+
+
+# --- both -----------------------------------------------------------------------------------------
+
+
+def _bounding_box(mask: np.ndarray) -> tuple[int, int, int, int]:
+    """(top, bottom, left, right) of what is set in a mask that is not empty; ends exclusive."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _scale(picture: np.ndarray, side: int) -> np.ndarray:
+    """Resize so that the longest side is `side`, antialiased when shrinking."""
+    height, width = picture.shape
+    ratio = side / max(height, width)
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
+
+
+def _fit(picture: np.ndarray, margin: int = 0) -> np.ndarray:
+    """Longest side to 28 pixels, centred on black. picture: float32 (H, W), 0..255."""
+    if margin:
+        picture = picture[margin:-margin, margin:-margin]
+    small = _scale(picture, SIDE)
+    height, width = small.shape
+    top, left = (SIDE - height) // 2, (SIDE - width) // 2
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    canvas[top : top + height, left : left + width] = small.round().clip(0, 255).astype(np.uint8)
+    return canvas
+
+
+def looks_drawn(rgb: np.ndarray) -> bool:
+    """Whether a picture is a drawing rather than a photo. rgb: uint8 (H, W, 3).
+
+    A drawing is mostly paper of one even colour, and what is on it is of few even colours, too.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return bool((edges <= 2).mean() > 0.6)
