@@ -1,0 +1,77 @@
+"""The page: draw clothes or show a photo, and watch ten bars. `python app.py` starts it."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from classifier import CLASSES, load, prepare, stored_networks
+from classifier.prepare import Kind
+from page.live import Classifier, live, probabilities
+
+PAGE = Path(__file__).resolve().parent / "page"
+SCRIPTS = ("live.js", "sketch.js", "photo.js", "chart.js", "main.js")  # main.js uses the others
+NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
+
+LAUNCH: dict[str, Any] = {
+    "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+    "footer_links": [],
+    "ssr_mode": False,
+    "run_history": False,
+}
+"""What `launch` and `mount_gradio_app` need to know besides the page: no fonts from elsewhere."""
+
+
+def read(*names: str) -> str:
+    return "\n".join((PAGE / name).read_text(encoding="utf-8") for name in names)
+
+
+def build(classifiers: Mapping[str, Classifier]) -> gr.Blocks:
+    """The page for these networks (the first one is the default), and its API.
+
+    Anything that has `classify_prepared` will do, so the page can be tested with a fake one.
+    """
+    networks = list(classifiers)
+
+    def classify(image: str, kind: Kind, network: str) -> dict[str, float]:
+        if not image:
+            raise gr.Error("No picture came with the call.")
+        try:
+            return probabilities(classifiers[network].classify_prepared(prepare(Path(image), kind)))
+        except ValueError as error:  # not a picture, or a kind that there is none of
+            raise gr.Error(str(error), print_exception=False) from error
+
+    with gr.Blocks(title="Draw clothes", analytics_enabled=False) as demo:
+        gr.HTML(
+            value=f"<style>{read('style.css')}</style>{read('page.html')}",
+            js_on_load=read(*SCRIPTS),
+            server_functions=[live(classifiers)],
+            apply_default_css=False,
+            classes=list(CLASSES),
+            networks=networks,
+        )
+        # The API's own inputs and outputs; nothing of them is on the page.
+        picture = gr.Image(type="filepath", image_mode=None, visible=False, label="image")
+        kind = gr.Radio(["photo", "sketch", "auto"], value="photo", visible=False, label="kind")
+        network = gr.Radio(networks, value=networks[0], visible=False, label="network")
+        answer = gr.JSON(visible=False, label="probabilities")
+        gr.Button(visible=False).click(
+            classify, [picture, kind, network], answer, api_name="classify", queue=False
+        )
+    return demo
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--share", action="store_true", help="make a temporary public link")
+    args = parser.parse_args()
+    demo = build({name: load(name) for name in NETWORKS if name in stored_networks()})
+    demo.launch(server_name=args.host, server_port=args.port, share=args.share, **LAUNCH)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+// The line to the server: at most one request in flight, the latest picture always next, and no
+// answer ever shown after a newer one.
+
+const SLOW_MS = 1500; // then we say that the server is slow
+const LOST_MS = 8000; // then we stop waiting for that answer
+const RETRY_MS = [300, 700, 1500, 3000]; // and 3000 from then on
+
+// send(message): a promise of the answer, or of undefined when the server cannot be reached.
+// onAnswer(answer, settled), onState("ok" | "slow" | "gone").
+function createLive(send, onAnswer, onState) {
+  let next = null; // {message: a function, so that it is made when it is sent; settled}
+  let flying = false;
+  let turn = 0; // answers to questions of an earlier turn are for nobody
+  let failures = 0;
+
+  const lost = () => new Promise((resolve) => setTimeout(resolve, LOST_MS));
+
+  async function pump() {
+    if (flying || !next) return;
+    const asked = next;
+    const askedTurn = turn;
+    next = null;
+    flying = true;
+    const slow = setTimeout(() => onState("slow"), SLOW_MS);
+    const answer = await Promise.race([send(asked.message()).catch(() => undefined), lost()]);
+    clearTimeout(slow);
+    if (answer === undefined) {
+      onState("gone");
+      setTimeout(
+        () => {
+          flying = false;
+          if (askedTurn === turn) next ??= asked;
+          pump();
+        },
+        RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)],
+      );
+      return;
+    }
+    flying = false;
+    failures = 0;
+    onState("ok");
+    if (askedTurn === turn) onAnswer(answer, asked.settled);
+    pump();
+  }
+
+  return {
+    ask(message, settled = true) {
+      next = { message, settled };
+      pump();
+    },
+    // Whatever is on its way no longer matters: the paper is blank, or shows something else.
+    forget() {
+      next = null;
+      turn += 1;
+    },
+  };
+}

@@ -1,0 +1,211 @@
+// Photos: from a file, a drop, the clipboard or the camera; with a part chosen by dragging.
+
+const LARGEST = 512; // pixels of the longest side sent: twice what the preparation works on
+const FRAME = 320; // the same, for each frame of the live camera
+const FRAME_MS = 200; // between two frames of the live camera
+const LEAST_CROP = 0.04; // of the photo's side; a shorter drag is a click
+
+// A picture of `source` (or of its part `crop`, in 0..1) as a data URL: JPEG, or PNG where
+// transparency may tell the shape.
+function toImage(source, width, height, crop, largest, transparent = false) {
+  const { x, y, w, h } = crop ?? { x: 0, y: 0, w: 1, h: 1 };
+  const scale = Math.min(1, largest / Math.max(w * width, h * height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(w * width * scale));
+  canvas.height = Math.max(1, Math.round(h * height * scale));
+  const context = canvas.getContext("2d", { alpha: transparent });
+  context.imageSmoothingQuality = "high";
+  const part = [x * width, y * height, w * width, h * height];
+  context.drawImage(source, ...part, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL(transparent ? "image/png" : "image/jpeg", 0.92);
+}
+
+const toDataUrl = (file) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+
+// onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived.
+function createPhoto(root, { onchange, onproblem, onopen }) {
+  const find = (selector) => root.querySelector(selector);
+  const view = find(".photo-view");
+  const video = find(".camera");
+  const hint = find(".photo-hint");
+  let bitmap = null; // the photo, if the browser can read it
+  let transparent = false; // or at least not a JPEG
+  let raw = null; // the file as a data URL, if only the server may be able to
+  let crop = null; // {x, y, w, h} in 0..1
+  let dragged = null; // where the drag began, in 0..1
+  let stream = null; // the camera's
+
+  function showParts() {
+    const live = stream !== null;
+    const still = bitmap !== null && !live;
+    find(".drop").hidden = live || still || raw !== null;
+    view.hidden = !still;
+    video.hidden = !live;
+    find("[data-photo=whole]").hidden = !still || !crop;
+    find("[data-photo=freeze]").hidden = !live;
+    find("[data-photo=other]").hidden = !live && !still && raw === null;
+    hint.textContent = live
+      ? "Hold a piece of clothing in front of the camera."
+      : still
+        ? "Wrong part? Drag over the piece of clothing."
+        : raw !== null
+          ? "This browser cannot show this kind of file; the network looks at it all the same."
+          : "";
+  }
+
+  function draw() {
+    if (!bitmap) return;
+    const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
+    view.width = Math.max(1, Math.round(bitmap.width * scale));
+    view.height = Math.max(1, Math.round(bitmap.height * scale));
+    const context = view.getContext("2d");
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, view.width, view.height);
+    context.drawImage(bitmap, 0, 0, view.width, view.height);
+    if (!crop) return;
+    const box = [crop.x * view.width, crop.y * view.height, crop.w * view.width, crop.h * view.height];
+    context.fillStyle = "rgb(0 0 0 / 55%)";
+    context.beginPath();
+    context.rect(0, 0, view.width, view.height);
+    context.rect(...box);
+    context.fill("evenodd");
+    context.lineWidth = Math.max(2, view.width / 200);
+    context.strokeStyle = "#ffffff";
+    context.strokeRect(...box);
+  }
+
+  function stopCamera() {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = video.srcObject = null;
+  }
+
+  function update() {
+    draw();
+    showParts();
+    onchange();
+  }
+
+  async function open(file) {
+    stopCamera();
+    bitmap = raw = crop = null;
+    onopen();
+    try {
+      bitmap = await createImageBitmap(file);
+      transparent = file.type !== "image/jpeg";
+    } catch {
+      raw = await toDataUrl(file); // HEIC, say: the server has the last word on what is a picture
+    }
+    update();
+  }
+
+  function close() {
+    stopCamera();
+    bitmap = raw = crop = null;
+    update();
+  }
+
+  async function startCamera() {
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 640 } },
+      });
+    } catch {
+      onproblem("No camera could be used. Choose a photo instead, or allow the camera.");
+      return;
+    }
+    bitmap = raw = crop = null;
+    video.srcObject = stream;
+    await video.play();
+    showParts();
+    const mine = stream;
+    const tick = () => {
+      if (stream !== mine) return;
+      if (!document.hidden) onchange();
+      setTimeout(tick, FRAME_MS);
+    };
+    tick();
+  }
+
+  async function freeze() {
+    const kept = await createImageBitmap(video);
+    stopCamera();
+    bitmap = kept;
+    update();
+  }
+
+  const at = (event) => {
+    const box = view.getBoundingClientRect();
+    const clamp = (value) => Math.min(Math.max(value, 0), 1);
+    return [
+      clamp((event.clientX - box.left) / box.width),
+      clamp((event.clientY - box.top) / box.height),
+    ];
+  };
+  view.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) return;
+    event.preventDefault();
+    view.setPointerCapture(event.pointerId);
+    dragged = at(event);
+  });
+  view.addEventListener("pointermove", (event) => {
+    if (!dragged) return;
+    const [x, y] = at(event);
+    const w = Math.abs(x - dragged[0]);
+    const h = Math.abs(y - dragged[1]);
+    if (Math.min(w, h) < LEAST_CROP) return;
+    crop = { x: Math.min(x, dragged[0]), y: Math.min(y, dragged[1]), w, h };
+    update();
+  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    view.addEventListener(type, () => (dragged = null));
+  }
+  view.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+
+  const input = find("input[type=file]");
+  input.addEventListener("change", () => {
+    if (input.files.length) open(input.files[0]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  find("[data-photo=snap]").addEventListener("click", () => {
+    input.capture = "environment"; // the phone's own camera, at its best resolution
+    input.click();
+    input.removeAttribute("capture");
+  });
+  find("[data-photo=camera]").addEventListener("click", startCamera);
+  find("[data-photo=freeze]").addEventListener("click", freeze);
+  find("[data-photo=other]").addEventListener("click", close);
+  find("[data-photo=whole]").addEventListener("click", () => {
+    crop = null;
+    update();
+  });
+  showParts();
+
+  return {
+    open,
+    stopCamera() {
+      if (!stream) return;
+      stopCamera();
+      showParts();
+    },
+    get live() {
+      return stream !== null;
+    },
+    get moving() {
+      return stream !== null || dragged !== null;
+    },
+    // What the network is to look at, as a data URL; null when there is nothing.
+    picture() {
+      if (stream && video.videoWidth) {
+        return toImage(video, video.videoWidth, video.videoHeight, null, FRAME);
+      }
+      if (bitmap) return toImage(bitmap, bitmap.width, bitmap.height, crop, LARGEST, transparent);
+      return raw;
+    },
+  };
+}

@@ -1,0 +1,203 @@
+// The paper: strokes kept as data, drawn twice - large on the screen, small for the network.
+//
+// A stroke is {width, eraser, points: [[x, y, pressure], ...]}, whole numbers: x, y and width in
+// PAPER units (whatever the screen's size), pressure 0 to 15. So a drawing means the same on any
+// device, loses nothing on resize, and fits in a link.
+
+const PAPER = 2048; // units along each side
+const SMALL = 256; // pixels along each side of the picture the network is sent
+const SHARPEST = 2; // screen pixels per CSS pixel, at most
+const EVEN_PRESSURE = 8; // mouse and finger; a pen varies around it
+const MARGIN = 256; // how far strokes may run off the paper
+const NEAR = 3; // points closer than this add nothing
+const INK = "#17171c";
+const WHITE = "#ffffff";
+
+const widthAt = (stroke, pressure) => stroke.width * (0.4 + 0.075 * pressure);
+
+// Curves through the middle of each two points; one path where the pressure is even, so that the
+// joints cannot be seen.
+function drawStroke(context, stroke) {
+  const { points } = stroke;
+  const even = points.every((point) => point[2] === points[0][2]);
+  context.strokeStyle = context.fillStyle = stroke.eraser ? WHITE : INK;
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = widthAt(stroke, points[0][2]);
+  context.beginPath();
+  context.moveTo(points[0][0], points[0][1]);
+  if (points.length === 1) context.lineTo(points[0][0], points[0][1]); // a dot
+  for (let i = 1; i < points.length; i++) {
+    const [x0, y0] = points[Math.max(i - 2, 0)];
+    const [x1, y1] = points[i - 1];
+    const [x2, y2, pressure] = points[i];
+    const last = i === points.length - 1;
+    if (!even) {
+      context.lineWidth = widthAt(stroke, pressure);
+      context.beginPath();
+      context.moveTo((x0 + x1) / 2, (y0 + y1) / 2);
+    }
+    context.quadraticCurveTo(x1, y1, last ? x2 : (x1 + x2) / 2, last ? y2 : (y1 + y2) / 2);
+    if (!even) context.stroke();
+  }
+  if (even || points.length === 1) context.stroke();
+}
+
+// A canvas with the finished strokes kept apart, so that a long drawing stays quick to extend.
+function createLayer(canvas, options) {
+  const context = canvas.getContext("2d", { alpha: false, ...options });
+  const finished = document.createElement("canvas");
+  const kept = finished.getContext("2d", { alpha: false, ...options });
+
+  function prepare(target) {
+    target.setTransform(1, 0, 0, 1, 0, 0);
+    target.fillStyle = WHITE;
+    target.fillRect(0, 0, canvas.width, canvas.width);
+  }
+
+  const scale = (target) =>
+    target.setTransform(canvas.width / PAPER, 0, 0, canvas.width / PAPER, 0, 0);
+
+  function show(current) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(finished, 0, 0);
+    scale(context);
+    if (current) drawStroke(context, current);
+  }
+
+  return {
+    show,
+    redraw(strokes, current) {
+      finished.width = finished.height = canvas.width;
+      prepare(kept);
+      scale(kept);
+      for (const stroke of strokes) if (stroke !== current) drawStroke(kept, stroke);
+      show(current);
+    },
+  };
+}
+
+// onchange(settled): called after every change; settled is false in the middle of a stroke.
+function createSketch(canvas, onchange) {
+  const small = document.createElement("canvas");
+  small.width = small.height = SMALL;
+  const layers = [createLayer(canvas), createLayer(small, { willReadFrequently: true })];
+
+  const pen = { width: 52, eraser: false };
+  let strokes = [];
+  let past = []; // earlier values of `strokes`, for undo
+  let future = [];
+  let current = null; // the stroke being drawn
+  let pointer = null; // the pointer that draws it
+
+  const redraw = () => layers.forEach((layer) => layer.redraw(strokes, current));
+  const show = () => layers.forEach((layer) => layer.show(current));
+
+  function fit() {
+    const side = Math.round(canvas.clientWidth * Math.min(window.devicePixelRatio, SHARPEST));
+    if (!side || side === canvas.width) return;
+    canvas.width = canvas.height = side;
+    redraw();
+  }
+
+  function replace(next, settled = true) {
+    past.push(strokes);
+    future = [];
+    strokes = next;
+    redraw();
+    onchange(settled);
+  }
+
+  function begin(x, y, pressure, eraser = pen.eraser) {
+    current = { width: pen.width, eraser, points: [[x, y, pressure]] };
+    past.push(strokes);
+    future = [];
+    strokes = [...strokes, current];
+    show();
+    onchange(false);
+  }
+
+  function extend(points) {
+    const before = current.points.length;
+    for (const point of points) {
+      const [x, y] = current.points.at(-1);
+      if (Math.hypot(point[0] - x, point[1] - y) >= NEAR) current.points.push(point);
+    }
+    if (current.points.length === before) return;
+    show();
+    onchange(false);
+  }
+
+  function end() {
+    current = pointer = null;
+    redraw();
+    onchange(true);
+  }
+
+  function step(from, to) {
+    if (!from.length || current) return;
+    to.push(strokes);
+    strokes = from.pop();
+    redraw();
+    onchange(true);
+  }
+
+  function place(event, box) {
+    const within = (value) => Math.round(Math.min(Math.max(value, -MARGIN), PAPER + MARGIN));
+    const pressure =
+      event.pointerType === "pen" ? Math.round(event.pressure * 15) : EVEN_PRESSURE;
+    return [
+      within(((event.clientX - box.left) / box.width) * PAPER),
+      within(((event.clientY - box.top) / box.height) * PAPER),
+      pressure,
+    ];
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
+    event.preventDefault();
+    canvas.focus({ preventScroll: true, focusVisible: false });
+    if (current) end(); // drawn by keyboard
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
+    const penEraser = (event.buttons & 32) !== 0;
+    begin(...place(event, canvas.getBoundingClientRect()), pen.eraser || penEraser);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    const box = canvas.getBoundingClientRect();
+    const events = event.getCoalescedEvents?.() ?? [];
+    extend((events.length ? events : [event]).map((each) => place(each, box)));
+  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(type, (event) => event.pointerId === pointer && end());
+  }
+  // Some browsers scroll or select on touch in spite of touch-action.
+  canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  new ResizeObserver(fit).observe(canvas);
+  fit();
+
+  return {
+    pen,
+    begin,
+    extend,
+    end,
+    replace,
+    undo: () => step(past, future),
+    redo: () => step(future, past),
+    clear: () => strokes.length && !current && replace([]),
+    get strokes() {
+      return strokes;
+    },
+    get drawing() {
+      return current !== null;
+    },
+    get canUndo() {
+      return past.length > 0;
+    },
+    get canRedo() {
+      return future.length > 0;
+    },
+    // The drawing as the network gets it: a PNG of SMALL x SMALL pixels, as a data URL.
+    picture: () => small.toDataURL("image/png"),
+  };
+}
