@@ -3,13 +3,13 @@
     from classifier import CLASSES, load
     prediction = load("deep").classify("shirt.jpg")
 
-Where to look: `network.py` has the network, `prepare.py` turns any picture into 28x28 pixels,
+Where to look: `network.py` has the network, `preparation.py` turns any picture into 28x28 pixels,
 `predict.py` puts the two together, `train.py` and `evaluate.py` are run from the command line.
 """
 
 from .network import CLASSES, WeightsError, stored_networks
 from .predict import Classifier, Prediction, load
-from .prepare import NotAPicture, prepare
+from .preparation import NotAPicture, prepare
 
 __all__ = [
     "CLASSES",

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
-from .prepare import Kind, Prepared, Source, prepare
+from .preparation import Kind, Prepared, Source, prepare
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")
 Source = Image.Image | np.ndarray | bytes | str | Path
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 MAX_PIXELS = 64_000_000  # the largest phone photos; checked in the header, before decoding
 WORKING_SIDE = 256  # pictures are reduced to this longest side before anything else
 
