@@ -29,7 +29,13 @@ def draw(label: str, rng: np.random.Generator) -> list[Stroke]:
     """
     pad = Pad(rng)
     (anything if label == NONE else GARMENTS[label])(pad)
-    return _fit(_by_hand(pad), rng)
+    strokes = _by_hand(pad)
+    points = _placed(_shaken(np.concatenate(strokes), rng), rng).astype(np.float32)
+    strokes = np.split(points, np.cumsum([len(stroke) for stroke in strokes])[:-1])
+    if pad.maybe(0.5):  # some pens record few points
+        coarse = np.exp(pad.u(np.log(0.004), np.log(0.025)))
+        strokes = [cv2.approxPolyDP(stroke[:, None], coarse, False)[:, 0] for stroke in strokes]
+    return strokes
 
 
 def render(
@@ -70,68 +76,70 @@ def render(
 def _by_hand(pad: Pad) -> list[np.ndarray]:
     """Ideal lines -> strokes as a hand makes them, still in the garment's own units."""
     rng, u, maybe = pad.rng, pad.u, pad.maybe
-    everything = np.concatenate([points for points, _ in pad.lines])
-    extent = max(float(np.ptp(everything, axis=0).max()), 0.05)
-    slip = extent * abs(rng.normal(0, 0.035))
+    ends = np.cumsum([len(points) for points, _ in pad.lines])
+    points = np.concatenate([points for points, _ in pad.lines])
+    extent = max(float((points.max(axis=0) - points.min(axis=0)).max()), 0.05)
+    slipped = _slipped(points, ends, extent * abs(rng.normal(0, 0.035)), rng)
     rounding = u(0.02, 0.25) if maybe(0.75) else 0.0
     pieces = 1 if maybe(0.6) else int(u(2, 6))
     loose = extent * abs(rng.normal(0, 0.02))  # size of gaps and overshoots
     forget = u(0, 0.25) if maybe(0.3) else 0.0
-    hatch = maybe(0.07)
-    retrace = maybe(0.08)
+    hatch, retrace = maybe(0.07), maybe(0.08)
     strokes: list[np.ndarray] = []
-    for number, (points, closed) in enumerate(pad.lines):
-        if not closed and maybe(forget) and np.ptp(points, axis=0).max() < 0.25 * extent and number:
-            continue  # small details only
-        if len(points) > 2 or extent > 0.3:
-            points = _slipped(points, slip, rng)
+    for line, (_, closed) in zip(np.split(slipped, ends[:-1]), pad.lines, strict=True):
+        small = abs(line[0] - line[-1]).max() < 0.25 * extent
+        if strokes and not closed and small and forget and maybe(forget):
+            continue
         if closed:
-            start = int(rng.integers(len(points)))
-            points = np.concatenate([points[start:], points[: start + 1]])
-        points = _resampled(_rounded(points, rounding, closed), extent / 40)
-        if not closed or pieces == 1:
-            strokes.append(
-                points[: int(len(points) * u(0.75, 0.97))] if closed and maybe(0.04) else points
-            )
+            start = int(u(0, len(line)))
+            line = np.concatenate([line[start:], line[: start + 1]])
+        if rounding and len(line) > 2:
+            line = _rounded(_rounded(line, rounding, closed), rounding, closed)
+        line = _resampled(line, extent / 40)
+        if not closed:
+            strokes.append(line)
+        elif pieces == 1:
+            strokes.append(line[: int(len(line) * u(0.75, 0.97))] if maybe(0.04) else line)
         else:
-            cuts = np.sort(rng.integers(1, len(points), pieces - 1))
-            strokes += [
-                _ended(part, loose, rng) for part in np.split(points, cuts) if len(part) > 2
-            ]
+            cuts = np.sort(rng.integers(1, len(line), pieces - 1))
+            strokes += [_ended(part, loose, rng) for part in np.split(line, cuts) if len(part) > 2]
         if closed and hatch:
-            strokes += _hatching(points, extent, pad)
+            strokes += _hatching(line, extent, pad)
         if retrace and maybe(0.5):
-            strokes.append(points + rng.normal(0, 0.012 * extent, 2))
-    return _shaken(strokes, extent, pad)
+            strokes.append(line + rng.normal(0, 0.012 * extent, 2))
+    return strokes
 
 
-def _slipped(points: np.ndarray, slip: float, rng: np.random.Generator) -> np.ndarray:
+def _slipped(
+    points: np.ndarray, ends: np.ndarray, slip: float, rng: np.random.Generator
+) -> np.ndarray:
     """Control points a little off; close neighbours less, so that curves stay curves."""
-    step = np.hypot(*np.diff(points, axis=0).T)
-    near = np.minimum(np.append(step, np.inf), np.insert(step, 0, np.inf))
-    reach = slip * np.minimum(1.0, near / (8 * slip + 1e-9))
+    step = np.empty(len(points) + 1)
+    step[1:-1] = np.hypot(*(points[1:] - points[:-1]).T)
+    step[0] = step[ends] = np.inf
+    reach = np.minimum(slip, np.minimum(step[1:], step[:-1]) / 8)
     return points + rng.normal(0, 1, points.shape) * reach[:, None]
 
 
 def _rounded(points: np.ndarray, amount: float, closed: bool) -> np.ndarray:
-    """Two rounds of Chaikin's corner cutting (1974), each cutting `amount` (0 … 0.25) of a side."""
-    for _ in range(2 if amount else 0):
-        if len(points) < 3:
-            break
-        a, b = points[:-1], points[1:]
-        cut = np.stack([a + amount * (b - a), b - amount * (b - a)], axis=1).reshape(-1, 2)
-        ends = (cut[-1:], cut[-1:]) if closed else (points[:1], points[-1:])
-        points = np.concatenate(
-            [ends[0], cut[1:-1] if not closed else cut, ends[1][:0] if closed else ends[1]]
-        )
-    return points
+    """Chaikin's corner cutting (1974): `amount` (0 to 0.25) of each side goes at either end."""
+    cut = np.empty((2 * len(points), 2))
+    step = amount * (points[1:] - points[:-1])
+    cut[1:-1:2], cut[2::2] = points[:-1] + step, points[1:] - step
+    cut[0], cut[-1] = (cut[-2], cut[-2]) if closed else (points[0], points[-1])
+    return cut
 
 
 def _resampled(points: np.ndarray, step: float) -> np.ndarray:
     """Points at even distances of about `step` along the line; both ends kept."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0, along[-1], max(2, int(along[-1] / step) + 1))
-    return np.column_stack([np.interp(at, along, points[:, 0]), np.interp(at, along, points[:, 1])])
+    along = np.zeros(len(points))
+    np.cumsum(np.hypot(*(points[1:] - points[:-1]).T), out=along[1:])
+    count = max(1, int(along[-1] / step))
+    at = np.arange(count + 1) * (along[-1] / count)
+    even = np.empty((count + 1, 2))
+    even[:, 0] = np.interp(at, along, points[:, 0])
+    even[:, 1] = np.interp(at, along, points[:, 1])
+    return even
 
 
 def _ended(points: np.ndarray, loose: float, rng: np.random.Generator) -> np.ndarray:
@@ -165,38 +173,29 @@ def _hatching(outline: np.ndarray, extent: float, pad: Pad) -> list[np.ndarray]:
     return [np.array(stroke) @ turn.T for stroke in finished + current if len(stroke) > 1]
 
 
-def _shaken(strokes: list[np.ndarray], extent: float, pad: Pad) -> list[np.ndarray]:
-    """The drawing leans, stretches and bends; lines tremble; some pens record few points."""
-    rng, u = pad.rng, pad.u
-    lengths = np.cumsum([len(stroke) for stroke in strokes])[:-1]
-    p = np.concatenate(strokes)
-    p = (p - (p.min(axis=0) + p.max(axis=0)) / 2) / extent
-    lean = np.radians(np.clip(rng.normal(0, 6), -15, 15))
-    c, s, shear = np.cos(lean), np.sin(lean), rng.normal(0, 0.06)
-    stretch = np.exp(rng.normal(0, 0.12))
-    p = p @ np.array([[c * stretch, s * stretch], [(shear - s) / stretch, c / stretch]])
-    bend = abs(rng.normal(0, 0.012))
-    for _ in range(2):
-        p = p + bend * np.sin(p @ rng.normal(0, 5, (2, 2)) + rng.uniform(0, 6.3, 2))
-    tremor = rng.normal(0, 1, p.shape) * min(np.exp(rng.normal(np.log(0.0015), 0.8)), 0.007)
-    drift = np.cumsum(rng.normal(0, 1, p.shape), axis=0)  # a slow wander, about 12 points long
-    drift[12:] = drift[12:] - drift[:-12]
-    drift *= min(np.exp(rng.normal(np.log(0.0015), 0.6)), 0.004)
-    parts = np.split((p + tremor + drift).astype(np.float32), lengths)
-    if pad.maybe(0.5):
-        coarse = np.exp(u(np.log(0.004), np.log(0.03)))
-        parts = [cv2.approxPolyDP(part[:, None], coarse, False)[:, 0] for part in parts]
-    return parts
+def _shaken(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The whole drawing leans, stretches and bends, and the lines tremble."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    p = (points - (low + high) / 2) / max(float((high - low).max()), 0.05)
+    angle, shear, stretch, bend, quiver, wander = rng.normal(0, 1, 6)
+    lean, stretch = np.radians(min(max(6 * angle, -15), 15)), np.exp(0.12 * stretch)
+    c, s = np.cos(lean), np.sin(lean)
+    p = p @ np.array([[c * stretch, s * stretch], [(0.06 * shear - s) / stretch, c / stretch]])
+    p += 0.015 * bend * np.sin(p @ rng.normal(0, 5, (2, 2)) + rng.uniform(0, 6.3, 2))
+    noise = rng.normal(0, 1, (2, *p.shape))
+    drift = np.cumsum(noise[1], axis=0)  # a slow wander, about 12 points long
+    drift[12:] -= drift[:-12].copy()
+    tremor = min(0.0015 * np.exp(0.8 * quiver), 0.007) * noise[0]
+    return p + tremor + min(0.0015 * np.exp(0.6 * wander), 0.004) * drift
 
 
-def _fit(strokes: list[np.ndarray], rng: np.random.Generator) -> list[Stroke]:
-    """Places the drawing in the unit square: mostly large and near the middle."""
-    p = np.concatenate(strokes)
-    low, high = p.min(axis=0), p.max(axis=0)
+def _placed(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """In the unit square: mostly large and near the middle."""
+    low, high = points.min(axis=0), points.max(axis=0)
     span = max(float((high - low).max()), 1e-3)
     size = rng.uniform(0.6, 0.92) if rng.random() < 0.85 else rng.uniform(0.25, 0.6)
     if span < 0.1:  # a dot stays a dot
         size = min(size, 0.1)
-    room = 1 - (high - low) / span * size - 0.06
+    room = 0.94 - (high - low) / span * size
     corner = 0.03 + room * np.clip(rng.normal(0.5, 0.15, 2), 0, 1)
-    return [((stroke - low) / span * size + corner).astype(np.float32) for stroke in strokes]
+    return (points - low) / span * size + corner
