@@ -84,6 +84,7 @@ def _by_hand(pad: Pad) -> list[np.ndarray]:
     pieces = 1 if maybe(0.6) else int(u(2, 6))
     loose = extent * abs(rng.normal(0, 0.02))  # size of gaps and overshoots
     forget = u(0, 0.25) if maybe(0.3) else 0.0
+    simple = 0.5 if maybe(0.25) else 0.0  # chance that an outline loses a corner
     hatch, retrace = maybe(0.07), maybe(0.08)
     strokes: list[np.ndarray] = []
     for line, (_, closed) in zip(np.split(slipped, ends[:-1]), pad.lines, strict=True):
@@ -91,6 +92,8 @@ def _by_hand(pad: Pad) -> list[np.ndarray]:
         if strokes and not closed and small and forget and maybe(forget):
             continue
         if closed:
+            if len(line) > 6 and maybe(simple):
+                line = np.delete(line, int(u(0, len(line))), axis=0)
             start = int(u(0, len(line)))
             line = np.concatenate([line[start:], line[: start + 1]])
         if rounding and len(line) > 2:

@@ -256,7 +256,7 @@ def t_shirt(pad: Pad) -> None:
         pocket(pad, pad.u(0.12, 0.25), pad.u(0.38, 0.5), 0.22, 0.24)
     elif extra < 0.23:
         stripes(pad, t)
-    elif extra < 0.27:  # polo
+    elif extra < 0.3:  # polo
         collar(pad, t)
         pad.line([(0, 0.15), (0, 0.45)])
 
@@ -500,26 +500,31 @@ def legs(
         (knee_x, knee),
         (outer, length + sag),
     ]
-    top = [(0.0, crotch)] if pad.maybe(0.6) else [(u(0.2, 0.9) * inner, crotch)]
+    shape = pad.rng.random()
+    top = [(0.0, crotch)]
+    if shape < 0.25:  # square
+        top = [(u(0.2, 0.9) * inner, crotch)]
+    elif shape < 0.45:  # an arch
+        top = [(0.95 * inner, crotch + u(0.1, 0.4) * inseam), (0.6 * inner, crotch)]
     return np.array([*half, (inner, length - sag), *top])
 
 
 def trouser(pad: Pad) -> None:
     u = pad.u
     cut = pad.pick("straight", "straight", "straight", "flared", "skinny", "wide", "jogger")
-    length, hip = u(1.25, 2.6), u(0.4, 0.55)
-    inseam = length * u(0.5, 0.82)
+    length, hip = (u(0.95, 1.5) if pad.maybe(0.45) else u(1.4, 2.6)), u(0.4, 0.55)
+    inseam = length * u(0.45, 0.82)
     low, high = {
         "straight": (0.7, 1),
         "flared": (0.85, 1.3),
         "skinny": (0.4, 0.65),
         "wide": (0.9, 1.2),
     }.get(cut, (0.6, 0.9))
-    spread = u(-0.08, 0.15) if pad.maybe(0.6) else u(0.1, 0.5)
+    spread = u(-0.08, 0.15) if pad.maybe(0.5) else u(0.1, 0.6)
     half = legs(pad, length, inseam, hip, hip * u(low, high), spread)
     if cut == "flared":
         half[3, 0] = min(half[3, 0], hip * u(0.75, 0.95))
-    left = half[::-1][1:-1] * (-1, 1)
+    left = half[::-1][int(half[-1, 0] == 0) : -1] * (-1, 1)
     if pad.maybe(0.2):  # one leg steps forward
         left[:3, 0] += u(-0.25, 0.15)
         left[:3, 1] += u(-0.15, 0.15)
@@ -558,14 +563,14 @@ def profile(
     """Side view (11, 2): up from the back of the sole, over the top to the toe, along the sole."""
     u = pad.u
     back, front = opening
-    step = front + u(0.0, 0.1)
+    step, slope = front + u(0.0, 0.1), u(-0.1, 0.28)
     upper = [
         (0.0, 0.0),
         (u(-0.04, 0.03), 0.35 * shaft),
         (back, shaft),
         (front, shaft * u(0.92, 1.05)),
-        (step, min(shaft * 0.75, toe + u(0.1, 0.25))),
-        (0.5 * (step + 0.8), toe + u(0.02, 0.12)),
+        (step, min(shaft * 0.85, toe + max(slope, 0.0))),
+        (0.5 * (step + 0.8), min(toe + 0.5 * slope, shaft)),
         (0.82, toe),
         (0.97, 0.55 * toe),
         (1.0, 0.0),
@@ -623,10 +628,10 @@ def shoe_pair(pad: Pad) -> None:
 def sneaker(pad: Pad) -> None:
     u = pad.u
     high = pad.maybe(0.2)
-    shaft, toe = (u(0.55, 0.75) if high else u(0.3, 0.52)), u(0.15, 0.26)
-    p = profile(pad, shaft, toe, 0.0, (u(-0.02, 0.06), u(0.28, 0.45)))
+    shaft, toe = (u(0.55, 0.75) if high else u(0.26, 0.56)), u(0.13, 0.3)
+    p = profile(pad, shaft, toe, 0.0, (u(-0.02, 0.06), u(0.22, 0.48)))
     pad.outline(p)
-    if pad.maybe(0.75):
+    if pad.maybe(0.65):
         sole(pad, u(0.05, 0.13), 0.0, 0.0)
     if pad.maybe(0.7):
         laces(pad, p[4], p[6] * 0.6 + p[5] * 0.4)
@@ -823,7 +828,9 @@ def bag(pad: Pad) -> None:
         half = [(top, 0), (wide, tall)]
     pad.outline(mirrored(half))
     y, grip = 0.0, u(0.15, 0.75) if kind in ("hand", "satchel", "tote") else u(0.1, 0.3)
-    reach = top * (u(0.3, 0.95) if kind in ("hand", "satchel", "tote") else u(0.2, 0.45))
+    reach = top * (u(0.3, 1.0) if kind in ("hand", "satchel", "tote") else u(0.2, 0.5))
+    if kind == "hand" and pad.maybe(0.4):  # a handle as wide as the bag, and as high
+        reach, grip = top * u(0.8, 1.02), u(0.4, 1.0)
     middle = u(-0.1, 0.1) * wide
     square = pad.maybe(0.6 if kind in ("case", "trolley") else 0.12)
 
