@@ -6,13 +6,31 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from classifier import CLASSES, load, prepare, stored_networks
-from classifier.prepare import Kind
+from classifier.preparation import Kind
+from page.feedback import Feedback, configured, telling
+from page.front import ROUTES, FrontPage
 from page.live import Classifier, live, probabilities
 
 PAGE = Path(__file__).resolve().parent / "page"
-SCRIPTS = ("live.js", "sketch.js", "photo.js", "chart.js", "main.js")  # main.js uses the others
+SCRIPTS = (
+    "live.js",
+    "sketch.js",
+    "outlines.js",
+    "replay.js",
+    "keys.js",
+    "photo.js",
+    "examples.js",
+    "chart.js",
+    "answer.js",
+    "share.js",
+    "card.js",
+    "tell.js",
+    "main.js",  # uses all the others
+)
+STYLES = ("style.css", "input.css", "answer.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
 
 LAUNCH: dict[str, Any] = {
@@ -20,6 +38,8 @@ LAUNCH: dict[str, Any] = {
     "footer_links": [],
     "ssr_mode": False,
     "run_history": False,
+    "favicon_path": str(PAGE / "icon.png"),
+    "app_kwargs": {"middleware": [Middleware(FrontPage)], "routes": ROUTES},
 }
 """What `launch` and `mount_gradio_app` need to know besides the page: no fonts from elsewhere."""
 
@@ -28,8 +48,10 @@ def read(*names: str) -> str:
     return "\n".join((PAGE / name).read_text(encoding="utf-8") for name in names)
 
 
-def build(classifiers: Mapping[str, Classifier]) -> gr.Blocks:
+def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = None) -> gr.Blocks:
     """The page for these networks (the first one is the default), and its API.
+
+    feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off the page.
 
     Anything that has `classify_prepared` will do, so the page can be tested with a fake one.
     """
@@ -45,12 +67,13 @@ def build(classifiers: Mapping[str, Classifier]) -> gr.Blocks:
 
     with gr.Blocks(title="Draw clothes", analytics_enabled=False) as demo:
         gr.HTML(
-            value=f"<style>{read('style.css')}</style>{read('page.html')}",
+            value=f"<style>{read(*STYLES)}</style>{read('page.html')}",
             js_on_load=read(*SCRIPTS),
-            server_functions=[live(classifiers)],
+            server_functions=[live(classifiers)] + ([telling(feedback)] if feedback else []),
             apply_default_css=False,
             classes=list(CLASSES),
             networks=networks,
+            can_tell=feedback is not None,
         )
         # The API's own inputs and outputs; nothing of them is on the page.
         picture = gr.Image(type="filepath", image_mode=None, visible=False, label="image")
@@ -69,7 +92,7 @@ def main() -> None:
     parser.add_argument("--port", type=int)
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
     args = parser.parse_args()
-    demo = build({name: load(name) for name in NETWORKS if name in stored_networks()})
+    demo = build({name: load(name) for name in NETWORKS if name in stored_networks()}, configured())
     demo.launch(server_name=args.host, server_port=args.port, share=args.share, **LAUNCH)
 
 

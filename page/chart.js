@@ -10,6 +10,7 @@ function percentages(probabilities) {
   return whole;
 }
 
+const upTo = (p) => `inset(0 ${(100 * (1 - p)).toFixed(2)}% 0 0)`;
 const highest = (values) => values.indexOf(Math.max(...values));
 
 function createChart(root, classes) {
@@ -21,7 +22,7 @@ function createChart(root, classes) {
     row.innerHTML =
       '<span class="name"></span><span class="track" aria-hidden="true">' +
       '<span class="bar"></span><span class="bar second"></span></span>' +
-      '<span class="percent"></span>';
+      '<span class="percent"></span><span class="other"></span>';
     row.querySelector(".name").textContent = name;
     root.append(row);
     return row;
@@ -30,14 +31,16 @@ function createChart(root, classes) {
   // probabilities: ten numbers, or null for an empty chart; second: those of another network.
   function show(probabilities, second = null) {
     const whole = probabilities && percentages(probabilities);
+    const others = second && percentages(second);
     const top = probabilities ? highest(probabilities) : -1;
     rows.forEach((row, i) => {
       const p = probabilities ? probabilities[i] : 0;
       row.dataset.probability = p.toFixed(4);
       row.classList.toggle("top", i === top);
-      row.querySelector(".bar").style.transform = `scaleX(${p})`;
-      row.querySelector(".second").style.transform = `scaleX(${second ? second[i] : 0})`;
+      row.querySelector(".bar").style.clipPath = upTo(p);
+      row.querySelector(".second").style.clipPath = upTo(second ? second[i] : 0);
       row.querySelector(".percent").textContent = whole ? `${whole[i]} %` : "–";
+      row.querySelector(".other").textContent = others ? `${others[i]} %` : "";
     });
     root.classList.toggle("both", second !== null);
     root.classList.toggle("blank", !probabilities);

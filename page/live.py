@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from classifier import CLASSES, NotAPicture, prepare
-from classifier.prepare import Kind, Prepared
+from classifier.preparation import Kind, Prepared
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
 MAX_SKETCH_BYTES = 64 * 2**10  # the page sends about 3 kB
@@ -66,7 +66,7 @@ def data_url(image: np.ndarray) -> str:
 
 
 def image_bytes(value: object, limit: int) -> bytes:
-    """The bytes of a base64 data URL. Raises RefusedError if it is none or has over `limit` bytes."""
+    """The bytes of a base64 data URL of at most `limit` bytes; raises RefusedError for others."""
     if not isinstance(value, str) or not value.startswith("data:image/"):
         raise RefusedError("That is not a picture this page can send.")
     _, _, encoded = value.partition(";base64,")

@@ -1,53 +1,64 @@
 // The page: ties paper, photo and answer together.
-// Gradio calls this with `element` (our HTML), `props` and `server` (our Python functions).
+// Gradio runs this with `element` (our HTML), `props` and `server` (our Python functions).
 
 const find = (selector) => element.querySelector(selector);
+const findAll = (selector) => [...element.querySelectorAll(selector)];
 const demo = find(".demo");
 const notice = find(".notice");
-const { classes, networks } = props;
+const { classes, networks, can_tell: canTell } = props;
 
-let mode = "draw";
-let asked = [networks[0]]; // the networks that answer; the first one's bars are in front
-let lastAnswer = null;
+let mode = "draw"; // or "photo"
+let asked = [networks[0]]; // the networks that answer; the bars of the first one are in front
+let shown = null; // {answer, lead, title}: what is on the page now
 
-const chart = createChart(find("#chart"), classes);
 const live = createLive((message) => server.classify(message), showAnswer, showState);
-const sketch = createSketch(find("#sketch canvas"), drawingChanged);
+const answer = createAnswer(element, classes);
+const sketch = createSketch(find("#sketch canvas"), drawingChanged, () => replay.skip());
+const replay = createReplay(sketch);
 const photo = createPhoto(find("#photo"), {
   onchange: photoChanged,
-  onproblem: (sentence) => tell(sentence),
+  onproblem: tell,
   onopen: () => setMode("photo"),
 });
+const wrong = createTell(find("dialog.tell"), classes, (message) => server.tell(message), tell);
 
-function tell(sentence = "") {
+// A sentence above everything; `passing` ones go away with the next answer.
+function tell(sentence = "", passing = false) {
   notice.textContent = sentence;
   notice.hidden = !sentence;
+  notice.dataset.passing = passing;
 }
 
-// --- asking -------------------------------------------------------------------------------
-
-const message = (kind, image) => () => ({ kind, image: image(), networks: asked });
+// --- asking ---------------------------------------------------------------------------------------
 
 function drawingChanged(settled) {
   const empty = sketch.strokes.length === 0;
   find(".hint").hidden = !empty;
+  demo.classList.toggle("drawn", !empty);
   find("[data-tool=undo]").disabled = !sketch.canUndo;
   find("[data-tool=redo]").disabled = !sketch.canRedo;
   find("[data-tool=clear]").disabled = empty;
-  if (mode !== "draw") return;
-  if (empty) showBlank();
-  else live.ask(message("sketch", sketch.picture), settled);
+  forgetLink();
+  if (mode === "draw") askDrawing(settled);
+}
+
+function askDrawing(settled) {
+  if (sketch.strokes.length === 0) showBlank();
+  else live.ask(() => ({ kind: "sketch", image: sketch.picture(), networks: asked }), settled);
 }
 
 function photoChanged() {
   if (mode !== "photo") return;
-  const image = photo.picture();
-  if (image) live.ask(message("photo", () => image), !photo.moving);
-  else if (!photo.live) showBlank();
+  if (!photo.something) {
+    if (!photo.live) showBlank();
+    return;
+  }
+  const settled = !photo.moving;
+  live.ask(() => ({ kind: "photo", image: photo.picture(), networks: asked }), settled);
 }
 
 function askAgain() {
-  if (mode === "draw") drawingChanged(true);
+  if (mode === "draw") askDrawing(true);
   else photoChanged();
 }
 
@@ -57,70 +68,62 @@ function setMode(next) {
   demo.dataset.mode = mode;
   find("#sketch").hidden = mode !== "draw";
   find("#photo").hidden = mode !== "photo";
-  for (const button of element.querySelectorAll(".head .switch button")) {
+  for (const button of findAll(".modes button")) {
     button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
   }
-  if (mode === "draw") photo.stopCamera();
+  replay.skip();
+  photo.stopCamera();
+  if (mode === "photo" && !find(".examples").children.length) {
+    createExamples(find(".examples"), photo.open);
+  }
   live.forget();
   askAgain();
 }
 
-// --- answers ------------------------------------------------------------------------------
+function setNetworks(names) {
+  asked = names;
+  for (const button of findAll(".networks button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.networks === names.join()));
+  }
+  askAgain();
+}
+
+// --- answering ------------------------------------------------------------------------------------
 
 function showBlank() {
   live.forget();
-  lastAnswer = null;
-  chart.show(null);
-  showSeen(find("#seen"), null);
-  find(".cut").hidden = true;
-  find(".headline").textContent = "Waiting for a picture";
-  find(".detail").textContent =
-    mode === "draw" ? "The bars move while you draw." : "Choose, drop or paste a photo.";
-  find(".spoken").textContent = "";
+  shown = null;
+  answer.blank(
+    mode === "draw" ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
+    mode === "draw" ? "Draw one!" : "Show one!",
+  );
+  for (const button of findAll("[data-action]")) button.disabled = true;
 }
 
-const percent = (p) => (p >= 0.995 && p < 1 ? "over 99 %" : `${Math.round(p * 100)} %`);
-
-function showAnswer(answer, settled) {
-  if (answer.error) {
-    tell(answer.error);
+function showAnswer(reply, settled) {
+  if (reply.error) {
+    tell(reply.error, true);
     return;
   }
-  tell();
-  lastAnswer = answer;
-  const [first, second] = asked.map((name) => answer.networks[name]);
-  if (!first) return; // an answer to a question asked before the networks were switched
-  chart.show(first.probabilities, second?.probabilities ?? null);
-  showSeen(find("#seen"), answer.picture);
-  find(".cut").hidden = !answer.cutout;
-  if (answer.cutout) find(".cut img").src = answer.cutout;
-  find(".headline").textContent = first.sure ? first.label : "Not sure";
-  find(".detail").textContent = first.sure
-    ? `${percent(first.confidence)} likely, says the network.`
-    : `Not sure this is one of my ten: closest is ${first.label}.`;
-  if (settled) {
-    find(".spoken").textContent = first.sure
-      ? `${first.label}, ${percent(first.confidence)}`
-      : `Not sure this is one of my ten: closest is ${first.label}, ${percent(first.confidence)}`;
-  }
+  if (!asked.every((name) => name in reply.networks)) return; // asked before a switch of networks
+  if (notice.dataset.passing === "true") tell();
+  shown = answer.show(reply, asked, settled);
+  shown.probabilities = reply.networks[asked[0]].probabilities;
+  shown.label = reply.networks[asked[0]].label;
+  for (const button of findAll("[data-action]")) button.disabled = false;
+  find("[data-action=link]").disabled = mode === "photo";
 }
 
 function showState(state) {
   demo.dataset.server = state;
   if (state === "gone") {
-    tell("The server cannot be reached. Your picture is safe; trying again …");
+    tell("The server cannot be reached. Your picture is safe; trying again …", true);
   } else if (state === "slow") {
-    tell("The server is slow just now; the answer is on its way …");
-  } else if (notice.textContent.startsWith("The server")) {
-    tell();
+    tell("The server is slow just now; the answer is on its way …", true);
   }
 }
 
-// --- controls -----------------------------------------------------------------------------
-
-for (const button of element.querySelectorAll(".head .switch button")) {
-  button.addEventListener("click", () => setMode(button.dataset.mode));
-}
+// --- controls -------------------------------------------------------------------------------------
 
 function setEraser(eraser) {
   sketch.pen.eraser = eraser;
@@ -128,18 +131,54 @@ function setEraser(eraser) {
   find("[data-tool=eraser]").setAttribute("aria-pressed", String(eraser));
 }
 
-find("[data-tool=pen]").addEventListener("click", () => setEraser(false));
-find("[data-tool=eraser]").addEventListener("click", () => setEraser(true));
-find("[data-tool=undo]").addEventListener("click", sketch.undo);
-find("[data-tool=redo]").addEventListener("click", sketch.redo);
-find("[data-tool=clear]").addEventListener("click", sketch.clear);
 const width = find("[data-tool=width]");
-width.addEventListener("input", () => (sketch.pen.width = Number(width.value)));
+function setWidth(value) {
+  width.value = value;
+  sketch.pen.width = Number(width.value); // within the slider's limits
+}
+
+const actions = {
+  undo: sketch.undo,
+  redo: sketch.redo,
+  clear: sketch.clear,
+  pen: () => setEraser(false),
+  eraser: () => setEraser(true),
+  wider: () => setWidth(sketch.pen.width + 12),
+  thinner: () => setWidth(sketch.pen.width - 12),
+};
+for (const name of ["undo", "redo", "clear", "pen", "eraser"]) {
+  find(`[data-tool=${name}]`).addEventListener("click", actions[name]);
+}
+width.addEventListener("input", () => setWidth(width.value));
+createShortcuts(actions, () => mode === "draw");
+createPencil(sketch, find(".pencil"));
+
+for (const button of findAll(".modes button")) {
+  button.addEventListener("click", () => setMode(button.dataset.mode));
+}
+
+createStarters(find(".starters"), (strokes, milliseconds) => replay.play(strokes, milliseconds));
+
+const choices = networks.map((name) => [name]);
+if (networks.length > 1) choices.push(networks);
+for (const names of choices) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.networks = names.join();
+  button.textContent = names.length > 1 ? "both" : names[0];
+  button.setAttribute("aria-pressed", String(names.join() === asked.join()));
+  button.addEventListener("click", () => setNetworks(names));
+  find(".networks .switch").append(button);
+}
+find(".legend").append(
+  ...networks.map((name) => Object.assign(document.createElement("span"), { textContent: name })),
+);
+find(".networks").hidden = choices.length < 2;
 
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();
-  const [file] = event.dataTransfer.files;
+  const [file] = event.dataTransfer?.files ?? [];
   if (file) photo.open(file);
 });
 document.addEventListener("paste", (event) => {
@@ -147,5 +186,58 @@ document.addEventListener("paste", (event) => {
   if (file) photo.open(file);
 });
 
+// --- sharing --------------------------------------------------------------------------------------
+
+let linked = ""; // the fragment that the paper shows
+
+// A drawing that has changed is no longer the one in the address.
+function forgetLink() {
+  if (linked && !replay.playing) {
+    linked = "";
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+}
+
+async function openLink() {
+  const fragment = location.hash.slice(1);
+  if (fragment === linked) return;
+  try {
+    const strokes = await fromFragment(fragment);
+    if (!strokes) return;
+    setMode("draw");
+    replay.play(strokes, 1500);
+    linked = fragment;
+  } catch {
+    tell("This link holds no drawing that can be read. Here is a fresh sheet of paper.");
+  }
+}
+
+find("[data-action=link]").addEventListener("click", async () => {
+  const url = new URL(location.href);
+  url.hash = await toFragment(sketch.strokes);
+  try {
+    await copyText(url.href);
+    tell("The link is copied: whoever opens it sees your drawing.", true);
+  } catch {
+    linked = url.hash.slice(1);
+    history.replaceState(null, "", url);
+    tell("Copy the address of this page: it now holds your drawing.", true);
+  }
+});
+
+find("[data-action=save]").addEventListener("click", () => {
+  const picture = mode === "draw" ? sketch.canvas : photo.canvas();
+  const seen = answer.seen;
+  saveCanvas(drawCard({ picture, seen, classes, ...shown }), `${shown.label.replace("/", "-")}.png`);
+});
+
+find("[data-action=tell]").hidden = !canTell;
+find("[data-action=tell]").addEventListener("click", () => {
+  const [image, kind] =
+    mode === "draw" ? [sketch.picture(), "sketch"] : [photo.picture(), "photo"];
+  wrong.open({ image, kind, guess: shown.label });
+});
+
 showBlank();
-drawingChanged(true);
+window.addEventListener("hashchange", openLink);
+openLink();

@@ -5,19 +5,18 @@ const FRAME = 320; // the same, for each frame of the live camera
 const FRAME_MS = 200; // between two frames of the live camera
 const LEAST_CROP = 0.04; // of the photo's side; a shorter drag is a click
 
-// A picture of `source` (or of its part `crop`, in 0..1) as a data URL: JPEG, or PNG where
-// transparency may tell the shape.
-function toImage(source, width, height, crop, largest, transparent = false) {
+// `source`, or its part `crop` (in 0..1), with its longest side at most `largest`: a canvas.
+function scaled(source, width, height, crop, largest) {
   const { x, y, w, h } = crop ?? { x: 0, y: 0, w: 1, h: 1 };
   const scale = Math.min(1, largest / Math.max(w * width, h * height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(w * width * scale));
   canvas.height = Math.max(1, Math.round(h * height * scale));
-  const context = canvas.getContext("2d", { alpha: transparent });
+  const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   const part = [x * width, y * height, w * width, h * height];
   context.drawImage(source, ...part, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL(transparent ? "image/png" : "image/jpeg", 0.92);
+  return canvas;
 }
 
 const toDataUrl = (file) =>
@@ -44,6 +43,7 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
   function showParts() {
     const live = stream !== null;
     const still = bitmap !== null && !live;
+    root.classList.toggle("showing", live || still || raw !== null);
     find(".drop").hidden = live || still || raw !== null;
     view.hidden = !still;
     video.hidden = !live;
@@ -91,13 +91,14 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
     onchange();
   }
 
+  // file: a File, or a canvas.
   async function open(file) {
     stopCamera();
     bitmap = raw = crop = null;
     onopen();
     try {
       bitmap = await createImageBitmap(file);
-      transparent = file.type !== "image/jpeg";
+      transparent = file instanceof File && file.type !== "image/jpeg";
     } catch {
       raw = await toDataUrl(file); // HEIC, say: the server has the last word on what is a picture
     }
@@ -120,6 +121,7 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
       return;
     }
     bitmap = raw = crop = null;
+    transparent = false;
     video.srcObject = stream;
     await video.play();
     showParts();
@@ -199,13 +201,19 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
     get moving() {
       return stream !== null || dragged !== null;
     },
-    // What the network is to look at, as a data URL; null when there is nothing.
+    get something() {
+      return bitmap !== null || raw !== null || (stream !== null && video.videoWidth > 0);
+    },
+    // What the network is to look at, as a canvas; a blank one for a file only the server can read.
+    canvas() {
+      if (stream) return scaled(video, video.videoWidth, video.videoHeight, null, FRAME);
+      if (bitmap) return scaled(bitmap, bitmap.width, bitmap.height, crop, LARGEST);
+      return document.createElement("canvas");
+    },
+    // The same as a data URL: a PNG where transparency may tell the shape, else a JPEG.
     picture() {
-      if (stream && video.videoWidth) {
-        return toImage(video, video.videoWidth, video.videoHeight, null, FRAME);
-      }
-      if (bitmap) return toImage(bitmap, bitmap.width, bitmap.height, crop, LARGEST, transparent);
-      return raw;
+      if (raw) return raw;
+      return this.canvas().toDataURL(transparent ? "image/png" : "image/jpeg", 0.92);
     },
   };
 }

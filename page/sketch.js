@@ -77,7 +77,8 @@ function createLayer(canvas, options) {
 }
 
 // onchange(settled): called after every change; settled is false in the middle of a stroke.
-function createSketch(canvas, onchange) {
+// interrupt(): called before the person does anything, to end what draws by itself.
+function createSketch(canvas, onchange, interrupt) {
   const small = document.createElement("canvas");
   small.width = small.height = SMALL;
   const layers = [createLayer(canvas), createLayer(small, { willReadFrequently: true })];
@@ -107,8 +108,9 @@ function createSketch(canvas, onchange) {
     onchange(settled);
   }
 
-  function begin(x, y, pressure, eraser = pen.eraser) {
-    current = { width: pen.width, eraser, points: [[x, y, pressure]] };
+  // like: a stroke whose width and eraser to use, or else the pen in hand.
+  function begin(point, like = pen) {
+    current = { width: like.width, eraser: like.eraser, points: [point] };
     past.push(strokes);
     future = [];
     strokes = [...strokes, current];
@@ -116,24 +118,25 @@ function createSketch(canvas, onchange) {
     onchange(false);
   }
 
-  function extend(points) {
+  function extend(points, near = NEAR) {
     const before = current.points.length;
     for (const point of points) {
       const [x, y] = current.points.at(-1);
-      if (Math.hypot(point[0] - x, point[1] - y) >= NEAR) current.points.push(point);
+      if (Math.hypot(point[0] - x, point[1] - y) >= near) current.points.push(point);
     }
     if (current.points.length === before) return;
     show();
     onchange(false);
   }
 
-  function end() {
+  function end(settled = true) {
     current = pointer = null;
     redraw();
-    onchange(true);
+    onchange(settled);
   }
 
   function step(from, to) {
+    interrupt();
     if (!from.length || current) return;
     to.push(strokes);
     strokes = from.pop();
@@ -156,11 +159,11 @@ function createSketch(canvas, onchange) {
     if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
     event.preventDefault();
     canvas.focus({ preventScroll: true, focusVisible: false });
-    if (current) end(); // drawn by keyboard
+    interrupt();
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer);
-    const penEraser = (event.buttons & 32) !== 0;
-    begin(...place(event, canvas.getBoundingClientRect()), pen.eraser || penEraser);
+    const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
+    begin(place(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
   });
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
@@ -184,7 +187,10 @@ function createSketch(canvas, onchange) {
     replace,
     undo: () => step(past, future),
     redo: () => step(future, past),
-    clear: () => strokes.length && !current && replace([]),
+    clear() {
+      interrupt();
+      if (strokes.length && !current) replace([]);
+    },
     get strokes() {
       return strokes;
     },
@@ -199,5 +205,6 @@ function createSketch(canvas, onchange) {
     },
     // The drawing as the network gets it: a PNG of SMALL x SMALL pixels, as a data URL.
     picture: () => small.toDataURL("image/png"),
+    canvas,
   };
 }

@@ -1,0 +1,70 @@
+// "Save picture": a PNG card with the picture, what the network saw of it, and the bars.
+
+const CARD = { width: 1200, height: 630, margin: 45 };
+const CARD_COLOURS = { ground: "#f5f3ee", text: "#1c1b20", quiet: "#5c5a63" };
+const CARD_BARS = { top: "#2a4fc4", other: "#9fb2e6", track: "#e4e1d9" };
+
+// picture: a canvas; seen: the 28 x 28 canvas; probabilities: ten numbers; title, lead: words.
+function drawCard({ picture, seen, classes, probabilities, lead, title }) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: CARD.width, height: CARD.height });
+  const context = canvas.getContext("2d");
+  const font = (size, weight = 400) => {
+    context.font = `${weight} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
+  };
+  const write = (text, x, y, colour = CARD_COLOURS.text, align = "left") => {
+    context.fillStyle = colour;
+    context.textAlign = align;
+    context.fillText(text, x, y);
+  };
+  context.fillStyle = CARD_COLOURS.ground;
+  context.fillRect(0, 0, CARD.width, CARD.height);
+
+  const side = CARD.height - 2 * CARD.margin;
+  const { margin } = CARD;
+  context.fillStyle = WHITE;
+  context.beginPath();
+  context.roundRect(margin, margin, side, side, 18);
+  context.fill();
+  context.save();
+  context.clip();
+  const scale = side / Math.max(picture.width, picture.height);
+  const [w, h] = [picture.width * scale, picture.height * scale];
+  context.drawImage(picture, margin + (side - w) / 2, margin + (side - h) / 2, w, h);
+  context.restore();
+
+  const left = margin + side + 40;
+  const right = CARD.width - margin;
+  font(22);
+  write(lead, left, 72, CARD_COLOURS.quiet);
+  font(36, 700);
+  write(title, left, 114);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(seen, right - 112, margin, 112, 112);
+
+  const top = probabilities.indexOf(Math.max(...probabilities));
+  percentages(probabilities).forEach((percent, i) => {
+    const y = 188 + i * 38;
+    font(22, i === top ? 700 : 400);
+    write(classes[i], left, y + 18);
+    write(`${percent} %`, right, y + 18, CARD_COLOURS.text, "right");
+    const [from, length] = [left + 150, right - left - 230];
+    context.fillStyle = CARD_BARS.track;
+    context.fillRect(from, y, length, 22);
+    context.fillStyle = i === top ? CARD_BARS.top : CARD_BARS.other;
+    context.fillRect(from, y, length * probabilities[i], 22);
+  });
+  font(18);
+  write("Draw clothes", right, CARD.height - 32, CARD_COLOURS.quiet, "right");
+  return canvas;
+}
+
+function saveCanvas(canvas, name) {
+  canvas.toBlob((blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }, "image/png");
+}

@@ -1,0 +1,118 @@
+// A drawing in a link: its strokes, packed and compressed, after the #. The server knows nothing
+// of it, so a link works after a restart, on any copy of this page.
+//
+// Packed: version, number of strokes, then for each its width, flags (1 eraser, 2 own pressures),
+// number of points, and the points as differences; all in bytes of seven bits, low ones first.
+
+const LINK_VERSION = 1;
+const LINK_KEY = "drawing=";
+const MOST_BYTES = 200_000; // unpacked; a link that holds more is no drawing of ours
+const MOST_WIDTH = 400;
+
+function pack(strokes) {
+  const bytes = [LINK_VERSION];
+  const put = (value) => {
+    for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
+    bytes.push(value);
+  };
+  const putSigned = (value) => put(value < 0 ? -2 * value - 1 : 2 * value);
+  put(strokes.length);
+  for (const { width, eraser, points } of strokes) {
+    const pressures = points.some((point) => point[2] !== EVEN_PRESSURE);
+    put(width);
+    put((eraser ? 1 : 0) | (pressures ? 2 : 0));
+    put(points.length);
+    let [x0, y0] = [0, 0];
+    for (const [x, y, pressure] of points) {
+      putSigned(x - x0);
+      putSigned(y - y0);
+      if (pressures) put(pressure);
+      [x0, y0] = [x, y];
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+// Throws RangeError for anything that `pack` did not make.
+function unpack(bytes) {
+  let at = 0;
+  const take = (least = 0, most = MOST_BYTES) => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      if (at >= bytes.length || shift > 21) throw new RangeError("cut short");
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    if (value < least || value > most) throw new RangeError("out of range");
+    return value;
+  };
+  const takeSigned = () => {
+    const value = take();
+    return value & 1 ? -(value + 1) / 2 : value / 2;
+  };
+  const within = (value) => {
+    if (value < -MARGIN || value > PAPER + MARGIN) throw new RangeError("off the paper");
+    return value;
+  };
+  take(LINK_VERSION, LINK_VERSION);
+  const strokes = [];
+  for (let left = take(1); left > 0; left--) {
+    const width = take(1, MOST_WIDTH);
+    const flags = take(0, 3);
+    const points = [];
+    let [x, y] = [0, 0];
+    for (let more = take(1); more > 0; more--) {
+      x = within(x + takeSigned());
+      y = within(y + takeSigned());
+      points.push([x, y, flags & 2 ? take(0, 15) : EVEN_PRESSURE]);
+    }
+    strokes.push({ width, eraser: (flags & 1) === 1, points });
+  }
+  if (at !== bytes.length) throw new RangeError("too long");
+  return strokes;
+}
+
+async function through(stream, bytes) {
+  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
+  const parts = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > MOST_BYTES) throw new RangeError("too large");
+    parts.push(value);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+async function toFragment(strokes) {
+  const bytes = await through(new CompressionStream("deflate-raw"), pack(strokes));
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return LINK_KEY + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+// The strokes; null if the fragment is of another kind. Throws if it should hold a drawing but
+// does not.
+async function fromFragment(fragment) {
+  if (!fragment.startsWith(LINK_KEY)) return null;
+  const text = fragment.slice(LINK_KEY.length).replaceAll("-", "+").replaceAll("_", "/");
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return unpack(await through(new DecompressionStream("deflate-raw"), bytes));
+}
+
+// Puts text on the clipboard, also where the page is not served over https.
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    if (!copied) throw new Error("the browser does not let this page copy");
+  }
+}
