@@ -7,7 +7,7 @@ closed outline. A part that begins with "?" is left out half of the time. x runs
 
 import numpy as np
 
-from .garments import Pad, arc
+from .pad import Pad, arc
 
 DOODLES = """
 face: o 0 0 1 1.1; o -.4 -.3 .12 .12; o .4 -.3 .12 .12; a 0 .2 .5 .4 20 160; \
@@ -173,7 +173,7 @@ def squiggle(pad: Pad) -> None:
     """A wave, a row of loops or a spiral."""
     t, turns = np.linspace(0, 1, 60), pad.u(1, 7)
     phase = 2 * np.pi * turns * t
-    kind = pad.pick("wave", "loops", "spiral")
+    kind = pad.pick("wave loops spiral")
     if kind == "spiral":
         x, y = t * np.cos(phase), t * np.sin(phase) * pad.u(0.6, 1)
     else:

@@ -1,36 +1,15 @@
-"""Endless drawings of clothes, as a person with a mouse or a finger would make them.
-
-    rng = np.random.default_rng(1)
-    picture = render(draw("Dress", rng), rng)
-
-`garments` and `doodles` say what is meant; this module is the hand that draws it: control points
-slip, corners round off, outlines come in pieces with gaps and overshoots, lines tremble, details
-are forgotten, some shapes are hatched or traced twice, and the pen is anything from a hairline to
-a marker. `deep` trains on these because no public collection has sketches of dresses, shirts or
-ankle boots. All shapes were invented here.
-"""
+"""The hand: turns ideal lines into strokes as a person with a mouse or a finger makes them."""
 
 import cv2
 import numpy as np
 
-from .doodles import anything
-from .garments import GARMENTS, Pad
-
-NONE = "none"
-LABELS = (*GARMENTS, NONE)
-
-Stroke = np.ndarray  # float32 (N, 2): x to the right, y down, both in 0 … 1
+from .pad import Pad
 
 
-def draw(label: str, rng: np.random.Generator) -> list[Stroke]:
-    """One new drawing of `label` (a class, or "none"), strokes in the order of drawing.
-
-    Raises KeyError for any other label. About 0.4 ms.
-    """
-    pad = Pad(rng)
-    (anything if label == NONE else GARMENTS[label])(pad)
-    strokes = _by_hand(pad)
-    points = _placed(_shaken(np.concatenate(strokes), rng), rng).astype(np.float32)
+def strokes_by_hand(pad: Pad) -> list[np.ndarray]:
+    """Draws what is on the pad: float32 strokes (N, 2) in the unit square, in order."""
+    strokes = _drawn(pad)
+    points = _placed(_shaken(np.concatenate(strokes), pad.rng), pad.rng).astype(np.float32)
     strokes = np.split(points, np.cumsum([len(stroke) for stroke in strokes])[:-1])
     if pad.maybe(0.5):  # some pens record few points
         coarse = np.exp(pad.u(np.log(0.004), np.log(0.025)))
@@ -38,42 +17,7 @@ def draw(label: str, rng: np.random.Generator) -> list[Stroke]:
     return strokes
 
 
-def render(
-    strokes: list[Stroke],
-    rng: np.random.Generator | None = None,
-    size: int = 112,
-    width: float | None = None,
-) -> np.ndarray:
-    """Strokes as a uint8 picture (size, size), dark on white (255).
-
-    `width` is the pen's width in pixels. Without it `rng` picks a pen: hairline to marker, hard or
-    soft edge, black or grey, even or uneven pressure. Without either: black, size / 40 wide.
-    """
-    picture = np.full((size, size), 255, np.uint8)
-    ink, smooth, uneven, soft = 0, cv2.LINE_AA, False, False
-    if width is None:
-        width = size / 40
-        if rng is not None:
-            extent = float(max(np.ptp(np.concatenate(strokes), axis=0)))
-            width = size * max(extent, 0.2) * np.exp(rng.uniform(np.log(0.01), np.log(0.085)))
-            ink = int(rng.integers(0, 140)) if rng.random() < 0.25 else 0
-            smooth = cv2.LINE_AA if rng.random() < 0.85 else cv2.LINE_8
-            uneven, soft = rng.random() < 0.15, rng.random() < 0.1
-    thick = max(1, round(width))
-    for stroke in strokes:
-        points = np.rint(stroke * (size * 16)).astype(np.int32)
-        if uneven and rng is not None and len(points) > 6:  # pressure changes along the stroke
-            for part in np.array_split(np.arange(len(points)), 4):
-                some = max(1, round(width * rng.uniform(0.5, 1.4)))
-                cv2.polylines(
-                    picture, [points[part[0] : part[-1] + 2]], False, ink, some, smooth, 4
-                )
-        else:
-            cv2.polylines(picture, [points], False, ink, thick, smooth, 4)
-    return cv2.GaussianBlur(picture, (0, 0), 0.8) if soft else picture
-
-
-def _by_hand(pad: Pad) -> list[np.ndarray]:
+def _drawn(pad: Pad) -> list[np.ndarray]:
     """Ideal lines -> strokes as a hand makes them, still in the garment's own units."""
     rng, u, maybe = pad.rng, pad.u, pad.maybe
     ends = np.cumsum([len(points) for points, _ in pad.lines])
@@ -92,7 +36,7 @@ def _by_hand(pad: Pad) -> list[np.ndarray]:
         if strokes and not closed and small and forget and maybe(forget):
             continue
         if closed:
-            if len(line) > 6 and maybe(simple):
+            if len(line) > 8 and maybe(simple):
                 line = np.delete(line, int(u(0, len(line))), axis=0)
             start = int(u(0, len(line)))
             line = np.concatenate([line[start:], line[: start + 1]])
