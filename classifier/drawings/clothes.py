@@ -66,10 +66,12 @@ def torso(
     wide: float = 0.0,
     waist: Range = (0.85, 1.03),
     hem: Range = (0.85, 1.15),
+    gap: float = 0.0,
 ) -> Torso:
     """A body with sleeves of length `reach`, or none; drawn as one outline or with sleeves apart.
 
     wide: probability of a sleeve as wide at the cuff as at the shoulder. waist, hem: times chest.
+    gap: half-width of an open front at the hem, 0 if closed.
     """
     u = pad.u
     n, w, slope = u(0.13, 0.3), u(0.44, 0.54), u(0.0, 0.22)
@@ -79,6 +81,8 @@ def torso(
     waist_y = pit[1] + (low - pit[1]) * u(0.3, 0.5)
     side = np.array([pit, (w * u(*waist), waist_y), (w * u(*hem), low)])
     bottom = [(0.0, low + u(-0.06, 0.1) * pad.maybe(0.3))] if pad.maybe(0.5) else []
+    if gap:
+        bottom = [(gap, low), (gap * u(0.2, 1), depth + u(0.05, 0.3))]
     sleeve, apart = None, False
     arm = [shoulder, (0.85 * shoulder[0], slope + 0.15), pit]
     if reach:
@@ -254,9 +258,11 @@ def shirt(pad: Pad) -> None:
 
 
 def coat(pad: Pad) -> None:
-    reach = None if pad.maybe(0.07) else (0.75, 1.4) if pad.maybe(0.85) else (0.4, 0.75)
-    length = (0.95, 1.5) if pad.maybe(0.5) else (1.4, 2.5)
-    t = torso(pad, length, reach, (25, 84), "v scoop flat", 0.1, (0.8, 1.05), (0.9, 1.45))
+    reach = None if pad.maybe(0.08) else (0.75, 1.4) if pad.maybe(0.75) else (0.35, 0.75)
+    length = (0.9, 1.5) if pad.maybe(0.6) else (1.4, 2.5)
+    front = pad.pick("line line line line line dashes apart edges zip buttons")
+    gap = pad.u(0.08, 0.25) if front == "apart" else 0.0
+    t = torso(pad, length, reach, (20, 84), "v scoop flat", 0.15, (0.8, 1.05), (0.9, 1.45), gap)
     n, top = t.neck, max(t.depth, 0.1)
     style = pad.pick("lapel lapel hood collar plain plain band")
     if style == "lapel":
@@ -269,10 +275,12 @@ def coat(pad: Pad) -> None:
         collar(pad, t, 1)
     elif style == "band":
         pad.line([(-n, 0), (-n, -0.12), (n, -0.12), (n, 0)])
-    front = pad.pick("line line line line open zip buttons")
     if front == "line":
         pad.line([(0, top), (pad.u(-0.03, 0.03), t.length)])
-    elif front == "open":  # the edges hang apart
+    elif front == "dashes":
+        for y in np.arange(top, t.length - 0.05, pad.u(0.1, 0.2)):
+            pad.line([(0, y), (0, y + 0.07)])
+    elif front == "edges":
         gap = pad.u(0.08, 0.2)
         pad.both([(0.6 * n, 0.8 * t.depth), (0.6 * gap, 0.5), (gap, t.length)])
     elif front == "zip":
@@ -313,7 +321,9 @@ def dress(pad: Pad) -> None:
     skirt = (waist + u(0.4, 0.7) * (hem - waist), 0.5 * (waist_y + long))
     side = [pit, (waist, waist_y), *([skirt] * pad.maybe(0.6)), (hem, long)]
     sleeve = None
-    held = pad.pick("wide wide straps straps sleeves sleeves" + " none" * (cut != "sheath"))
+    held = pad.pick("wide wide straps straps sleeves sleeves none")
+    if held == "none" and cut in ("a-line", "sheath"):
+        held = "straps"  # or it would be a box
     if held in ("straps", "none"):
         chest, dip = pit[1] - 0.08, u(0, 0.15) * pad.maybe(0.7)
         half = [(0, chest + dip), *([(0.5 * w, chest - 0.06)] * pad.maybe(0.3)), (0.92 * w, chest)]
@@ -369,7 +379,7 @@ TROUSERS: dict[str, Range] = {
 def trouser(pad: Pad) -> None:
     u = pad.u
     cut = pad.pick("straight straight straight flared skinny wide jogger")
-    length, hip = (u(1.0, 1.5) if pad.maybe(0.4) else u(1.4, 2.6)), u(0.4, 0.55)
+    length, hip = (u(1.05, 1.5) if pad.maybe(0.4) else u(1.4, 2.6)), u(0.4, 0.55)
     inseam = length * u(0.45, 0.82)
     crotch, knee_y = length - inseam, length - inseam * u(0.4, 0.6)
     apart = u(-0.08, 0.15) if pad.maybe(0.6) else u(0.1, 0.3) * min(length, 1.8)

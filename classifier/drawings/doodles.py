@@ -147,7 +147,8 @@ _TABLE = [
 
 
 def doodle(pad: Pad) -> None:
-    """One line of the table, each part a little off."""
+    """One line of the table, each part a little off, facing either way, thin or wide."""
+    wide = np.exp(pad.rng.normal(0, 0.2))
     for optional, kind, numbers in _TABLE[int(pad.u(0, len(_TABLE)))]:
         if optional and pad.maybe(0.5):
             continue
@@ -155,7 +156,10 @@ def doodle(pad: Pad) -> None:
             x, y, rx, ry = numbers[:4] + pad.rng.normal(0, 0.05, 4) * np.abs(numbers[2:4]).max()
             pad.line(arc(x, y, rx, ry, *(numbers[4:] if kind == "a" else (-90, pad.u(250, 285)))))
         else:
-            (pad.outline if kind == "c" else pad.line)(numbers.reshape(-1, 2))
+            points = numbers.reshape(-1, 2) + pad.rng.normal(0, 0.05, (len(numbers) // 2, 2))
+            (pad.outline if kind == "c" else pad.line)(points)
+    pad.lines = [(points * (wide, 1), closed) for points, closed in pad.lines]
+    pad.turn(pad.u(0, 360) if pad.maybe(0.15) else 0, flip=pad.maybe(0.5))
 
 
 def zigzag(pad: Pad) -> None:

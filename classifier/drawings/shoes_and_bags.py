@@ -73,8 +73,8 @@ def _shown(pad: Pad) -> None:
 
 def sneaker(pad: Pad) -> None:
     u = pad.u
-    shaft, toe = (u(0.55, 0.75) if pad.maybe(0.2) else u(0.26, 0.56)), u(0.13, 0.3)
-    p = _profile(pad, shaft, toe, 0.0, (u(-0.02, 0.06), u(0.22, 0.48)))
+    shaft, toe = (u(0.55, 0.75) if pad.maybe(0.2) else u(0.22, 0.56)), u(0.13, 0.32)
+    p = _profile(pad, shaft, min(toe, 0.95 * shaft), 0.0, (u(-0.02, 0.06), u(0.22, 0.48)))
     pad.outline(p)
     if pad.maybe(0.65):
         _sole(pad, 0.0)
@@ -209,7 +209,7 @@ BAGS: dict[str, tuple[Range, Range, Range, Range]] = {
 
 def bag(pad: Pad) -> None:
     u = pad.u
-    kind = pad.pick("hand hand dome dome tote case case trolley back satchel clutch")
+    kind = pad.pick("hand hand dome dome dome tote case case case trolley back satchel clutch")
     tall, taper, reach, grip = (u(*span) for span in BAGS[kind])
     wide = u(0.4, 0.6)
     top = wide * taper
