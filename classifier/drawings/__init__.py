@@ -33,7 +33,7 @@ MOTIFS = {
     NONE: anything,
 }
 LABELS = tuple(MOTIFS)  # the ten classes in Fashion-MNIST's order, then "none"
-PENS = (0.01, 0.085)  # hairline to marker, in parts of the drawing's longest side
+PENS = (0.01, 0.075)  # hairline to marker, in parts of the drawing's longest side
 
 Stroke = np.ndarray  # float32 (N, 2): x to the right, y down, both in 0..1
 

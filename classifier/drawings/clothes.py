@@ -394,7 +394,7 @@ def trouser(pad: Pad) -> None:
         "point": [(0.0, crotch)],
         "square": [(u(0.2, 0.9) * inner[0], crotch)],
         "arch": [(0.95 * inner[0], crotch + u(0.1, 0.4) * inseam), (0.6 * inner[0], crotch)],
-    }[pad.pick("point point point square arch")]
+    }[pad.pick("point point point square square arch")]
     half = np.array([(waist, 0), (hip, crotch * u(0.5, 1)), (knee, knee_y), outer, inner, *fork])
     left = half[::-1][int(len(fork) == 1 and fork[0][0] == 0) :] * (-1, 1)
     if pad.maybe(0.2):  # one leg steps forward

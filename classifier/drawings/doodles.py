@@ -29,6 +29,8 @@ hat: c -.6 -.8 .6 -.8 .7 .4 -.7 .4; o 0 .5 1.3 .25; ?l -.65 .1 .65 .1
 top hat: l -1.3 .5 1.3 .5; l -.7 .5 -.6 -.9 .6 -.9 .7 .5
 cap: a 0 0 1 .8 180 360; l -1 0 1 0; l 1 0 1.8 .2 .8 .15
 helmet: a 0 0 1 1 170 370; l -1 .15 1 .15; ?a 0 .15 .7 .4 0 180
+striped sock: c -.35 -1.3 .45 -1.3 .45 .3 1.2 .6 1.2 1.1 .1 1.1 -.4 .6; l -.35 -1 .45 -1; \
+l -.35 -.8 .45 -.8; ?l .8 .4 .8 1.1; ?a -.3 .8 .5 .5 270 360
 sock: c -.4 -1.3 .4 -1.3 .4 .2 1.1 .7 1 1.1 .3 1.1 -.5 .5; ?l -.4 -1 .4 -1
 long sock: c 0 -1.2 .6 -1.2 .6 .3 .5 .9 -.5 1 -.9 .9 -.8 .6 -.1 .3
 stocking: c -.3 -1.4 .35 -1.4 .4 .5 1.1 .6 1.1 .9 -.3 .9; ?l -.3 -1.2 .35 -1.2
@@ -88,6 +90,8 @@ airplane: c -1.3 -.1 1.2 -.1 1.4 .1 -1.3 .2; c -.1 .1 .4 .1 -.3 1 -.5 1; \
 l .3 -.1 -.3 -.9 -.5 -.9 -.1 -.1
 plane: l -1.2 0 1.2 0; l 0 -1 .4 0 0 1; ?l -1 -.3 -.8 0 -1 .3
 key: o -.8 0 .4 .35; l -.4 0 1.2 0 1.2 .3; l .8 0 .8 .3
+closed book: c -.8 -1 .6 -1 .6 .9 -.8 .9; l -.6 -1 -.6 .9; ?l .6 .9 .8 .7 .8 -.8 .6 -1
+leaflet: c -1 -.8 0 -.6 0 1 -1 .8; l 0 -.6 1 -.8 1 .8 0 1; ?l -.8 -.4 -.2 -.3; ?l .2 -.3 .8 -.4
 book: c -1 -.6 0 -.5 1 -.6 1 .6 0 .7 -1 .6; l 0 -.5 0 .7; ?l -.8 -.2 -.2 -.1; ?l .2 -.1 .8 -.2
 table: l -1.2 -.3 1.2 -.3; l -1 -.3 -1 .8; l 1 -.3 1 .8; ?l -1.2 -.2 1.2 -.2
 chair: l -.5 -1.1 -.5 1; l -.5 .1 .5 .1 .5 1; ?l -.2 .1 -.2 .9
@@ -102,17 +106,9 @@ ring: o 0 .3 .7 .7; c -.3 -.8 .3 -.8 0 -.4
 heart: l 0 1 -1 -.1 -.9 -.7 -.4 -.8 0 -.3 .4 -.8 .9 -.7 1 -.1 0 1
 star: l -.6 .9 0 -1 .6 .9 -1 -.3 1 -.3 -.6 .9
 solid star: c 0 -1 .25 -.3 1 -.3 .4 .1 .6 .9 0 .4 -.6 .9 -.4 .1 -1 -.3 -.25 -.3
-circle: o 0 0 1 1
-oval: o 0 0 1 .5
-square: c -1 -1 1 -1 1 1 -1 1
-oblong: c -1.2 -.6 1.2 -.6 1.2 .6 -1.2 .6
-triangle: c 0 -1 1 .8 -1 .8
 cross: l -1 -1 1 1; l 1 -1 -1 1
 plus: l 0 -1 0 1; l -1 0 1 0
 arrow: l -1 0 1 0; l .5 -.4 1 0 .5 .4
-line: l -1 0 1 0
-upright: l 0 -1 0 1
-two lines: l -1 -.2 1 -.2; l -1 .2 1 .2
 corner: l -1 -1 -1 1 1 1
 tick: l -.8 .1 -.2 .8 1 -.8
 house plant: c -.6 0 .6 0 .4 1 -.4 1; l 0 0 -.6 -1; l 0 0 0 -1.2; l 0 0 .6 -1
@@ -160,6 +156,21 @@ def doodle(pad: Pad) -> None:
             (pad.outline if kind == "c" else pad.line)(points)
     pad.lines = [(points * (wide, 1), closed) for points, closed in pad.lines]
     pad.turn(pad.u(0, 360) if pad.maybe(0.15) else 0, flip=pad.maybe(0.5))
+
+
+def plain_shape(pad: Pad) -> None:
+    """A polygon, an ellipse, a rectangle or a line or two, of any proportions."""
+    wide, kind = pad.u(0.4, 1.8), pad.pick("polygon ellipse ellipse box box line line line")
+    if kind == "polygon":
+        pad.outline(arc(0, 0, wide, 1, 30, 390, int(pad.u(3, 9)))[1:])
+    elif kind == "ellipse":
+        pad.line(arc(0, 0, wide, 1, -90, pad.u(250, 285)))
+    elif kind == "box":
+        pad.outline([(-wide, -1), (wide, -1), (wide, 1), (-wide, 1)])
+    else:
+        for y in [0.0, pad.u(0.1, 0.8)][: int(pad.u(1, 2.2))]:
+            pad.line([(-1, y), (0, y + pad.u(-0.1, 0.1)), (1, y)])
+    pad.turn(pad.u(0, 180) if pad.maybe(0.2) else 90 * pad.maybe(0.4))
 
 
 def zigzag(pad: Pad) -> None:
@@ -220,5 +231,8 @@ def jumble(pad: Pad) -> None:
 
 def anything(pad: Pad) -> None:
     """None of the ten: mostly a doodle, else something with no name."""
-    other = (zigzag, squiggle, scribble, dots, blob, jumble)
-    (doodle if pad.maybe(0.72) else other[int(pad.u(0, len(other)))])(pad)
+    if pad.maybe(0.65):
+        doodle(pad)
+    else:
+        other = (plain_shape, plain_shape, zigzag, squiggle, scribble, dots, blob, jumble)
+        other[int(pad.u(0, len(other)))](pad)

@@ -43,7 +43,7 @@ def _laces(pad: Pad, start: np.ndarray, end: np.ndarray) -> None:
         pad.line([middle - 0.7 * across, middle + across])
         if crossed:
             pad.line([middle - across + 0.1 * along, middle + across - 0.1 * along])
-    if pad.maybe(0.2):  # a bow
+    if pad.maybe(0.3):  # a bow
         (x, y), (x2, y2) = start + across, start
         loops = arc(x, y, 0.09, 0.05, 0, 330, 7), arc(x2, y2, 0.08, 0.05, 180, 500, 7)
         pad.line(np.concatenate(loops))
@@ -100,7 +100,7 @@ def ankle_boot(pad: Pad) -> None:
     shaft, toe = u(0.65, 1.2), u(0.16, 0.3)
     p = _profile(pad, shaft, toe, heel, (u(-0.05, 0.05), u(0.34, 0.52)))
     pad.outline(p)
-    if heel or pad.maybe(0.7):
+    if heel or pad.maybe(0.85):
         _sole(pad, heel)
     x, y = 0.5 * (p[2] + p[3])
     style = pad.pick("laces laces zip chelsea plain plain")
@@ -214,7 +214,7 @@ def bag(pad: Pad) -> None:
     wide = u(0.4, 0.6)
     top = wide * taper
     reach *= top
-    if kind == "back":
+    if kind == "back" or (kind == "trolley" and pad.maybe(0.3)):
         half = [
             (0, 0),
             (0.6 * wide, 0.03),
@@ -237,7 +237,7 @@ def bag(pad: Pad) -> None:
     if kind == "tote" and pad.maybe(0.3):
         handle(-0.4 * top, 0.3 * top, grip, 1)
         handle(0.4 * top, 0.3 * top, grip, 1)
-    elif pad.maybe(0.25 if kind == "clutch" else 0.96):
+    elif pad.maybe(0.25 if kind == "clutch" else 0.98):
         middle = u(-0.1, 0.1) * wide
         handle(middle, reach, grip, 1)
         handle(middle, reach * u(0.7, 0.85), grip * u(0.6, 0.9), 0.35)
