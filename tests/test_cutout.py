@@ -1,0 +1,119 @@
+"""Cutting out: shapes of known outline on backgrounds made here."""
+
+import cv2
+import numpy as np
+import pytest
+
+from classifier.cutout import cut_out
+
+HEIGHT, WIDTH = 256, 192
+
+
+def shirt(scale: float = 1.0, height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
+    """A T-shirt's silhouette in the middle, bool (height, width)."""
+    right = np.array([[25, -70], [75, -40], [60, -5], [42, -15], [42, 80]])
+    outline = np.concatenate([right, right[::-1] * [-1, 1]])
+    points = (outline * scale + [width / 2, height / 2]).round().astype(np.int32)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [points], 1)
+    return mask.astype(bool)
+
+
+def backgrounds() -> dict[str, np.ndarray]:
+    random = np.random.default_rng(0)
+    ramp = np.linspace(130, 240, HEIGHT)[:, None, None] * np.ones((1, WIDTH, 3))
+    coarse = random.normal(0, 1, (32, 24, 3)).astype(np.float32)
+    carpet = cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC) * 15
+    tiles = np.full((HEIGHT, WIDTH, 3), 205.0)
+    tiles[::48, :] = tiles[:, ::48] = 150
+    return {
+        "shop": np.full((HEIGHT, WIDTH, 3), 255.0),
+        "gradient": ramp,
+        "carpet": carpet + np.array([185, 160, 130]),
+        "tiles": tiles,
+    }
+
+
+def photo(background: np.ndarray, garment: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    noise = np.random.default_rng(1).normal(0, 4, background.shape)
+    picture = np.where(garment[..., None], np.array(colour, float) + noise, background)
+    return picture.clip(0, 255).astype(np.uint8)
+
+
+def overlap(mask: np.ndarray, truth: np.ndarray) -> float:
+    """Intersection over union."""
+    found = mask > 127
+    return float((found & truth).sum() / (found | truth).sum())
+
+
+@pytest.mark.parametrize("name", backgrounds())
+@pytest.mark.parametrize("colour", [(40, 60, 120), (150, 40, 50), (25, 25, 25)])
+def test_outline_on_many_backgrounds(name: str, colour: tuple[int, int, int]) -> None:
+    truth = shirt()
+    assert overlap(cut_out(photo(backgrounds()[name], truth, colour)), truth) > 0.93
+
+
+def test_light_garment_on_white() -> None:
+    truth = shirt()
+    assert overlap(cut_out(photo(backgrounds()["shop"], truth, (228, 228, 232))), truth) > 0.9
+
+
+def test_garment_cut_off_by_the_edges() -> None:
+    truth = shirt(1.5)
+    assert truth[0].sum() == 0 and truth[:, 0].any() and truth[:, -1].any()
+    picture = photo(backgrounds()["gradient"], truth, (60, 40, 90))
+    assert overlap(cut_out(picture), truth) > 0.9
+
+
+def test_small_garment_off_centre_is_found_exactly() -> None:
+    truth = np.roll(shirt(0.4), (60, -40), axis=(0, 1))
+    picture = photo(backgrounds()["shop"], truth, (200, 60, 40))
+    assert overlap(cut_out(picture), truth) > 0.93
+
+
+def test_both_shoes_stay_and_specks_go() -> None:
+    pair = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.ellipse(pair, (60, 130), (25, 60), 0, 0, 360, 1, -1)
+    cv2.ellipse(pair, (130, 130), (25, 60), 0, 0, 360, 1, -1)
+    truth = pair.astype(bool)
+    speck = np.zeros_like(pair)
+    cv2.circle(speck, (170, 30), 4, 1, -1)
+    mask = cut_out(photo(backgrounds()["tiles"], truth | speck.astype(bool), (30, 40, 30)))
+    assert overlap(mask, truth) > 0.9
+    assert mask[30, 170] < 128
+
+
+def test_gap_between_trouser_legs_stays_and_print_is_filled() -> None:
+    truth = np.zeros((HEIGHT, WIDTH), bool)
+    truth[30:226, 50:142] = True
+    truth[100:226, 88:104] = False
+    picture = photo(backgrounds()["carpet"], truth, (40, 60, 120))
+    picture[50:70, 80:112] = (230, 40, 40)
+    mask = cut_out(picture)
+    assert mask[180, 96] < 128
+    assert (mask[52:68, 82:110] > 127).all()
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (1, 9), (3, 1000), (8, 8), (9, 300), (64, 64), (500, 700)]
+)
+def test_never_empty_whatever_the_size(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (*shape, 3), np.uint8)
+    for picture in (noise, np.zeros_like(noise), np.full_like(noise, 255)):
+        mask = cut_out(picture)
+        assert mask.shape == shape
+        assert mask.dtype == np.uint8
+        assert (mask > 127).any()
+
+
+def test_blank_picture_is_kept_whole() -> None:
+    assert (cut_out(np.full((HEIGHT, WIDTH, 3), 200, np.uint8)) == 255).all()
+
+
+def test_same_picture_same_mask_and_input_untouched() -> None:
+    picture = photo(backgrounds()["carpet"], shirt(), (90, 120, 90))
+    before = picture.copy()
+    first = cut_out(picture)
+    cv2.setRNGSeed(12345)
+    np.testing.assert_array_equal(first, cut_out(picture))
+    np.testing.assert_array_equal(before, picture)
