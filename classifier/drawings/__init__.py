@@ -39,9 +39,9 @@ Stroke = np.ndarray  # float32 (N, 2): x to the right, y down, both in 0..1
 
 
 def draw(label: str, rng: np.random.Generator) -> list[Stroke]:
-    """One new drawing of a label, its strokes in the order of drawing. Raises KeyError.
+    """One new drawing, its strokes in the order a person would draw them; half a millisecond.
 
-    Takes about half a millisecond.
+    label: one of LABELS, else raises KeyError. rng: the same state gives the same drawing.
     """
     pad = Pad(rng)
     MOTIFS[label](pad)
@@ -54,10 +54,10 @@ def render(
     size: int = 112,
     width: float | None = None,
 ) -> np.ndarray:
-    """Strokes as a uint8 picture (size, size), dark on white (255).
+    """Strokes as a picture, uint8 (size, size), dark on white (255).
 
-    `width` is the pen's width in pixels. Without it `rng` picks a pen: hairline to marker, hard or
-    soft edge, black or grey, even or uneven pressure. Without either: black, size / 40 wide.
+    width: the pen's, in pixels. Without it `rng` picks a pen: hairline to marker, hard or soft
+    edge, black or grey, even or uneven pressure. Without either: black, size / 40 wide.
     """
     picture = np.full((size, size), 255, np.uint8)
     ink, smooth, uneven, soft = 0, cv2.LINE_AA, False, False

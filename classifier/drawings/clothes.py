@@ -212,7 +212,7 @@ def pullover(pad: Pad) -> None:
     if pad.maybe(0.6):  # arms down
         t = torso(pad, (0.9, 1.5), (0.75, 1.3), (35, 82), neck, wide=0.05)
     else:
-        t = torso(pad, (0.9, 1.3), (0.6, 1.1), (0, 40), neck, wide=0.2)
+        t = torso(pad, (0.85, 1.4), (0.5, 1.1), (0, 45), neck, wide=0.3)
     if kind == "turtle":
         n, high = t.neck, pad.u(0.1, 0.3)
         pad.line([(-n, 0), (-0.9 * n, -high), (0.9 * n, -high), (n, 0)])
@@ -240,7 +240,7 @@ def shirt(pad: Pad) -> None:
         t = torso(pad, (1.05, 1.6), (0.7, 1.3), (30, 82), "v flat scoop", wide=0.1)
     else:
         t = torso(pad, (1.05, 1.6), (0.2, 0.5), (5, 60), "v flat scoop", wide=1)
-    collar(pad, t, 0.92)
+    collar(pad, t, 0.96)
     top, x = max(t.depth, 0.12), 0.0
     front = pad.pick("line line line strip strip buttons")
     if front == "line":
@@ -264,7 +264,9 @@ def coat(pad: Pad) -> None:
     gap = pad.u(0.08, 0.25) if front == "apart" else 0.0
     t = torso(pad, length, reach, (20, 84), "v scoop flat", 0.15, (0.8, 1.05), (0.9, 1.45), gap)
     n, top = t.neck, max(t.depth, 0.1)
-    style = pad.pick("lapel lapel hood collar plain plain band")
+    style = pad.pick("lapel lapel lapel hood plain plain plain band collar")
+    if style == "collar" and t.length < 1.5:
+        style = "lapel"  # or it would be a shirt
     if style == "lapel":
         top = pad.u(0.4, 0.75)
         pad.both([(n, 0), (pad.u(0.25, 0.36), 0.25), (0.2, pad.u(0.3, 0.36)), (0, top)])

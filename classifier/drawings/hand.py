@@ -132,7 +132,7 @@ def _shaken(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     noise = rng.normal(0, 1, (2, *p.shape))
     drift = np.cumsum(noise[1], axis=0)  # a slow wander, about 12 points long
     drift[12:] -= drift[:-12].copy()
-    tremor = min(0.0015 * np.exp(0.8 * quiver), 0.007) * noise[0]
+    tremor = min(0.0011 * np.exp(0.8 * quiver), 0.006) * noise[0]
     return p + tremor + min(0.0015 * np.exp(0.6 * wander), 0.004) * drift
 
 
