@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 from torchvision.datasets import FashionMNIST
 
 from .network import CLASSES
+from .preparation import KINDS, Kind
 
 DATA = Path("data")
 """Where Fashion-MNIST is looked for, and downloaded to, unless told otherwise."""
@@ -52,7 +54,7 @@ class Row:
     """One picture of a manifest: its file, kind, split and the classes that count as right."""
 
     path: Path
-    kind: str
+    kind: Kind
     split: str
     label: str
     classes: tuple[str, ...]
@@ -67,8 +69,8 @@ def read_manifest(folder: Path, split: str | None = None, kind: str | None = Non
 
     Columns: path (below the folder), kind (photo or sketch), split (train or validation), label
     (the source's own word), classes (joined with `|`; empty: none of the ten). Other columns are
-    ignored. Raises ValueError for a class that is not one of the ten, and OSError if the file
-    cannot be read.
+    ignored. Raises ValueError for a class or kind that is unknown, and OSError if the file cannot
+    be read.
     """
     rows = []
     with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
@@ -76,7 +78,15 @@ def read_manifest(folder: Path, split: str | None = None, kind: str | None = Non
             classes = tuple(filter(None, line["classes"].split("|")))
             if unknown := set(classes) - set(CLASSES):
                 raise ValueError(f"{line['path']}: not one of the ten classes: {unknown}")
-            row = Row(folder / line["path"], line["kind"], line["split"], line["label"], classes)
+            if line["kind"] not in KINDS:
+                raise ValueError(f"{line['path']}: kind must be one of {', '.join(KINDS)}")
+            row = Row(
+                folder / line["path"],
+                cast(Kind, line["kind"]),
+                line["split"],
+                line["label"],
+                classes,
+            )
             if split in (None, row.split) and kind in (None, row.kind):
                 rows.append(row)
     return rows

@@ -114,7 +114,9 @@ def _open(source: Source) -> Image.Image:
         return source.copy()
     if isinstance(source, np.ndarray):
         shape = source.shape
-        if source.dtype != np.uint8 or not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))):
+        if source.dtype != np.uint8 or not (
+            len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))
+        ):
             raise NotAPicture(
                 "An array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4), "
                 f"not {source.dtype} of shape {shape}."
@@ -187,25 +189,21 @@ def ink_of(rgb: np.ndarray) -> np.ndarray:
     The paper is the colour found most along the border. Where the border is uneven, as in a photo
     of a drawing, the paper is what remains when everything thin is wiped away.
     """
-    pixels = rgb.astype(np.int16)
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    paper = np.median(border, axis=0).astype(np.int16)
-    uneven = np.abs(border - paper).max(axis=1)
-    if np.percentile(uneven, 75) > 10:
-        light = paper.mean() > 127
-        wipe = cv2.MORPH_CLOSE if light else cv2.MORPH_OPEN
+    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    paper = np.median(border, axis=0).astype(np.uint8)
+    sheet = np.broadcast_to(paper, rgb.shape)
+    if np.percentile(cv2.absdiff(border, np.broadcast_to(paper, border.shape)), 90) > 10:
+        wipe = cv2.MORPH_CLOSE if paper.mean() > 127 else cv2.MORPH_OPEN
         size = max(3, max(rgb.shape[:2]) // 8)
-        local = cv2.morphologyEx(rgb, wipe, np.ones((size, size), np.uint8))
-        pixels_from = cv2.blur(local, (size, size)).astype(np.int16)
-    else:
-        pixels_from = np.broadcast_to(paper, pixels.shape)
-    ink = np.abs(pixels - pixels_from).max(axis=2).astype(np.float32) / 255
-    strongest = float(ink.max())
-    if strongest < INK_FLOOR:
-        return np.zeros_like(ink)
-    # A thin or pale pen gives pale ink: the strongest of it counts as black.
-    level = max(INK_FLOOR, float(np.percentile(ink[ink > strongest / 3], 60)))
-    return (ink / level).clip(0, 1)
+        sheet = cv2.blur(cv2.morphologyEx(rgb, wipe, np.ones((size, size), np.uint8)), (size, size))
+    red, green, blue = cv2.split(cv2.absdiff(rgb, np.ascontiguousarray(sheet)))
+    ink = cv2.max(cv2.max(red, green), blue)
+    strongest = int(ink.max())
+    if strongest < INK_FLOOR * 255:
+        return np.zeros(ink.shape, np.float32)
+    # A thin or pale pen gives pale ink: what is usual of the stronger ink counts as black.
+    level = max(INK_FLOOR * 255, float(np.percentile(ink[ink > strongest / 3], 60)))
+    return np.minimum(ink / np.float32(level), 1)
 
 
 def _thicken(ink: np.ndarray) -> np.ndarray:
@@ -244,7 +242,9 @@ def _scale(picture: np.ndarray, side: int) -> np.ndarray:
     height, width = picture.shape
     ratio = side / max(height, width)
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
+    return cv2.resize(
+        picture, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
+    )
 
 
 def _fit(picture: np.ndarray, margin: int = 0) -> np.ndarray:

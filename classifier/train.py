@@ -44,8 +44,8 @@ LESSON = Recipe(
     parameters=PIXELS * 128 + 128 + 128 * 10 + 10,  # 101,770
     epochs=80,
     batch=256,
-    learning_rate=4e-3,
-    weight_decay=1e-4,
+    learning_rate=3e-3,
+    weight_decay=1e-2,
     label_smoothing=0.1,
 )
 
@@ -67,8 +67,9 @@ def train_lesson(
     start(seed)
     network = MLP(recipe.sizes, recipe.activation)
     assert network.parameter_count() == recipe.parameters
-    # 188 MB of floats stay in memory: no decoding, no workers, no copying in the loop.
-    pictures, labels = training.pictures.float().div_(255).flatten(1), training.labels
+    # Floats stay in memory, each picture beside its mirror image since clothes have no handedness
+    # (345 MB): the loop below does no decoding, no converting, and one copy.
+    pictures, labels = both_ways(training.pictures), training.labels
     steps = len(labels) // recipe.batch
     optimiser = torch.optim.AdamW(
         network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
@@ -76,15 +77,11 @@ def train_lesson(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, recipe.learning_rate, total_steps=epochs * steps, pct_start=0.1
     )
-    columns = torch.arange(PIXELS).view(28, 28)
-    mirrored = columns.flip(1).flatten()
     history = []
     for _ in (progress := trange(epochs, unit="epoch")):
         total = torch.zeros(())
         for batch in torch.randperm(len(labels))[: steps * recipe.batch].split(recipe.batch):
-            x = pictures[batch]
-            # Clothes have no handedness: half of them are seen in a mirror.
-            x = torch.where(torch.rand(len(x), 1) < 0.5, x[:, mirrored], x)
+            x = pictures[batch + len(labels) * torch.randint(2, (recipe.batch,))]
             loss = F.cross_entropy(
                 network(x), labels[batch], label_smoothing=recipe.label_smoothing
             )
@@ -98,9 +95,8 @@ def train_lesson(
     network.eval()
     # Folded into the last layer, so that the lesson's softmax is the plain one.
     temperature = fit_temperature(logits_of(network, validation), validation.labels)
-    with torch.no_grad():
-        network.layers[-1].weight /= temperature
-        network.layers[-1].bias /= temperature
+    for parameter in network.layers[-1].parameters():
+        parameter.data /= temperature
     test = fashion_mnist(data, train=False)
     return network, {
         "recipe": asdict(recipe) | {"epochs": epochs},
@@ -115,6 +111,11 @@ def train_lesson(
         },
         "history": history,
     }
+
+
+def both_ways(pictures: Tensor) -> Tensor:
+    """uint8 (N, 28, 28) -> float32 (2 N, 784), 0..1: the pictures, then their mirror images."""
+    return torch.cat([pictures, pictures.flip(2)]).flatten(1).float().div_(255)
 
 
 @torch.no_grad()

@@ -1,0 +1,201 @@
+"""From pen to bars: our page against the stock way, the same network behind both, in one run.
+
+    python -m benchmarks.latency [--network deep] [--strokes 20]
+
+Ours: the canvas and bars of this project. Stock: `gr.Sketchpad` with `change` into `gr.Label`,
+brush selected by hand as a visitor must. Both are served by a process of their own and drawn on by
+Chromium on the same machine, one pointermove every 16 ms.
+
+Measured inside the browser: from the pointermove's own time stamp to the first change of the bars
+(or of the label) whose request was sent after it, so which shows that move. Our page answers
+during the stroke, so every move counts; the stock one answers after it, so only the last move of
+each stroke is compared.
+"""
+
+import argparse
+import contextlib
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import gradio as gr
+import httpx
+import numpy as np
+import torch
+from playwright.sync_api import Page, sync_playwright
+
+from app import LAUNCH, build
+from classifier import CLASSES, Classifier, load
+from tests.browser import CHROMIUM_OPTIONS
+
+MOVES = 40  # pointermoves of a stroke
+PACE = 0.016  # seconds between two of them
+PATIENCE = 60_000  # milliseconds for the last answer of a stroke
+
+RECORD = """([paper, answer]) => {
+  const log = (window.latency = { moves: [], sent: [], shown: [] });
+  const canvases = document.querySelectorAll(paper);
+  for (const canvas of canvases) {
+    canvas.addEventListener("pointermove", (e) => log.moves.push(e.timeStamp), { capture: true });
+  }
+  const fetched = window.fetch;
+  window.fetch = (...request) => {
+    const url = String(request[0]?.url ?? request[0]);
+    if (/component_server|queue\\/join/.test(url)) log.sent.push(performance.now());
+    return fetched(...request);
+  };
+  const output = document.querySelector(answer);
+  const state = () => [...output.children]  // but for Gradio's own progress display
+    .filter((child) => child.dataset.testid !== "status-tracker")
+    .map((child) => child.textContent + (child.dataset.probability ?? "")).join();
+  let last = state();
+  new MutationObserver(() => {
+    const now = state();
+    if (now !== last) log.shown.push(performance.now());
+    last = now;
+  }).observe(output, { subtree: true, childList: true, characterData: true, attributes: true });
+}"""
+
+
+def stock(classifier: Classifier) -> gr.Blocks:
+    """The usual demo of a sketch classifier."""
+
+    def classify(drawing: dict[str, np.ndarray]) -> dict[str, float]:
+        answer = classifier.classify(drawing["composite"], "sketch").probabilities
+        return dict(zip(CLASSES, map(float, answer), strict=True))
+
+    with gr.Blocks(analytics_enabled=False) as demo:
+        pad = gr.Sketchpad(type="numpy", elem_id="pad")
+        label = gr.Label(num_top_classes=10, elem_id="label")
+        pad.change(classify, pad, label)
+    return demo
+
+
+def serve(which: str, network: str, port: int) -> None:
+    torch.set_num_threads(1)
+    classifier = load(network)
+    demo = build({network: classifier}) if which == "ours" else stock(classifier)
+    demo.launch(server_port=port, quiet=True, **LAUNCH)
+
+
+@contextlib.contextmanager
+def served(which: str, network: str) -> Iterator[str]:
+    """The page in a process of its own; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "benchmarks.latency", "--serve", which, "--port", str(port)]
+    process = subprocess.Popen([*command, "--network", network], stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(240):
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(address)
+                break
+            time.sleep(0.25)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+SETTLED = """() => latency.shown.at(-1) > latency.moves.at(-1)
+  && performance.now() - latency.shown.at(-1) > 400"""
+
+
+def draw(page: Page, paper: str, strokes: int) -> list[dict[str, list[float]]]:
+    """Draw zigzags; returns for each stroke when moves, requests and changed answers happened."""
+    box = page.locator(paper).first.bounding_box()
+    assert box is not None
+    side = min(box["width"], box["height"])
+    left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
+    logs = []
+    for stroke in range(strokes):
+        page.evaluate("Object.assign(latency, { moves: [], sent: [], shown: [] })")
+        for i in range(MOVES):
+            x = left + side * (0.1 + 0.8 * (i / MOVES))
+            y = top + side * (0.1 + 0.8 * ((stroke * 0.37 + 0.03 * (i % 10)) % 1))
+            page.mouse.move(x, y)
+            if i == 0:
+                page.mouse.down()
+            time.sleep(PACE)
+        page.mouse.up()
+        page.wait_for_function(SETTLED, timeout=PATIENCE)
+        logs.append(page.evaluate("latency"))
+    return logs
+
+
+def waits(log: dict[str, list[float]], moves: list[float]) -> list[float]:
+    """Milliseconds from each of the moves to the change of the bars that shows it.
+
+    A request shows every move before it; the first change after it is its answer, as there is
+    never more than one request on its way.
+    """
+    found = []
+    for move in moves:
+        sent = next((time for time in log["sent"] if time >= move), None)
+        shown = next((time for time in log["shown"] if sent is not None and time >= sent), None)
+        if shown is not None:
+            found.append(shown - move)
+    return found
+
+
+def summary(name: str, milliseconds: list[float]) -> float:
+    median = statistics.median(milliseconds)
+    p95 = float(np.percentile(milliseconds, 95))
+    print(f"{name:44} median {median:7.1f} ms   95 % {p95:7.1f} ms   n {len(milliseconds)}")
+    return median
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--network", default="deep")
+    parser.add_argument("--strokes", type=int, default=20)
+    parser.add_argument("--serve", choices=("ours", "stock"), help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.serve:
+        serve(args.serve, args.network, args.port)
+        return
+
+    logs = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM_OPTIONS)
+        for which, paper, answer in [
+            ("ours", "#sketch canvas", "#chart"),
+            ("stock", "#pad canvas", "#label"),
+        ]:
+            with served(which, args.network) as address:
+                page = browser.new_page(viewport={"width": 1280, "height": 900})
+                page.goto(address)
+                page.locator(paper).first.wait_for()
+                page.wait_for_timeout(1000)
+                if which == "stock":
+                    page.get_by_label("Brush").first.click()
+                page.evaluate(RECORD, [paper, answer])
+                draw(page, paper, 2)  # warm up
+                logs[which] = draw(page, paper, args.strokes)
+                page.close()
+        browser.close()
+
+    print(f"network: {args.network}, strokes: {args.strokes}, moves a stroke: {MOVES}")
+    ours, theirs = logs["ours"], logs["stock"]
+    summary("ours, every move", [ms for log in ours for ms in waits(log, log["moves"])])
+    last = summary("ours, last move", [ms for log in ours for ms in waits(log, log["moves"][-1:])])
+    stock_last = summary(
+        "stock, last move", [ms for log in theirs for ms in waits(log, log["moves"][-1:])]
+    )
+    for name, each in logs.items():
+        answers = statistics.mean(len(log["shown"]) for log in each)
+        during = statistics.mean(
+            sum(time <= log["moves"][-1] for time in log["shown"]) for log in each
+        )
+        print(f"{name:44} {answers:.1f} changes of the answer a stroke, {during:.1f} during it")
+    print(f"stock / ours, from the last move: {stock_last / last:.0f} times")
+
+
+if __name__ == "__main__":
+    main()

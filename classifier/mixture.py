@@ -1,0 +1,243 @@
+"""What `deep` learns from: Fashion-MNIST, photos, human sketches, and drawings made up here.
+
+Each source becomes ready-made 28x28 pictures through the very preparation that the page uses. A
+photo or sketch is turned, stretched and spoilt before it is laid out, many times over, so that
+few pictures go a long way.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from .cutout import cut_out
+from .data import Pictures, Row, read_manifest
+from .drawings import NONE, draw, render
+from .network import CLASSES, SIDE
+from .preparation import lay_out_photo, lay_out_sketch, read
+
+OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
+
+PHOTO_VARIANTS = 24  # of each photo
+SKETCH_VARIANTS = 40  # of each human sketch
+DRAWINGS = 5_000  # made up for each class
+DOODLES = 20_000  # made up that are none of the ten
+TRACED = 12_000  # Fashion-MNIST pictures traced into drawings
+RELIT = 20_000  # Fashion-MNIST pictures with the brightness of a prepared photo
+SCRAPS = 3_000  # pieces of the photos' backgrounds: none of the ten
+
+
+@dataclass(frozen=True)
+class Source:
+    """Ready-made pictures of one origin.
+
+    pictures: uint8 (N, 28, 28). allowed: bool (N, 11), the classes that count as right, the last
+    column for "none of the ten". share: how much of each batch is drawn from it.
+    """
+
+    name: str
+    share: float
+    pictures: np.ndarray
+    allowed: np.ndarray
+
+    def weights(self) -> np.ndarray:
+        """float64 (N,): how often to draw each picture, so that rare classes are seen more.
+
+        A picture's weight is one over the square root of how many share its classes.
+        """
+        _, group, counts = np.unique(self.allowed, axis=0, return_inverse=True, return_counts=True)
+        weights = 1 / np.sqrt(counts[group.ravel()])
+        return weights / weights.sum()
+
+
+def outputs(allowed: np.ndarray) -> np.ndarray:
+    """bool (..., 10) -> bool (..., 11), where none of the ten allowed means the last."""
+    return np.concatenate([allowed, ~allowed.any(-1, keepdims=True)], axis=-1)
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    return np.eye(OUTPUTS, dtype=bool)[labels]
+
+
+def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
+    """Every source. training: Fashion-MNIST. folder: has a manifest.csv, or None to do without."""
+    pictures, labels = training.pictures.numpy(), training.labels.numpy()
+    rng = np.random.default_rng(seed)
+    some = rng.permutation(len(labels))
+    traced, relit = some[:TRACED], some[TRACED : TRACED + RELIT]
+    made_up = [(name, i) for i, name in enumerate(CLASSES) for _ in range(DRAWINGS)]
+    made_up += [(NONE, len(CLASSES))] * DOODLES
+    jobs = [(name, seed + i) for i, (name, _) in enumerate(made_up)]
+    with ProcessPoolExecutor() as pool:
+
+        def run(work: Callable[..., list[np.ndarray]], items: list, name: str) -> np.ndarray:
+            results = pool.map(work, items, chunksize=64)
+            return np.stack(list(chain.from_iterable(tqdm(results, name, len(items)))))
+
+        drawn = run(made_up_drawing, jobs, "drawings")
+        lines = run(partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
+        bright = run(relight, [pictures[i] for i in relit], "relit")
+        found = [
+            Source("Fashion-MNIST", 0.45, pictures, one_hot(labels)),
+            Source("drawings", 0.17, drawn, one_hot(np.array([i for _, i in made_up]))),
+            Source("tracings", 0.04, lines, one_hot(labels[traced])),
+            Source("relit", 0.06, bright, one_hot(labels[relit])),
+        ]
+        if folder is None:
+            return found
+        for kind, share, variants, work in (
+            ("photo", 0.18, PHOTO_VARIANTS, photo_variants),
+            ("sketch", 0.08, SKETCH_VARIANTS, sketch_variants),
+        ):
+            rows = read_manifest(folder, "train", kind)
+            seen = run(partial(work, count=variants, seed=seed), rows, kind)
+            allowed = outputs(np.stack([row.allowed() for row in rows])).repeat(variants, 0)
+            found.append(Source(kind, share, seen, allowed))
+        photos = read_manifest(folder, "train", "photo")
+        picked = [photos[i] for i in rng.integers(len(photos), size=SCRAPS)]
+        scraps = run(partial(scrap, seed=seed), picked, "scraps")
+        found.append(Source("scraps", 0.02, scraps, one_hot(np.full(len(scraps), len(CLASSES)))))
+    return found
+
+
+# --- one picture's variants -----------------------------------------------------------------------
+
+
+def photo_variants(row: Row, count: int, seed: int) -> list[np.ndarray]:
+    """A photo as it is, and turned, stretched, cut out less well: count times uint8 (28, 28)."""
+    rng = _rng(row, seed)
+    rgb, alpha = read(row.path)
+    mask = cut_out(rgb) if alpha is None else alpha
+    made = [lay_out_photo(rgb, mask)]
+    # Half the side is twice as fine as need be for 28 pixels, and four times as fast.
+    width, height = max(1, rgb.shape[1] // 2), max(1, rgb.shape[0] // 2)
+    rgb, mask = (cv2.resize(a, (width, height), interpolation=cv2.INTER_AREA) for a in (rgb, mask))
+    while len(made) < count:
+        turn = random_affine(rng, width, height, angle=14, stretch=0.15, shear=0.1)
+        size = (width * 2, height * 2)
+        turned = cv2.warpAffine(rgb, turn, size, borderMode=cv2.BORDER_REPLICATE)
+        cut = spoil(cv2.warpAffine(mask, turn, size), rng)
+        made.append(lay_out_photo(turned, cut))
+    return made
+
+
+def spoil(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A cut-out that is a little wrong, as cut-outs are: uint8 (H, W) -> uint8 (H, W)."""
+    height, width = mask.shape
+    fate = rng.random()
+    if fate < 0.15:
+        mask = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=int(rng.integers(1, 3)))
+    elif fate < 0.35:
+        mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=int(rng.integers(1, 4)))
+    elif fate < 0.5:  # a piece missing, or a piece too much
+        y, x = rng.integers(height), rng.integers(width)
+        axes = (int(rng.uniform(0.03, 0.12) * width), int(rng.uniform(0.03, 0.12) * height))
+        value = int(rng.choice([0, 255]))
+        mask = cv2.ellipse(mask.copy(), (int(x), int(y)), axes, 0, 0, 360, value, -1)
+    return mask if mask.max() > 127 else np.full_like(mask, 255)
+
+
+def sketch_variants(row: Row, count: int, seed: int) -> list[np.ndarray]:
+    """A sketch as it is, and bent, turned, drawn with other pens: count times uint8 (28, 28)."""
+    rng = _rng(row, seed)
+    rgb, _ = read(row.path)
+    made = [lay_out_sketch(rgb)]
+    height, width = rgb.shape[:2]
+    while len(made) < count:
+        turn = random_affine(rng, width, height, angle=12, stretch=0.25, shear=0.15)
+        size = (width * 2, height * 2)
+        bent = cv2.warpAffine(elastic(rgb, rng, 0.02), turn, size, borderValue=(255, 255, 255))
+        pen = int(rng.integers(1, 7))
+        if rng.random() < 0.7:  # eroding white paper thickens black strokes
+            bent = cv2.erode(bent, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pen, pen)))
+        made.append(lay_out_sketch(bent))
+    return made
+
+
+def made_up_drawing(job: tuple[str, int]) -> list[np.ndarray]:
+    name, seed = job
+    rng = np.random.default_rng(seed)
+    drawing = render(draw(name, rng), rng)
+    return [lay_out_sketch(cv2.cvtColor(drawing, cv2.COLOR_GRAY2RGB))]
+
+
+def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
+    """A Fashion-MNIST picture's outline and inner edges as a drawing: uint8 (28, 28)."""
+    rng = np.random.default_rng([seed, int(picture.sum())])
+    big = cv2.resize(picture, (112, 112), interpolation=cv2.INTER_CUBIC)
+    paper = np.full((112, 112), 255, np.uint8)
+    shape = (cv2.GaussianBlur(big, (0, 0), 2) > 25).astype(np.uint8)
+    outlines, _ = cv2.findContours(shape, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outlines = [cv2.approxPolyDP(line, rng.uniform(0.5, 4), True) for line in outlines]
+    pen = int(rng.integers(1, 6))
+    cv2.polylines(paper, outlines, True, 0, pen, cv2.LINE_AA)
+    if rng.random() < 0.6:
+        low = rng.uniform(60, 200)
+        edges = cv2.Canny(cv2.GaussianBlur(big, (0, 0), 2), low, 2 * low)
+        paper = np.minimum(paper, 255 - cv2.dilate(edges, np.ones((2, 2), np.uint8)))
+    drawing = elastic(cv2.cvtColor(paper, cv2.COLOR_GRAY2RGB), rng, 0.02)
+    return [lay_out_sketch(drawing)]
+
+
+def relight(picture: np.ndarray) -> list[np.ndarray]:
+    """A Fashion-MNIST picture with the brightness that a prepared photo has: uint8 (28, 28)."""
+    big = cv2.resize(picture, (4 * SIDE, 4 * SIDE), interpolation=cv2.INTER_LINEAR)
+    rgb = cv2.cvtColor(255 - big, cv2.COLOR_GRAY2RGB)
+    shape = cv2.morphologyEx((big > 12).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
+    return [lay_out_photo(rgb, shape * 255)]
+
+
+def scrap(row: Row, seed: int) -> list[np.ndarray]:
+    """A corner of a photo, laid out as if it were a garment: uint8 (28, 28)."""
+    rng = _rng(row, seed)
+    rgb, _ = read(row.path)
+    height, width = (max(16, int(side * rng.uniform(0.2, 0.35))) for side in rgb.shape[:2])
+    piece = rgb[:height, :width] if rng.random() < 0.5 else rgb[-height:, -width:]
+    return [lay_out_photo(piece, cut_out(piece))]
+
+
+# --- deformations ---------------------------------------------------------------------------------
+
+
+def random_affine(
+    rng: np.random.Generator, width: int, height: int, angle: float, stretch: float, shear: float
+) -> np.ndarray:
+    """float64 (2, 3): mirror, turn by up to `angle` degrees, stretch and shear about the centre.
+
+    Maps a (height, width) picture to the middle of one of twice the size.
+    """
+    turn = np.deg2rad(rng.uniform(-angle, angle))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    mirror = np.diag([rng.choice([-1.0, 1.0]), 1.0])
+    scales = np.diag(1 + rng.uniform(-stretch, stretch, 2))
+    slant = np.array([[1, rng.uniform(-shear, shear)], [0, 1]])
+    matrix = rotation @ slant @ scales @ mirror
+    centre = np.array([width, height]) / 2
+    return np.column_stack([matrix, 2 * centre - matrix @ centre])
+
+
+def elastic(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+    """Bend a picture by a smooth random field (Simard et al. 2003). strength: share of its side."""
+    height, width = picture.shape[:2]
+    field = rng.normal(0, strength * max(height, width), (2, 5, 5)).astype(np.float32)
+    by = [cv2.resize(axis, (width, height), interpolation=cv2.INTER_CUBIC) for axis in field]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return cv2.remap(
+        picture, x + by[0], y + by[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def _rng(row: Row, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, *row.path.name.encode()])
+
+
+def shares(found: list[Source]) -> Iterator[tuple[Source, float]]:
+    """Each source and its share of a batch, the shares adding up to 1."""
+    total = sum(source.share for source in found)
+    return ((source, source.share / total) for source in found)

@@ -1,0 +1,80 @@
+"""The network is the one the lesson describes, and its files are read with suspicion."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from classifier import CLASSES, WeightsError, load, stored_networks
+from classifier.network import MLP, load_network, save
+
+
+def test_the_lesson_has_the_layers_it_teaches() -> None:
+    network, about = load_network("lesson")
+    assert network.sizes == (784, 128, 10)
+    assert network.parameter_count() == about["parameters"] == 101_770
+    assert about["temperatures"] == {"fashion_mnist": 1.0, "photo": 1.0, "sketch": 1.0}
+
+
+def test_forward_is_flatten_dense_relu_dense() -> None:
+    """Against the arithmetic written out in numpy, unit by unit."""
+    network = MLP([784, 128, 10])
+    pictures = torch.rand(3, 28, 28)
+    first, last = network.layers
+    hidden = pictures.numpy().reshape(3, 784) @ first.weight.detach().numpy().T
+    hidden = np.maximum(hidden + first.bias.detach().numpy(), 0)
+    logits = hidden @ last.weight.detach().numpy().T + last.bias.detach().numpy()
+    np.testing.assert_allclose(network(pictures).detach().numpy(), logits, atol=1e-5)
+
+
+def test_without_activation_the_network_is_a_straight_line() -> None:
+    network = MLP([784, 32, 16, 10], activation=False)
+    a, b = torch.rand(1, 784), torch.rand(1, 784)
+    torch.testing.assert_close(network((a + b) / 2), (network(a) + network(b)) / 2)
+
+
+@pytest.mark.parametrize("storage", ["float32", "float16"])
+def test_saved_and_loaded_is_the_same_network(tmp_path: Path, storage: str) -> None:
+    network = MLP([784, 20, 10])
+    save(network, {"storage": storage, "seed": 7}, "small", tmp_path)
+    again, about = load_network("small", tmp_path)
+    x = torch.rand(5, 784)
+    torch.testing.assert_close(
+        again(x), network(x), atol=0 if storage == "float32" else 5e-3, rtol=0
+    )
+    assert about["seed"] == 7
+    assert stored_networks(tmp_path) == ["small"]
+
+
+def test_missing_damaged_and_foreign_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="nothing"):
+        load("nothing", tmp_path)
+    save(MLP([784, 20, 10]), {}, "small", tmp_path)
+    tensors, about = tmp_path / "small.safetensors", tmp_path / "small.json"
+    whole, text = tensors.read_bytes(), about.read_text()
+
+    tensors.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(WeightsError, match="damaged"):
+        load_network("small", tmp_path)
+    tensors.write_bytes(whole)
+
+    for key, value in (("sizes", [784, 21, 10]), ("classes", list(reversed(CLASSES)))):
+        about.write_text(json.dumps(json.loads(text) | {key: value}))
+        with pytest.raises(WeightsError, match=r"small\.json"):
+            load_network("small", tmp_path)
+
+    about.write_text("{")
+    with pytest.raises(WeightsError, match="small"):
+        load_network("small", tmp_path)
+
+
+@pytest.mark.parametrize("name", stored_networks())
+def test_stored_files_are_small_and_say_how_they_were_made(name: str) -> None:
+    folder = Path(__file__).parent.parent / "weights"
+    assert (folder / f"{name}.safetensors").stat().st_size < 10_000_000
+    _, about = load_network(name)
+    assert {"recipe", "seed", "data", "figures", "history", "versions", "trained"} <= set(about)
+    assert all(math.isfinite(epoch["loss"]) for epoch in about["history"])

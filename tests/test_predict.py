@@ -1,0 +1,61 @@
+"""Probabilities are probabilities, and the stored networks are as good as they say."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from classifier import CLASSES, load, stored_networks
+from classifier.data import fashion_mnist
+
+from .real_data import FOLDER, needs_fashion_mnist
+
+NETWORKS = stored_networks()
+
+
+def assert_probabilities(probabilities: np.ndarray) -> None:
+    assert probabilities.shape == (10,)
+    assert probabilities.dtype == np.float32
+    assert np.isfinite(probabilities).all() and (probabilities >= 0).all()
+    assert probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@settings(max_examples=50, deadline=None)
+@given(
+    image=arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(3))),
+    kind=st.sampled_from(["photo", "sketch", "auto"]),
+)
+def test_any_picture_gives_ten_probabilities(name: str, image: np.ndarray, kind: str) -> None:
+    prediction = load(name).classify(image, kind)  # type: ignore[arg-type]
+    assert_probabilities(prediction.probabilities)
+    assert prediction.label == CLASSES[prediction.probabilities.argmax()]
+    assert prediction.confidence == pytest.approx(prediction.probabilities.max())
+    assert prediction.picture.shape == (28, 28)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_one_by_one_or_together_is_the_same(name: str) -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
+    together = load(name).probabilities(pictures)
+    alone = np.concatenate([load(name).probabilities(picture[None]) for picture in pictures])
+    assert together.shape == (7, 10) and together.dtype == np.float32
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_other_shapes_than_28_by_28_are_refused() -> None:
+    for bad in (np.zeros((2, 27, 28), np.uint8), np.zeros((2, 28, 28), np.float32)):
+        with pytest.raises(ValueError, match="28"):
+            load("lesson").probabilities(bad)
+
+
+@needs_fashion_mnist
+@pytest.mark.parametrize("name", NETWORKS)
+def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
+    classifier = load(name)
+    stated = classifier.about["figures"]["fashion_mnist_test"]
+    test = fashion_mnist(FOLDER, train=False)
+    said = classifier.probabilities(test.pictures.numpy()).argmax(1)
+    assert (said == test.labels.numpy()).mean() == pytest.approx(stated, abs=0.001)
+    assert stated >= {"lesson": 0.892, "deep": 0.915}.get(name, 0)

@@ -1,0 +1,252 @@
+"""Any picture becomes the 28x28 picture Fashion-MNIST would have made of it."""
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image, ImageDraw
+
+from classifier import NotAPicture, prepare
+from classifier.data import read_manifest
+from classifier.preparation import MAX_PIXELS, WORKING_SIDE, looks_drawn, read
+
+from .real_data import FOLDER, needs_manifest
+
+MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "I;16", "F", "PA")
+
+
+def t_shirt(size: int = 200, scale: float = 1.0, shift: int = 0) -> list[tuple[float, float]]:
+    points = [(6, 2), (10, 2), (15, 5), (13, 8), (11, 7), (11, 14), (5, 14), (5, 7), (3, 8), (1, 5)]
+    middle = size / 2
+    return [
+        (middle + (x - 8) * scale * size / 18 + shift, middle + (y - 8) * scale * size / 18 + shift)
+        for x, y in points
+    ]
+
+
+def outline(
+    ink: tuple[int, int, int] = (0, 0, 0),
+    paper: tuple[int, int, int] = (255, 255, 255),
+    width: int = 4,
+    **where: float,
+) -> Image.Image:
+    image = Image.new("RGB", (200, 200), paper)
+    points = t_shirt(**where)  # type: ignore[arg-type]
+    ImageDraw.Draw(image).line([*points, *points[:2]], fill=ink, width=width, joint="curve")
+    return image
+
+
+def likeness(a: np.ndarray, b: np.ndarray) -> float:
+    """Cosine of two pictures, 0..1."""
+    x, y = a.astype(float).ravel(), b.astype(float).ravel()
+    return float(x @ y / (np.linalg.norm(x) * np.linalg.norm(y)))
+
+
+# --- whatever comes -------------------------------------------------------------------------------
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    data=st.data(),
+    shape=st.tuples(st.integers(1, 70), st.integers(1, 70)),
+    channels=st.sampled_from([None, 3, 4]),
+    kind=st.sampled_from(["photo", "sketch", "auto"]),
+)
+def test_any_array_gives_a_picture(
+    data: st.DataObject, shape: tuple[int, int], channels: int | None, kind: str
+) -> None:
+    whole = shape if channels is None else (*shape, channels)
+    prepared = prepare(data.draw(arrays(np.uint8, whole)), kind)  # type: ignore[arg-type]
+    assert prepared.picture.shape == (28, 28)
+    assert prepared.picture.dtype == np.uint8
+    assert prepared.kind in ("photo", "sketch")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (40, 50), (600, 400)])
+@pytest.mark.parametrize("kind", ["photo", "sketch", "auto"])
+def test_any_mode_and_size(mode: str, size: tuple[int, int], kind: str) -> None:
+    image = Image.new(mode, size)
+    assert prepare(image, kind).picture.shape == (28, 28)  # type: ignore[arg-type]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300))
+def test_bytes_that_are_no_picture_give_a_clear_error(data: bytes) -> None:
+    with pytest.raises(NotAPicture, match=r"^[A-Z].*\.$"):
+        prepare(data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cut=st.floats(0, 0.98), form=st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP"]))
+def test_a_truncated_file_is_a_picture_or_a_clear_error(cut: float, form: str) -> None:
+    buffer = io.BytesIO()
+    outline().save(buffer, form)
+    data = buffer.getvalue()
+    try:
+        assert prepare(data[: int(len(data) * cut)]).picture.shape == (28, 28)
+    except NotAPicture as error:
+        assert str(error).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.zeros((4, 4), np.float32),
+        np.zeros((4, 4, 2), np.uint8),
+        np.zeros((2, 4, 4, 3), np.uint8),
+        np.zeros((0, 4, 3), np.uint8),
+        np.zeros(5, np.uint8),
+        "no such file.png",
+        None,
+        42,
+    ],
+)
+def test_what_is_no_picture_is_refused(bad: object) -> None:
+    with pytest.raises(NotAPicture):
+        prepare(bad)  # type: ignore[arg-type]
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="kind"):
+        prepare(outline(), "painting")  # type: ignore[arg-type]
+
+
+def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
+    side = int((MAX_PIXELS + 1) ** 0.5) + 1
+    file = tmp_path / "bomb.png"
+    Image.new("1", (side, side)).save(file)
+    with pytest.raises(NotAPicture, match="pixels"):
+        prepare(file)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def test_path_bytes_image_and_array_are_the_same_picture(tmp_path: Path) -> None:
+    image = outline()
+    file = tmp_path / "shirt.png"
+    image.save(file)
+    seen = [
+        prepare(source, "sketch").picture
+        for source in (file, str(file), file.read_bytes(), image, np.asarray(image))
+    ]
+    for picture in seen[1:]:
+        np.testing.assert_array_equal(picture, seen[0])
+
+
+def test_exif_orientation_is_followed(tmp_path: Path) -> None:
+    upright = outline()
+    file = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned 90 degrees clockwise for viewing
+    upright.rotate(90, expand=True).save(file, exif=exif, quality=95)
+    assert likeness(prepare(file, "sketch").picture, prepare(upright, "sketch").picture) > 0.98
+
+
+def test_transparency_is_put_on_white_and_shows_the_shape() -> None:
+    image = Image.new("RGBA", (200, 200), (0, 0, 0, 0))
+    ImageDraw.Draw(image).polygon(t_shirt(), fill=(40, 90, 160, 255))
+    rgb, alpha = read(image)
+    assert rgb[0, 0].tolist() == [255, 255, 255]
+    assert alpha is not None and alpha[0, 0] == 0 and alpha[100, 100] == 255
+    truth = Image.new("L", (200, 200))
+    ImageDraw.Draw(truth).polygon(t_shirt(), fill=255)
+    left, top, right, bottom = truth.getbbox() or (0, 0, 0, 0)
+    assert likeness(prepare(image, "photo").picture > 0, _framed(np.asarray(truth))) > 0.97
+    assert right - left > bottom - top
+
+
+def _framed(mask: np.ndarray) -> np.ndarray:
+    """A mask cropped, its longest side to 28, centred: the layout of Fashion-MNIST."""
+    ys, xs = np.nonzero(mask)
+    crop = mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    ratio = 28 / max(crop.shape)
+    size = (round(crop.shape[1] * ratio), round(crop.shape[0] * ratio))
+    small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+    frame = np.zeros((28, 28), np.uint8)
+    y, x = (28 - size[1]) // 2, (28 - size[0]) // 2
+    frame[y : y + size[1], x : x + size[0]] = small
+    return frame > 0
+
+
+def test_sixteen_bit_grey_keeps_its_shades() -> None:
+    deep = np.asarray(outline().convert("L")).astype(np.uint16) * 257
+    same = prepare(Image.fromarray(deep), "sketch").picture
+    assert likeness(same, prepare(outline(), "sketch").picture) > 0.99
+
+
+# --- sketches -------------------------------------------------------------------------------------
+
+
+def test_a_sketch_is_laid_out_as_fashion_mnist_is() -> None:
+    picture = prepare(outline(), "sketch").picture
+    ys, xs = np.nonzero(picture > 60)
+    assert max(np.ptp(ys), np.ptp(xs)) >= 26
+    assert abs((ys.min() + ys.max()) / 2 - 13.5) <= 1
+    assert abs((xs.min() + xs.max()) / 2 - 13.5) <= 1
+    assert picture[0, 0] == picture[27, 27] == 0
+    assert 100 < picture[14, 14] < 200  # what the outline encloses is half bright
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"width": 2},
+        {"width": 8},
+        {"ink": (200, 30, 30)},
+        {"ink": (235, 235, 80)},
+        {"ink": (255, 255, 255), "paper": (0, 0, 0)},
+        {"ink": (150, 150, 150)},
+        {"scale": 0.35, "shift": 55, "width": 2},
+    ],
+)
+def test_pen_colour_polarity_size_and_place_hardly_matter(other: dict) -> None:
+    assert (
+        likeness(prepare(outline(**other), "sketch").picture, prepare(outline(), "sketch").picture)
+        > 0.93
+    )
+
+
+def test_an_outline_with_a_gap_is_filled_all_the_same() -> None:
+    image = Image.new("RGB", (200, 200), "white")
+    points = t_shirt()
+    nearly_closed = (points[-1][0] + 42, points[-1][1] - 25)
+    ImageDraw.Draw(image).line([*points, nearly_closed], "black", 4)
+    assert prepare(image, "sketch").picture[14, 14] > 100
+
+
+def test_an_empty_page_is_black() -> None:
+    assert not prepare(Image.new("RGB", (200, 200), "white"), "sketch").picture.any()
+
+
+# --- photos ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("garment", [(20, 20, 30), (170, 40, 40), (240, 240, 238)])
+def test_a_garment_is_bright_on_black_whatever_its_colour(garment: tuple[int, int, int]) -> None:
+    """White ones too, on a floor that is neither: the usual blind spot."""
+    rng = np.random.default_rng(0)
+    floor = np.clip(rng.normal([140, 110, 80], 6, (400, 400, 3)), 0, 255).astype(np.uint8)
+    image = Image.fromarray(floor)
+    ImageDraw.Draw(image).polygon(t_shirt(400, 0.9), fill=garment)
+    prepared = prepare(image, "photo")
+    truth = Image.new("L", (400, 400))
+    ImageDraw.Draw(truth).polygon(t_shirt(400, 0.9), fill=255)
+    assert likeness(prepared.picture > 0, _framed(np.asarray(truth))) > 0.95
+    assert 110 < prepared.picture[10:18, 12:16].mean() <= 255
+    assert prepared.cutout is not None
+    assert max(prepared.cutout.shape[:2]) == WORKING_SIDE
+
+
+@needs_manifest
+def test_kind_auto_tells_photos_from_sketches() -> None:
+    for kind in ("photo", "sketch"):
+        rows = read_manifest(FOLDER, "validation", kind)[::4]
+        told = [looks_drawn(read(row.path)[0]) == (kind == "sketch") for row in rows]
+        assert np.mean(told) >= 0.97
