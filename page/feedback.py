@@ -27,7 +27,7 @@ from PIL import Image
 from classifier import CLASSES, NotAPicture
 from classifier.preparation import read
 
-from .live import KINDS, MAX_BYTES, RefusedError, image_bytes
+from .live import KINDS, MAX_BYTES, Refused, image_bytes
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_PICTURES = 10_000  # about 300 MB; then the page thanks and keeps no more
@@ -49,7 +49,7 @@ class Feedback:
     def store(self, data: bytes, kind: str, label: str, guess: str) -> Path:
         """Store a picture under its right class ("" for none of the ten); returns its path.
 
-        data: the bytes of a picture file. Raises NotAPicture, and RefusedError when the folder is
+        data: the bytes of a picture file. Raises NotAPicture, and Refused when the folder is
         full.
         """
         rgb, alpha = read(data)
@@ -60,7 +60,7 @@ class Feedback:
         manifest = self.folder / "manifest.csv"
         with self.lock:
             if sum(1 for _ in self.folder.glob("*/*.png")) >= MOST_PICTURES:
-                raise RefusedError("Thank you! There are pictures enough for now.")
+                raise Refused("Thank you! There are pictures enough for now.")
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             image.save(self.folder / name)
             new = not manifest.exists()
@@ -96,13 +96,13 @@ def telling(feedback: Feedback) -> Callable[[Any], Awaitable[dict[str, str]]]:
     async def tell(message: Any) -> dict[str, str]:
         try:
             if not isinstance(message, dict) or message.get("consent") is not True:
-                raise RefusedError("Nothing is kept without your clear yes.")
+                raise Refused("Nothing is kept without your clear yes.")
             kind, label, guess = (message.get(key) for key in ("kind", "label", "guess"))
             if kind not in KINDS or label not in (*CLASSES, "") or guess not in CLASSES:
-                raise RefusedError("Choose what it really is.")
+                raise Refused("Choose what it really is.")
             data = image_bytes(message.get("image"), MAX_BYTES)
             await anyio.to_thread.run_sync(feedback.store, data, kind, label, guess)
-        except (RefusedError, NotAPicture) as refusal:
+        except (Refused, NotAPicture) as refusal:
             return {"error": str(refusal)}
         except Exception:
             log.exception("a picture could not be stored")

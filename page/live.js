@@ -6,8 +6,8 @@ const LOST_MS = 8000; // then we stop waiting for that answer
 const RETRY_MS = [300, 700, 1500, 3000]; // and 3000 from then on
 
 // send(message): a promise of the answer, or of undefined when the server cannot be reached.
-// onAnswer(answer, settled), onState("ok" | "slow" | "gone").
-function createLive(send, onAnswer, onState) {
+// onAnswer(answer, settled), onState("ok" | "slow" | "gone"), onBusy(is an answer awaited?).
+function createLive(send, onAnswer, onState, onBusy) {
   let next = null; // {message: a function, so that it is made when it is sent; settled}
   let flying = false;
   let turn = 0; // answers to questions of an earlier turn are for nobody
@@ -16,6 +16,7 @@ function createLive(send, onAnswer, onState) {
   const lost = () => new Promise((resolve) => setTimeout(resolve, LOST_MS));
 
   async function pump() {
+    onBusy(flying || next !== null);
     if (flying || !next) return;
     const asked = next;
     const askedTurn = turn;

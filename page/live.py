@@ -33,7 +33,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 log = logging.getLogger(__name__)
 
 
-class RefusedError(ValueError):
+class Refused(ValueError):
     """What arrived cannot be answered; the message is one sentence for the visitor."""
 
 
@@ -66,27 +66,27 @@ def data_url(image: np.ndarray) -> str:
 
 
 def image_bytes(value: object, limit: int) -> bytes:
-    """The bytes of a base64 data URL of at most `limit` bytes; raises RefusedError for others."""
+    """The bytes of a base64 data URL of at most `limit` bytes; raises Refused for others."""
     if not isinstance(value, str) or not value.startswith("data:image/"):
-        raise RefusedError("That is not a picture this page can send.")
+        raise Refused("That is not a picture this page can send.")
     _, _, encoded = value.partition(";base64,")
     if len(encoded) > limit * 4 // 3 + 4:
-        raise RefusedError(f"That picture is too large: at most {limit // 2**20 or 1} MB, please.")
+        raise Refused(f"That picture is too large: at most {limit // 2**20 or 1} MB, please.")
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise RefusedError("That is not a picture this page can send.") from error
+        raise Refused("That is not a picture this page can send.") from error
     if not data:
-        raise RefusedError("That picture is empty.")
+        raise Refused("That picture is empty.")
     return data
 
 
 def check_sketch(data: bytes) -> None:
-    """Raise RefusedError unless `data` starts like a small PNG, one that is decoded in no time."""
+    """Raise Refused unless `data` starts like a small PNG, one that is decoded in no time."""
     if len(data) < 24 or not data.startswith(PNG):
-        raise RefusedError("A drawing has to be a PNG picture.")
+        raise Refused("A drawing has to be a PNG picture.")
     if max(struct.unpack(">II", data[16:24])) > MAX_SKETCH_SIDE:
-        raise RefusedError(f"A drawing can be at most {MAX_SKETCH_SIDE} pixels wide and high.")
+        raise Refused(f"A drawing can be at most {MAX_SKETCH_SIDE} pixels wide and high.")
 
 
 def live(classifiers: Mapping[str, Classifier]) -> Callable[[Any], Awaitable[dict[str, Any]]]:
@@ -118,23 +118,23 @@ def live(classifiers: Mapping[str, Classifier]) -> Callable[[Any], Awaitable[dic
     async def classify(message: Any) -> dict[str, Any]:
         try:
             if not isinstance(message, dict):
-                raise RefusedError("That is not a message this page sends.")
+                raise Refused("That is not a message this page sends.")
             kind, names = message.get("kind"), message.get("networks")
             if kind not in KINDS:
-                raise RefusedError(f"The kind of a picture is one of {', '.join(KINDS)}.")
+                raise Refused(f"The kind of a picture is one of {', '.join(KINDS)}.")
             if not isinstance(names, list) or not 1 <= len(names) <= len(classifiers):
-                raise RefusedError("Name the networks that should answer.")
+                raise Refused("Name the networks that should answer.")
             if not all(isinstance(name, str) and name in classifiers for name in names):
-                raise RefusedError(f"The networks here are {', '.join(classifiers)}.")
+                raise Refused(f"The networks here are {', '.join(classifiers)}.")
             if kind == "sketch":
                 data = image_bytes(message.get("image"), MAX_SKETCH_BYTES)
                 check_sketch(data)
                 return answer(data, kind, names)  # about 3 ms: quicker than a thread's round trip
             data = image_bytes(message.get("image"), MAX_BYTES)
             if photos.statistics().tasks_waiting >= MAX_WAITING:
-                raise RefusedError("Many photos are being looked at. Try again in a moment.")
+                raise Refused("Many photos are being looked at. Try again in a moment.")
             return await anyio.to_thread.run_sync(answer, data, kind, names, limiter=photos)
-        except (RefusedError, NotAPicture) as refusal:
+        except (Refused, NotAPicture) as refusal:
             return {"error": str(refusal)}
         except Exception:
             log.exception("the live endpoint failed")

@@ -11,7 +11,9 @@ let mode = "draw"; // or "photo"
 let asked = [networks[0]]; // the networks that answer; the bars of the first one are in front
 let shown = null; // {answer, lead, title}: what is on the page now
 
-const live = createLive((message) => server.classify(message), showAnswer, showState);
+const live = createLive((message) => server.classify(message), showAnswer, showState, (busy) =>
+  find("#chart").setAttribute("aria-busy", String(busy)),
+);
 const answer = createAnswer(element, classes);
 const sketch = createSketch(find("#sketch canvas"), drawingChanged, () => replay.skip());
 const replay = createReplay(sketch);

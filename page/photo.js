@@ -19,6 +19,25 @@ function scaled(source, width, height, crop, largest) {
   return canvas;
 }
 
+const KEY_ZOOM = { "+": 0.85, "=": 0.85, "-": 1 / 0.85 };
+const KEY_STEP = 0.05; // of the photo's side
+
+// The part of the photo after a key, or undefined if the key is none of ours.
+function cropByKey(crop, key) {
+  const { x, y, w, h } = crop ?? { x: 0, y: 0, w: 1, h: 1 };
+  const zoom = KEY_ZOOM[key] ?? 1;
+  const [dx, dy] = ARROWS[key] ?? [0, 0];
+  if (!(key in KEY_ZOOM) && !(key in ARROWS)) return undefined;
+  const [width, height] = [w, h].map((side) => Math.min(Math.max(side * zoom, LEAST_CROP), 1));
+  const within = (value, side) => Math.min(Math.max(value, 0), 1 - side);
+  return {
+    x: within(x + (w - width) / 2 + dx * KEY_STEP, width),
+    y: within(y + (h - height) / 2 + dy * KEY_STEP, height),
+    w: width,
+    h: height,
+  };
+}
+
 const toDataUrl = (file) =>
   new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -165,8 +184,19 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
     update();
   });
   for (const type of ["pointerup", "pointercancel"]) {
-    view.addEventListener(type, () => (dragged = null));
+    view.addEventListener(type, () => {
+      const cropped = dragged !== null;
+      dragged = null;
+      if (cropped) onchange(); // now for good
+    });
   }
+  view.addEventListener("keydown", (event) => {
+    const changed = cropByKey(crop, event.key);
+    if (!changed) return;
+    event.preventDefault();
+    crop = changed.w < 1 || changed.h < 1 ? changed : null;
+    update();
+  });
   view.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 
   const input = find("input[type=file]");

@@ -1,31 +1,38 @@
-"""What the browser tests share: a page served for them, and a Chromium to open it in."""
+"""What the browser tests share: the page served for them, a Chromium, what people do with it."""
 
 import contextlib
+import io
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
+import gradio as gr
 import torch
-from playwright.sync_api import Locator, Page
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import LAUNCH, build
 from classifier import CLASSES, Classifier
 from classifier.network import MLP
+from page.feedback import Feedback
 
-CHROMIUM = {
-    "executable_path": shutil.which("chromium"),
+CHROMIUM_OPTIONS: dict[str, Any] = {
+    "executable_path": shutil.which("chromium"),  # the system's
     "args": [
-        "--no-sandbox",
+        "--no-sandbox",  # containers
         "--disable-gpu",
         "--disable-quic",
         "--no-first-run",
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--use-fake-device-for-media-stream",
+        "--use-fake-device-for-media-stream",  # a pretended camera
         "--use-fake-ui-for-media-stream",
     ],
 }
-"""How Chromium starts: without a sandbox (containers), calling nobody, with a pretended camera."""
+
+SHIRT = [(0.3, 0.25), (0.15, 0.5), (0.3, 0.55), (0.35, 0.8), (0.65, 0.8), (0.7, 0.55), (0.85, 0.5)]
+"""A stroke somewhat like a shirt: points of the paper, x and y from 0 to 1."""
 
 
 def untrained(seed: int) -> Classifier:
@@ -36,15 +43,29 @@ def untrained(seed: int) -> Classifier:
     return Classifier(MLP([784, 10]), about)
 
 
-@contextlib.contextmanager
-def served(classifiers: dict[str, Classifier], port: int | None = None) -> Iterator[str]:
-    """The page on a free port, or on the given one; yields its address."""
-    demo = build(classifiers)
+def start(demo: gr.Blocks, port: int | None = None) -> str:
+    """Serve the page in the background, on a free port unless told otherwise; its address."""
     _, url, _ = demo.launch(server_port=port, prevent_thread_lock=True, quiet=True, **LAUNCH)
+    return str(url)
+
+
+@contextlib.contextmanager
+def served(classifiers: dict[str, Classifier], feedback: Feedback | None = None) -> Iterator[str]:
+    """The page for as long as the context lasts; yields its address."""
+    demo = build(classifiers, feedback)
     try:
-        yield url
+        yield start(demo)
     finally:
         demo.close()
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A Chromium to open pages in."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
 
 
 def bars(page: Page) -> dict[str, float]:
@@ -55,8 +76,63 @@ def bars(page: Page) -> dict[str, float]:
     return {name: float(probability) for name, probability in found}
 
 
-def point(paper: Locator, x: float, y: float) -> tuple[float, float]:
-    """Where on the page the point (x, y) of the paper is; x and y from 0 to 1."""
-    box = paper.bounding_box()
+def settled(page: Page) -> dict[str, float]:
+    """The bars once no answer is awaited any more; while something moves by itself, see `said`."""
+    expect(page.locator("#chart")).to_have_attribute("aria-busy", "false")
+    return bars(page)
+
+
+def said(page: Page) -> dict[str, float]:
+    """The bars once an answer has been read out for the first time, so after a replay."""
+    expect(page.locator(".spoken")).not_to_be_empty()
+    return settled(page)
+
+
+def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[float, float]:
+    """Where on the screen a point of the paper is; x and y from 0 to 1."""
+    box = page.locator(on).bounding_box()
     assert box is not None
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def press(page: Page, points: list[tuple[float, float]] = SHIRT) -> None:
+    """Draw through the points and leave the mouse button down."""
+    page.mouse.move(*point(page, *points[0]))
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(*point(page, x, y), steps=4)
+
+
+def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, float]:
+    """Draw a stroke through the points; returns the bars after it."""
+    press(page, points)
+    page.mouse.up()
+    return settled(page)
+
+
+def trousers(form: str = "JPEG") -> bytes:
+    """A picture file of dark trousers on a light ground."""
+    image = Image.new("RGB", (300, 400), "#e8e2d8")
+    outline = [(90, 60), (210, 60), (225, 340), (165, 340), (150, 160), (135, 340), (75, 340)]
+    ImageDraw.Draw(image).polygon(outline, fill="#24355c")
+    file = io.BytesIO()
+    image.save(file, form)
+    return file.getvalue()
+
+
+def upload(page: Page, data: bytes, name: str = "trousers.jpg", kind: str = "image/jpeg") -> None:
+    file: Any = {"name": name, "mimeType": kind, "buffer": data}
+    page.set_input_files("#photo input[type=file]", file)
+
+
+INK = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let dark = 0;
+  for (let i = 0; i < data.length; i += 4) if (data[i] < 128) dark += 1;
+  return dark / (canvas.width * canvas.height);
+}"""
+
+
+def ink(page: Page) -> float:
+    """How much of the paper is dark, 0 to 1."""
+    return float(page.locator("#sketch canvas").evaluate(INK))

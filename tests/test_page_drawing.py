@@ -1,0 +1,153 @@
+"""Drawing: mouse, finger, pen and keyboard; undoing; what helps to begin."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import SHIRT, bars, draw, ink, point, press, said, settled
+
+
+def test_undo_redo_clear(page: Page) -> None:
+    one = draw(page)
+    two = draw(page, [(0.2, 0.9), (0.8, 0.9), (0.8, 0.3)])
+    assert one != two
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(200)
+    assert bars(page) == one
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_timeout(200)
+    assert bars(page) == two
+    page.keyboard.press("Delete")
+    expect(page.locator(".hint")).to_be_visible()
+    assert set(bars(page).values()) == {0}
+    page.get_by_label("Undo").click()  # clearing can be undone, too
+    page.wait_for_timeout(200)
+    assert bars(page) == two
+    assert page.get_by_label("Redo").is_enabled()
+
+
+def test_eraser_and_width(page: Page) -> None:
+    draw(page)
+    thin = ink(page)
+    page.keyboard.press("Delete")
+    for _ in range(4):
+        page.keyboard.press("]")
+    draw(page)
+    thick = ink(page)
+    assert thick > 1.3 * thin
+    page.keyboard.press("e")
+    expect(page.get_by_label("Eraser")).to_have_attribute("aria-pressed", "true")
+    draw(page, SHIRT[:4])
+    assert ink(page) < thick
+    page.keyboard.press("b")
+    expect(page.get_by_label("Pen", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_nothing_is_lost_when_the_window_changes(page: Page) -> None:
+    shown = draw(page)
+    before = ink(page)
+    page.set_viewport_size({"width": 500, "height": 900})
+    page.wait_for_timeout(200)
+    assert ink(page) == pytest.approx(before, rel=0.1)
+    page.set_viewport_size({"width": 900, "height": 500})
+    page.wait_for_timeout(200)
+    assert ink(page) == pytest.approx(before, rel=0.1)
+    page.get_by_label("Undo").click()
+    page.get_by_label("Redo").click()
+    page.wait_for_timeout(200)
+    assert bars(page) == shown
+
+
+def test_a_finger_draws_and_does_not_scroll(browser: Browser, address: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    touches = context.new_cdp_session(page)
+
+    def touch(kind: str, *at: tuple[float, float]) -> None:
+        points = [dict(zip("xy", point(page, *each), strict=True)) for each in at]
+        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", (0.5, 0.9))
+    for i in range(1, 12):
+        touch("touchMove", (0.5 + 0.02 * (i % 3), 0.9 - 0.07 * i))
+    page.wait_for_selector("#chart .top")
+    assert max(bars(page).values()) > 0  # the finger is still down
+    touch("touchEnd")
+    settled(page)
+    assert page.evaluate("scrollY") == 0
+    assert ink(page) > 0.01
+    context.close()
+
+
+def test_a_pen_presses(page: Page) -> None:
+    pen = page.context.new_cdp_session(page)
+
+    def stroke(force: float) -> None:
+        for i in range(12):
+            kind = "mouseMoved" if i else "mousePressed"
+            px, py = point(page, 0.2 + 0.05 * i, 0.5)
+            event = {"type": kind, "x": px, "y": py, "force": force, "pointerType": "pen"}
+            pen.send("Input.dispatchMouseEvent", event | {"button": "left", "buttons": 1})
+        px, py = point(page, 0.75, 0.5)
+        event = {"type": "mouseReleased", "x": px, "y": py, "pointerType": "pen"}
+        pen.send("Input.dispatchMouseEvent", event | {"button": "left", "clickCount": 1})
+
+    stroke(0.1)
+    light = ink(page)
+    page.keyboard.press("Delete")
+    stroke(0.9)
+    assert ink(page) > 1.5 * light > 0
+
+
+def test_drawing_with_the_keyboard_alone(page: Page) -> None:
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.paper') !== null"):
+            break
+    expect(page.locator(".pencil")).to_be_visible()
+    page.keyboard.press("Space")
+    for key in ["ArrowLeft"] * 8 + ["ArrowDown"] * 12 + ["ArrowRight"] * 8:
+        page.keyboard.press(key)
+    page.wait_for_selector("#chart .top")
+    expect(page.locator(".spoken")).to_be_empty()
+    page.keyboard.press("Space")
+    settled(page)
+    assert ink(page) > 0.005
+
+
+def test_starters_and_surprise(page: Page) -> None:
+    starters = page.locator(".starters button")
+    starters.first.click()
+    page.wait_for_selector("#chart .top")
+    during = bars(page)
+    outline = said(page)
+    assert outline != during
+    starters.last.click()
+    page.wait_for_timeout(400)
+    some = ink(page)
+    page.wait_for_timeout(2500)
+    assert ink(page) > some > 0  # it is drawn bit by bit
+    assert bars(page) != outline
+
+
+def test_drawing_over_a_replay_ends_it(page: Page) -> None:
+    page.locator(".starters button").last.click()
+    page.wait_for_timeout(200)
+    press(page, [(0.05, 0.05), (0.1, 0.05)])
+    whole = ink(page)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    assert ink(page) == pytest.approx(whole, rel=0.01)
+
+
+def test_reduced_motion_gets_the_drawing_at_once(browser: Browser, address: str) -> None:
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(address)
+    page.locator(".starters button").first.click()
+    at_once = ink(page)
+    page.wait_for_timeout(600)
+    assert ink(page) == at_once > 0
+    page.close()

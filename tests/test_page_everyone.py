@@ -1,0 +1,138 @@
+"""Every device and person: sizes, light and dark, accessibility, nothing from elsewhere.
+
+Screenshots are kept in `artefacts/`.
+"""
+
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.browser import draw, said, settled, trousers, upload
+
+ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
+AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
+
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 800), "zoomed": (640, 400)}
+
+MOST_REQUESTS = 40
+MOST_KILOBYTES = 260
+
+
+def opened(browser: Browser, address: str, size: str, scheme: str = "light") -> Page:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=size == "phone",
+        is_mobile=size == "phone",
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    return page
+
+
+def keep(page: Page, name: str) -> None:
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(150)
+    page.screenshot(path=ARTEFACTS / f"{name}.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_fits_every_screen(browser: Browser, address: str, size: str, scheme: str) -> None:
+    page = opened(browser, address, size, scheme)
+    keep(page, f"{size}-{scheme}-blank")
+    page.locator(".starters button").first.click()
+    said(page)
+    keep(page, f"{size}-{scheme}-drawing")
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0
+    page.locator(".networks button").last.click()
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    keep(page, f"{size}-{scheme}-photo")
+    assert page.evaluate(wide) == 0
+    colour = page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor")
+    assert colour == "rgb(255, 255, 255)"  # paper stays paper
+    page.context.close()
+
+
+def test_bars_are_in_view_while_a_phone_draws(browser: Browser, address: str) -> None:
+    page = opened(browser, address, "phone")
+    page.locator(".starters button").first.click()
+    said(page)
+    box = page.locator("#chart .row").last.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= SIZES["phone"][1]
+    assert page.evaluate("scrollY") == 0
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_accessibility_fault(browser: Browser, address: str, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests")
+    page = opened(browser, address, "desktop", scheme)
+    page.add_script_tag(path=AXE)
+    found = {}
+
+    def look(state: str) -> None:
+        result = page.evaluate("axe.run()")
+        for fault in result["violations"]:
+            where = [node["target"] for node in fault["nodes"]]
+            found[state, fault["id"]] = (fault["impact"], where)
+
+    look("blank")
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".networks button").last.click()
+    draw(page)
+    look("drawing")
+    page.get_by_text("Wrong? Tell us").click()
+    look("dialog")
+    page.keyboard.press("Escape")
+    page.locator(".modes [data-mode=photo]").click()
+    look("photo, none yet")
+    upload(page, trousers())
+    settled(page)
+    look("photo")
+    assert found == {}
+    page.context.close()
+
+
+def test_light_and_from_nowhere_else(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    page.wait_for_load_state("networkidle")
+    loaded = [request for request in requests if request.url.startswith("http")]
+    kilobytes = sum(request.sizes()["responseBodySize"] for request in loaded) / 1000
+    print(f"{len(loaded)} requests, {kilobytes:.0f} kB")
+    draw(page)
+    upload(page, trousers())
+    settled(page)
+    assert {urlparse(request.url).hostname for request in requests} <= {"127.0.0.1", None, ""}
+    assert all(urlparse(request.url).scheme in ("http", "data", "blob") for request in requests)
+    assert len(loaded) <= MOST_REQUESTS
+    assert kilobytes <= MOST_KILOBYTES
+    context.close()
+
+
+def test_what_a_link_to_the_page_shows(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert "Draw clothes" in page.title()
+    for name in ['name="description"', 'property="og:title"', 'property="og:image"']:
+        expect(page.locator(f"meta[{name}]")).to_have_count(1)
+    picture = page.locator('meta[property="og:image"]').get_attribute("content")
+    assert picture == f"{address}preview.png"
+    reply = page.request.get(picture)
+    assert reply.ok and reply.headers["content-type"] == "image/png"
+    assert page.request.get(f"{address}favicon.ico").ok
+    context.close()

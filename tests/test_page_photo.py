@@ -1,0 +1,100 @@
+"""Photos: dropped, pasted, cropped, from the camera; and files that are none."""
+
+import base64
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import bars, draw, point, settled, trousers, upload
+
+GIVE = """async ([type, name, data]) => {
+  const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type: "image/png" }));
+  const init = { bubbles: true, cancelable: true };
+  const event = type === "drop"
+    ? new DragEvent("drop", { ...init, dataTransfer: transfer })
+    : new ClipboardEvent("paste", { ...init, clipboardData: transfer });
+  document.body.dispatchEvent(event);
+}"""
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_dropped_and_pasted(page: Page, how: str) -> None:
+    page.evaluate(GIVE, [how, "trousers.png", base64.b64encode(trousers("PNG")).decode()])
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator(".photo-view")).to_be_visible()
+    assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_file_chooser(page: Page) -> None:
+    page.locator(".modes [data-mode=photo]").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("Choose a photo").click()
+    chooser.value.set_files(
+        {"name": "trousers.jpg", "mimeType": "image/jpeg", "buffer": trousers()}
+    )
+    expect(page.locator(".cut")).to_be_visible()
+
+
+def test_crop_by_dragging(page: Page) -> None:
+    upload(page, trousers())
+    whole = settled(page)
+    page.mouse.move(*point(page, 0.4, 0.1, on=".photo-view"))
+    page.mouse.down()
+    page.mouse.move(*point(page, 0.6, 0.5, on=".photo-view"), steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(400)
+    part = bars(page)
+    assert part != whole
+    page.get_by_text("Whole photo").click()
+    page.wait_for_timeout(400)
+    assert bars(page) == whole
+
+
+def test_crop_with_the_keyboard(page: Page) -> None:
+    upload(page, trousers())
+    whole = settled(page)
+    page.locator(".photo-view").focus()
+    for key in ["+", "+", "+", "ArrowUp", "ArrowUp"]:
+        page.keyboard.press(key)
+    page.wait_for_timeout(400)
+    assert bars(page) != whole
+
+
+def test_live_camera(page: Page) -> None:
+    page.locator(".modes [data-mode=photo]").click()
+    page.get_by_text("Live camera").click()
+    page.wait_for_selector("#chart .top")
+    seen = set()
+    for _ in range(12):
+        seen.add(tuple(bars(page).values()))
+        page.wait_for_timeout(150)
+    assert len(seen) >= 3  # the bars follow the camera
+    page.get_by_role("button", name="Keep this picture").click()
+    expect(page.locator(".photo-view")).to_be_visible()
+    page.wait_for_timeout(600)
+    kept = bars(page)
+    page.wait_for_timeout(500)
+    assert bars(page) == kept
+    assert page.locator(".camera").evaluate("video => video.srcObject") is None
+
+
+def test_own_examples(page: Page) -> None:
+    page.locator(".modes [data-mode=photo]").click()
+    examples = page.locator(".examples button")
+    expect(examples).to_have_count(5)
+    answers = set()
+    for i in range(5):
+        examples.nth(i).click()
+        page.wait_for_timeout(400)
+        answers.add(tuple(settled(page).values()))
+    assert len(answers) == 5
+
+
+def test_a_file_that_is_no_picture(page: Page) -> None:
+    upload(page, b"not a picture at all", "note.jpg")
+    expect(page.locator(".notice")).to_contain_text("not a picture")
+    page.locator(".modes [data-mode=draw]").click()
+    draw(page)  # the page still works
+    expect(page.locator(".notice")).to_be_hidden()

@@ -1,0 +1,160 @@
+"""A slow server, one that goes away and comes back, and calls that the page would never make."""
+
+import base64
+import io
+import time
+
+import httpx
+import pytest
+from gradio_client import Client  # type: ignore[import-untyped]
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route, expect
+
+from app import build
+from tests.browser import bars, draw, press, settled, start, trousers, untrained
+
+CALLS = "**/component_server/**"
+
+
+def test_one_request_at_a_time_and_the_latest_drawing_wins(page: Page) -> None:
+    flying = most = total = 0
+
+    def slowly(route: Route) -> None:
+        nonlocal flying, most, total
+        flying, total = flying + 1, total + 1
+        most = max(most, flying)
+        time.sleep(0.15)
+        response = route.fetch()
+        flying -= 1
+        route.fulfill(response=response)
+
+    page.route(CALLS, slowly)
+    press(page)
+    page.mouse.up()
+    slow = settled(page)
+    assert most == 1
+    assert total < 28 / 2  # far fewer than there were moves
+    page.unroute(CALLS)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_timeout(300)
+    assert bars(page) == slow  # the last answer was that of the whole drawing
+
+
+def test_a_late_answer_is_not_shown(page: Page) -> None:
+    held: list[Route] = []
+    page.route(CALLS, lambda route: held.append(route))
+    press(page)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    page.keyboard.press("Delete")
+    assert len(held) == 1
+    held[0].continue_()
+    page.wait_for_timeout(400)
+    assert set(bars(page).values()) == {0}  # the paper is blank, and so are the bars
+    page.unroute(CALLS)
+
+
+def test_a_slow_server_is_said(page: Page) -> None:
+    held: list[Route] = []
+    page.route(CALLS, lambda route: held.append(route))
+    press(page)
+    expect(page.locator(".notice")).to_contain_text("slow")
+    held[0].continue_()
+    page.unroute(CALLS)
+    expect(page.locator(".notice")).to_be_hidden()
+    page.mouse.up()
+
+
+def test_server_goes_and_comes_back(browser: Browser) -> None:
+    demo = build({"lesson": untrained(4)})
+    address = start(demo)
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    before = draw(page)
+    demo.close()
+    press(page, [(0.2, 0.9), (0.8, 0.9)])
+    page.mouse.up()
+    expect(page.locator(".notice")).to_contain_text("cannot be reached")
+    assert bars(page) == before  # the last answer stays
+    start(demo, int(address.rstrip("/").rsplit(":", 1)[1]))
+    expect(page.locator(".notice")).to_be_hidden(timeout=15_000)
+    assert bars(page) != before
+    page.close()
+    demo.close()
+
+
+def png(side: int = 64) -> str:
+    file = io.BytesIO()
+    Image.new("L", (side, side), 255).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+JPEG = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
+
+REFUSED = [
+    None,
+    17,
+    "text",
+    [],
+    {},
+    {"kind": "sketch", "image": png()},
+    {"kind": "auto", "image": png(), "networks": ["deep"]},
+    {"kind": "sketch", "image": png(), "networks": "deep"},
+    {"kind": "sketch", "image": png(), "networks": []},
+    {"kind": "sketch", "image": png(), "networks": ["deep"] * 9},
+    {"kind": "sketch", "image": png(), "networks": ["../deep"]},
+    {"kind": "sketch", "image": png(), "networks": [{}]},
+    {"kind": "sketch", "image": png(600), "networks": ["deep"]},
+    {"kind": "sketch", "image": JPEG, "networks": ["deep"]},
+    {"kind": "sketch", "image": "data:image/png;base64,", "networks": ["deep"]},
+    {"kind": "sketch", "image": "data:image/png;base64,iVBORw0KGgo=", "networks": ["deep"]},
+    {"kind": "sketch", "image": "data:image/png;base64," + "A" * 100_000, "networks": ["deep"]},
+    {"kind": "photo", "image": "https://example.org/a.jpg", "networks": ["deep"]},
+    {"kind": "photo", "image": "/etc/passwd", "networks": ["deep"]},
+    {"kind": "photo", "image": "data:image/png;base64,????", "networks": ["deep"]},
+    {"kind": "photo", "image": "data:image/svg+xml;base64,PHN2Zy8+", "networks": ["deep"]},
+    {"kind": "photo", "image": {"binary": True}, "networks": ["deep"]},
+]
+
+
+@pytest.fixture(scope="module")
+def call(address: str):  # type: ignore[no-untyped-def]
+    """Calls a server function as the browser would; returns what comes back."""
+    components = Client(address, verbose=False).config["components"]
+    component = next(each["id"] for each in components if each["type"] == "html")
+
+    def call(function: str, message: object) -> dict[str, object]:
+        body = {"data": message, "component_id": component, "fn_name": function}
+        url = f"{address}gradio_api/component_server/"
+        reply = httpx.post(url, json=body | {"session_hash": "test"})
+        assert reply.status_code == 200
+        answer: dict[str, object] = reply.json()
+        return answer
+
+    return call
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_the_live_endpoint_refuses_with_a_sentence(call, message: object) -> None:  # type: ignore[no-untyped-def]
+    answer = call("classify", message)
+    assert list(answer) == ["error"]
+    assert str(answer["error"]).endswith(".") and "Traceback" not in str(answer["error"])
+
+
+def test_the_live_endpoint_answers(call) -> None:  # type: ignore[no-untyped-def]
+    answer = call("classify", {"kind": "photo", "image": JPEG, "networks": ["lesson", "deep"]})
+    assert set(answer) == {"networks", "picture", "cutout"}
+    assert set(answer["networks"]) == {"deep", "lesson"}  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"consent": False}, {"consent": "yes"}, {"label": "Hat"}, {"image": "x"}, {"guess": 1}],
+)
+def test_nothing_is_kept_of_a_bad_gift(call, given, change: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
+    before = sorted(given.rglob("*"))
+    gift = {"image": JPEG, "kind": "photo", "label": "Trouser", "guess": "Bag", "consent": True}
+    assert list(call("tell", gift | change)) == ["error"]
+    assert sorted(given.rglob("*")) == before

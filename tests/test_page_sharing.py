@@ -1,0 +1,115 @@
+"""Links that hold a drawing, cards, and pictures given to teach the network."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from classifier.data import read_manifest
+from page.feedback import Feedback
+from tests.browser import bars, draw, ink, said, settled, trousers, upload
+
+NONSENSE = ["drawing=", "drawing=%%%", "drawing=AAAA", "drawing=not+a+drawing", "drawing=_____w"]
+
+
+def copied_link(page: Page) -> str:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_text("Copy link").click()
+    expect(page.locator(".notice")).to_contain_text("copied")
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_link_shows_the_same_drawing_and_answer(page: Page, browser: Browser) -> None:
+    draw(page)
+    page.keyboard.press("e")
+    draw(page, [(0.4, 0.8), (0.6, 0.8)])
+    page.keyboard.press("b")
+    shown = draw(page, [(0.1, 0.1), (0.1, 0.1)])
+    link = copied_link(page)
+    assert len(link) < 1000
+    other = browser.new_page(viewport={"width": 390, "height": 800}, device_scale_factor=3)
+    other.goto(link)
+    assert said(other) == shown
+    assert ink(other) == pytest.approx(ink(page), rel=0.02)
+    # Drawing on makes it another drawing, and the address says so.
+    other.get_by_label("Undo").click()
+    assert "#" not in other.url
+    other.close()
+
+
+@pytest.mark.parametrize("fragment", NONSENSE)
+def test_a_link_with_nonsense_opens_an_empty_page(page: Page, fragment: str) -> None:
+    page.evaluate("fragment => { location.hash = fragment }", fragment)
+    expect(page.locator(".notice")).to_contain_text("no drawing")
+    assert ink(page) == 0
+    draw(page)
+
+
+def test_saved_card(page: Page) -> None:
+    draw(page)
+    with page.expect_download() as download:
+        page.get_by_text("Save picture").click()
+    card = Image.open(download.value.path())
+    assert card.size == (1200, 630)
+    assert download.value.suggested_filename.endswith(".png")
+    assert len(card.convert("RGB").getcolors(2**24) or []) > 50
+
+
+def test_pictures_are_kept_only_after_a_clear_yes(page: Page, given: str) -> None:
+    draw(page)
+    page.get_by_text("Wrong? Tell us").click()
+    send = page.get_by_role("button", name="Send")
+    page.get_by_label("Bag", exact=True).check()
+    expect(send).to_be_disabled()
+    page.get_by_role("button", name="Cancel").click()
+    assert list(Feedback(given).folder.iterdir()) == []  # type: ignore[attr-defined]
+
+
+def test_given_pictures_are_a_data_set(page: Page, given: str) -> None:
+    draw(page)
+    for label, image in [("Bag", None), ("None of these", trousers())]:
+        if image:
+            upload(page, image)
+            settled(page)
+        page.get_by_text("Wrong? Tell us").click()
+        page.get_by_label(label, exact=True).check()
+        page.get_by_label("Yes, keep this picture").check()
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator(".notice")).to_contain_text("Thank you")
+    rows = read_manifest(given)  # type: ignore[arg-type]
+    assert [(row.kind, row.split, row.classes) for row in rows] == [
+        ("sketch", "train", ("Bag",)),
+        ("photo", "train", ()),
+    ]
+    sketch, photo = (Image.open(row.path) for row in rows)
+    assert sketch.size == (256, 256)
+    assert photo.height == 256
+    assert not photo.getexif()
+
+
+def test_bars_of_an_old_link_do_not_stay(page: Page) -> None:
+    draw(page)
+    page.evaluate("location.hash = 'drawing=x'")
+    expect(page.locator(".notice")).to_contain_text("no drawing")
+    assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)  # the drawing on the paper is
+
+
+def test_no_feedback_button_where_nothing_is_stored(browser: Browser) -> None:
+    from tests.browser import served, untrained
+
+    with served({"lesson": untrained(3)}) as address:
+        page = browser.new_page()
+        page.goto(address)
+        expect(page.get_by_text("Copy link")).to_be_visible()
+        expect(page.get_by_text("Wrong? Tell us")).to_be_hidden()
+        expect(page.locator(".networks")).to_be_hidden()  # one network only
+        page.close()
+
+
+def test_card_text_is_png(page: Page) -> None:
+    upload(page, trousers())
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_text("Save picture").click()
+    assert io.BytesIO(download.value.path().read_bytes()).read(4) == b"\x89PNG"
