@@ -1,0 +1,39 @@
+"""`python -m classifier` as a person runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from classifier import CLASSES, load
+
+from .test_preparation import outline
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "classifier", "--network", "lesson", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_table_for_each_picture(tmp_path: Path) -> None:
+    file = tmp_path / "shirt.png"
+    outline().save(file)
+    done = run(str(file))
+    assert done.returncode == 0 and done.stderr == ""
+    prediction = load("lesson").classify(file)
+    for name, probability in zip(CLASSES, prediction.probabilities, strict=True):
+        assert f"{name:<12} {100 * probability:5.1f} %" in done.stdout
+
+
+def test_a_file_that_is_no_picture_is_reported_and_the_others_classified(tmp_path: Path) -> None:
+    good, bad, missing = tmp_path / "shirt.png", tmp_path / "notes.txt", tmp_path / "missing.png"
+    outline().save(good)
+    bad.write_text("not a picture")
+    done = run("--json", str(bad), str(good), str(missing))
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2 and lines[0].startswith(str(bad)) and lines[1].startswith(str(missing))
+    (result,) = json.loads(done.stdout)
+    assert result["path"] == str(good)
+    assert list(result["probabilities"]) == list(CLASSES)
+    assert abs(sum(result["probabilities"].values()) - 1) < 1e-5

@@ -1,0 +1,91 @@
+"""The figures, against cases worked out by hand, and the whole command on a small folder."""
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from classifier import CLASSES, evaluate
+from classifier.data import read_manifest
+from classifier.evaluate import Answers, figures, report
+
+from .test_preparation import outline
+
+
+def answers(allowed: list[list[int]], said: list[int], confidence: list[float]) -> Answers:
+    right = np.zeros((len(said), 10), bool)
+    for row, classes in zip(right, allowed, strict=True):
+        row[classes] = True
+    probabilities = np.repeat((1 - np.array(confidence, np.float32))[:, None] / 9, 10, axis=1)
+    probabilities[np.arange(len(said)), said] = confidence
+    names = np.array(["|".join(map(str, classes)) for classes in allowed])
+    sureness = np.array(confidence, np.float32)
+    return Answers(np.zeros((len(said), 28, 28), np.uint8), right, probabilities, sureness, names)
+
+
+def test_figures_by_hand() -> None:
+    """Class 0: 2 of 3 right. Class 1: 1 of 1. "2 or 3": right with 3. One is none of the ten."""
+    measured = figures(
+        answers(
+            [[0], [0], [0], [1], [2, 3], []], [0, 0, 5, 1, 3, 4], [0.9, 0.9, 0.9, 0.7, 0.6, 0.3]
+        )
+    )
+    assert measured["accuracy"] == pytest.approx(4 / 5)
+    assert measured["accuracy, mean over classes, single-class rows"] == pytest.approx(5 / 6)
+    assert measured["accuracy, mean over classes, all rows"] == pytest.approx((2 / 3 + 1 + 1) / 3)
+    # Bins at 0.9 (3 pictures, 2 right), 0.7 (1, right) and 0.6 (1, right).
+    expected = (3 * abs(0.9 - 2 / 3) + abs(0.7 - 1) + abs(0.6 - 1)) / 5
+    assert measured["ECE"] == pytest.approx(expected, abs=1e-6)
+    likelihood = [0.9, 0.9, 0.1 / 9, 0.7, 0.6 + 0.4 / 9]
+    assert measured["NLL"] == pytest.approx(-np.log(likelihood).mean(), abs=1e-5)
+    assert measured["none: AUROC"] == 1
+    assert measured["none: false-positive rate at 95 % recall"] == 0
+
+
+def test_auroc_of_a_useless_score_is_a_half() -> None:
+    rng = np.random.default_rng(0)
+    several = answers([[0]] * 500 + [[]] * 500, [0] * 1000, rng.random(1000).tolist())
+    assert figures(several)["none: AUROC"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_report_names_every_class() -> None:
+    text = report("title", answers([[0], [1], []], [0, 0, 2], [0.9, 0.8, 0.3]))
+    assert all(name in text for name in CLASSES)
+
+
+def test_the_command_measures_a_folder_and_writes_the_plots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (tmp_path / "manifest.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["path", "kind", "split", "label", "classes", "note"])
+        for i, classes in enumerate(["T-shirt/top", "T-shirt/top|Shirt", ""]):
+            outline(width=2 + i).save(tmp_path / f"{i}.png")
+            writer.writerow([f"{i}.png", "sketch", "validation", "shirt", classes, ""])
+        Image.new("RGB", (30, 30), "red").save(tmp_path / "red.png")
+        writer.writerow(["red.png", "photo", "train", "red", "", ""])
+    plots = tmp_path / "plots"
+    arguments = ["evaluate", "lesson", "--data", str(tmp_path), "--plots", str(plots)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    evaluate.main()
+    printed = capsys.readouterr().out
+    assert "lesson on sketch" in printed and "lesson on photo" not in printed
+    assert "T-shirt/top|Shirt" in printed
+    for name in ("learning_curves", "sketch_confusion", "sketch_reliability", "sketch_worst"):
+        assert Image.open(plots / f"{name}.png").width > 300
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("classes", "Hat"), ("kind", "painting")], ids=["class", "kind"]
+)
+def test_a_manifest_with_an_unknown_class_or_kind_is_refused(
+    tmp_path: Path, field: str, value: str
+) -> None:
+    row = {"path": "a.png", "kind": "photo", "split": "train", "label": "hat", "classes": "Coat"}
+    row[field] = value
+    (tmp_path / "manifest.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+    with pytest.raises(ValueError, match=r"a\.png"):
+        read_manifest(tmp_path)

@@ -1,0 +1,75 @@
+"""Training repeats itself to the last bit, learns, and calibrates what it learned."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torchvision.datasets import FashionMNIST
+
+from classifier import load
+from classifier.calibrate import fit_temperature
+from classifier.data import Pictures, split
+from classifier.train import LESSON, both_ways, train_lesson
+
+from .real_data import FOLDER, needs_fashion_mnist
+
+
+@needs_fashion_mnist
+def test_same_seed_same_weights_and_they_have_learned() -> None:
+    first, about = train_lesson(FOLDER, seed=3, epochs=1)
+    again, _ = train_lesson(FOLDER, seed=3, epochs=1)
+    other, _ = train_lesson(FOLDER, seed=4, epochs=1)
+    for key, value in first.state_dict().items():
+        assert torch.equal(value, again.state_dict()[key])
+    assert not torch.equal(first.layers[0].weight, other.layers[0].weight)
+    assert about["figures"]["fashion_mnist_validation"] > 0.75
+    assert about["history"][-1]["loss"] < 1.5
+
+
+def test_the_recipe_of_the_lesson_is_the_one_it_was_made_with() -> None:
+    recipe = load("lesson").about["recipe"]
+    assert tuple(recipe["sizes"]) == LESSON.sizes
+    assert recipe["epochs"] == LESSON.epochs
+    assert recipe["learning_rate"] == LESSON.learning_rate
+
+
+def test_a_split_parts_the_pictures_by_seed() -> None:
+    pictures = Pictures(torch.arange(600).view(6, 10, 10), torch.arange(6))
+    training, validation = split(pictures, seed=1, validation=2)
+    assert sorted([*training.labels.tolist(), *validation.labels.tolist()]) == list(range(6))
+    assert len(validation) == 2
+    again = split(pictures, seed=1, validation=2)[1]
+    assert torch.equal(again.pictures, validation.pictures)
+    # Each picture keeps its own label.
+    assert all(p[0, 0] == 100 * n for p, n in zip(training.pictures, training.labels, strict=True))
+
+
+def test_both_ways_holds_each_picture_and_its_mirror_image() -> None:
+    pictures = torch.randint(0, 256, (3, 28, 28), dtype=torch.uint8)
+    both = both_ways(pictures).view(2, 3, 28, 28)
+    assert torch.equal((both[0] * 255).round().byte(), pictures)
+    assert torch.equal(both[1], both[0].flip(2))
+
+
+def test_a_missing_data_set_is_asked_for_where_torchvision_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real download code runs; its mirror is pointed at a port where nothing listens."""
+    monkeypatch.setattr(FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(RuntimeError, match="download"):
+        train_lesson(tmp_path, seed=0, epochs=1)
+
+
+@pytest.mark.parametrize("true_temperature", [0.5, 1.0, 3.0])
+def test_the_temperature_that_made_the_labels_is_found(true_temperature: float) -> None:
+    rng = np.random.default_rng(0)
+    logits = torch.from_numpy(rng.normal(0, 3, (20_000, 10)))
+    probabilities = (logits / true_temperature).softmax(1)
+    labels = torch.multinomial(
+        probabilities, 1, generator=torch.Generator().manual_seed(0)
+    ).squeeze(1)
+    assert fit_temperature(logits, labels) == pytest.approx(true_temperature, rel=0.05)
+    # One-hot sets of allowed classes say the same as labels.
+    allowed = torch.nn.functional.one_hot(labels, 10).bool()
+    assert fit_temperature(logits, allowed) == fit_temperature(logits, labels)
