@@ -66,7 +66,7 @@ def render(
         if rng is not None:
             extent = float(max(np.ptp(np.concatenate(strokes), axis=0)))
             width = size * max(extent, 0.2) * np.exp(rng.uniform(*np.log(PENS)))
-            ink = int(rng.integers(0, 140)) if rng.random() < 0.25 else 0
+            ink = int(rng.integers(0, 140)) if rng.random() < 0.25 and width > 2 else 0
             smooth = cv2.LINE_AA if rng.random() < 0.85 else cv2.LINE_8
             uneven, soft = rng.random() < 0.15, rng.random() < 0.1 and width > 2
     thick = max(1, round(width))
