@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import gradio as gr
 from starlette.middleware import Middleware
 
-from classifier import CLASSES, load, prepare, stored_networks
+from classifier import CLASSES, NotAPicture, load, prepare, stored_networks
 from classifier.preparation import Kind
 from page.feedback import Feedback, configured, telling
 from page.front import ROUTES, FrontPage
-from page.live import Classifier, live, probabilities
+from page.live import PHOTO_THREADS, Classifier, live, probabilities
 
 PAGE = Path(__file__).resolve().parent / "page"
 SCRIPTS = (
@@ -32,12 +34,14 @@ SCRIPTS = (
 )
 STYLES = ("style.css", "input.css", "answer.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
+DELETE_UPLOADS = (300, 300)  # files sent to the API: looked for every 300 s, kept for 300 s
 
 LAUNCH: dict[str, Any] = {
     "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
     "footer_links": [],
     "ssr_mode": False,
     "run_history": False,
+    "max_file_size": "10mb",
     "favicon_path": str(PAGE / "icon.png"),
     "app_kwargs": {"middleware": [Middleware(FrontPage)], "routes": ROUTES},
 }
@@ -57,19 +61,28 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
     """
     networks = list(classifiers)
 
-    def classify(image: str, kind: Kind, network: str) -> dict[str, float]:
+    photos = anyio.CapacityLimiter(PHOTO_THREADS)
+
+    def answer(image: str, kind: Kind, network: str) -> dict[str, float]:
+        return probabilities(classifiers[network].classify_prepared(prepare(Path(image), kind)))
+
+    async def classify(image: str, kind: Kind, network: str) -> dict[str, float]:
+        """How likely each of the ten classes is, for the picture of one piece of clothing."""
         if not image:
-            raise gr.Error("No picture came with the call.")
+            raise gr.Error("No picture came with the call.", print_exception=False)
         try:
-            return probabilities(classifiers[network].classify_prepared(prepare(Path(image), kind)))
-        except ValueError as error:  # not a picture, or a kind that there is none of
+            return await anyio.to_thread.run_sync(answer, image, kind, network, limiter=photos)
+        except NotAPicture as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    with gr.Blocks(title="Draw clothes", analytics_enabled=False) as demo:
+    with gr.Blocks(
+        title="Draw clothes", analytics_enabled=False, delete_cache=DELETE_UPLOADS
+    ) as demo:
         gr.HTML(
             value=f"<style>{read(*STYLES)}</style>{read('page.html')}",
             js_on_load=read(*SCRIPTS),
-            server_functions=[live(classifiers)] + ([telling(feedback)] if feedback else []),
+            server_functions=[live(classifiers, photos)]
+            + ([telling(feedback)] if feedback else []),
             apply_default_css=False,
             classes=list(CLASSES),
             networks=networks,
@@ -79,9 +92,9 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
         picture = gr.Image(type="filepath", image_mode=None, visible=False, label="image")
         kind = gr.Radio(["photo", "sketch", "auto"], value="photo", visible=False, label="kind")
         network = gr.Radio(networks, value=networks[0], visible=False, label="network")
-        answer = gr.JSON(visible=False, label="probabilities")
+        chart = gr.JSON(visible=False, label="probabilities")
         gr.Button(visible=False).click(
-            classify, [picture, kind, network], answer, api_name="classify", queue=False
+            classify, [picture, kind, network], chart, api_name="classify", queue=False
         )
     return demo
 

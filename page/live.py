@@ -89,14 +89,17 @@ def check_sketch(data: bytes) -> None:
         raise Refused(f"A drawing can be at most {MAX_SKETCH_SIDE} pixels wide and high.")
 
 
-def live(classifiers: Mapping[str, Classifier]) -> Callable[[Any], Awaitable[dict[str, Any]]]:
+def live(
+    classifiers: Mapping[str, Classifier], photos: anyio.CapacityLimiter
+) -> Callable[[Any], Awaitable[dict[str, Any]]]:
     """The function that the browser calls, answering with these networks.
+
+    photos: how many photos may be prepared at the same time, each in a thread of its own.
 
     It takes {"image": data URL, "kind": "sketch" or "photo", "networks": [name, ...]} and returns
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "picture": base64 of
     784 bytes, "cutout": data URL or None}, or {"error": one sentence for the visitor}.
     """
-    photos = anyio.CapacityLimiter(PHOTO_THREADS)
 
     def answer(data: bytes, kind: Kind, names: list[str]) -> dict[str, Any]:
         prepared = prepare(data, kind)

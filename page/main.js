@@ -1,6 +1,8 @@
 // The page: ties paper, photo and answer together.
 // Gradio runs this with `element` (our HTML), `props` and `server` (our Python functions).
 
+const NOTICE_MS = 8000;
+
 const find = (selector) => element.querySelector(selector);
 const findAll = (selector) => [...element.querySelectorAll(selector)];
 const demo = find(".demo");
@@ -24,11 +26,13 @@ const photo = createPhoto(find("#photo"), {
 });
 const wrong = createTell(find("dialog.tell"), classes, (message) => server.tell(message), tell);
 
-// A sentence above everything; `passing` ones go away with the next answer.
-function tell(sentence = "", passing = false) {
+// A sentence over the page, until the next answer or for some seconds.
+function tell(sentence = "", untilAnswer = false) {
+  clearTimeout(tell.timer);
   notice.textContent = sentence;
   notice.hidden = !sentence;
-  notice.dataset.passing = passing;
+  notice.dataset.untilAnswer = untilAnswer;
+  if (sentence && !untilAnswer) tell.timer = setTimeout(tell, NOTICE_MS);
 }
 
 // --- asking ---------------------------------------------------------------------------------------
@@ -108,7 +112,7 @@ function showAnswer(reply, settled) {
     return;
   }
   if (!asked.every((name) => name in reply.networks)) return; // asked before a switch of networks
-  if (notice.dataset.passing === "true") tell();
+  if (notice.dataset.untilAnswer === "true") tell();
   shown = answer.show(reply, asked, settled);
   shown.probabilities = reply.networks[asked[0]].probabilities;
   shown.label = reply.networks[asked[0]].label;
@@ -177,9 +181,15 @@ find(".legend").append(
 );
 find(".networks").hidden = choices.length < 2;
 
-document.addEventListener("dragover", (event) => event.preventDefault());
+const dropping = (yes) => demo.classList.toggle("dropping", yes);
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  dropping(true);
+});
+document.addEventListener("dragleave", (event) => event.relatedTarget || dropping(false));
 document.addEventListener("drop", (event) => {
   event.preventDefault();
+  dropping(false);
   const [file] = event.dataTransfer?.files ?? [];
   if (file) photo.open(file);
 });
@@ -219,11 +229,11 @@ find("[data-action=link]").addEventListener("click", async () => {
   url.hash = await toFragment(sketch.strokes);
   try {
     await copyText(url.href);
-    tell("The link is copied: whoever opens it sees your drawing.", true);
+    tell("The link is copied: whoever opens it sees your drawing.");
   } catch {
     linked = url.hash.slice(1);
     history.replaceState(null, "", url);
-    tell("Copy the address of this page: it now holds your drawing.", true);
+    tell("Copy the address of this page: it now holds your drawing.");
   }
 });
 

@@ -47,32 +47,24 @@ function createLayer(canvas, options) {
   const context = canvas.getContext("2d", { alpha: false, ...options });
   const finished = document.createElement("canvas");
   const kept = finished.getContext("2d", { alpha: false, ...options });
+  let drawn = null; // the strokes on `finished`
 
-  function prepare(target) {
-    target.setTransform(1, 0, 0, 1, 0, 0);
-    target.fillStyle = WHITE;
-    target.fillRect(0, 0, canvas.width, canvas.width);
+  function keep(strokes) {
+    const side = (finished.width = finished.height = canvas.width);
+    kept.fillStyle = WHITE;
+    kept.fillRect(0, 0, side, side);
+    kept.scale(side / PAPER, side / PAPER);
+    for (const stroke of strokes) drawStroke(kept, stroke);
+    drawn = strokes;
   }
 
-  const scale = (target) =>
-    target.setTransform(canvas.width / PAPER, 0, 0, canvas.width / PAPER, 0, 0);
-
-  function show(current) {
+  // strokes: the finished ones, another array whenever they change; current: the one being drawn.
+  return function draw(strokes, current) {
+    if (strokes !== drawn || finished.width !== canvas.width) keep(strokes);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(finished, 0, 0);
-    scale(context);
+    context.scale(canvas.width / PAPER, canvas.width / PAPER);
     if (current) drawStroke(context, current);
-  }
-
-  return {
-    show,
-    redraw(strokes, current) {
-      finished.width = finished.height = canvas.width;
-      prepare(kept);
-      scale(kept);
-      for (const stroke of strokes) if (stroke !== current) drawStroke(kept, stroke);
-      show(current);
-    },
   };
 }
 
@@ -81,41 +73,44 @@ function createLayer(canvas, options) {
 function createSketch(canvas, onchange, interrupt) {
   const small = document.createElement("canvas");
   small.width = small.height = SMALL;
-  const layers = [createLayer(canvas), createLayer(small, { willReadFrequently: true })];
+  const drawScreen = createLayer(canvas);
+  const drawSmall = createLayer(small, { willReadFrequently: true });
 
   const pen = { width: 52, eraser: false };
-  let strokes = [];
+  let strokes = []; // the finished ones; never changed in place
+  let current = null; // the stroke being drawn
   let past = []; // earlier values of `strokes`, for undo
   let future = [];
-  let current = null; // the stroke being drawn
-  let pointer = null; // the pointer that draws it
+  let pointer = null; // the pointer that draws
+  let frame = null;
 
-  const redraw = () => layers.forEach((layer) => layer.redraw(strokes, current));
-  const show = () => layers.forEach((layer) => layer.show(current));
+  // The screen is drawn once a frame; the small picture when it is sent. So moves cost nothing.
+  function changed(settled) {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      drawScreen(strokes, current);
+    });
+    onchange(settled);
+  }
 
   function fit() {
     const side = Math.round(canvas.clientWidth * Math.min(window.devicePixelRatio, SHARPEST));
     if (!side || side === canvas.width) return;
     canvas.width = canvas.height = side;
-    redraw();
+    drawScreen(strokes, current);
   }
 
-  function replace(next, settled = true) {
+  function replace(next) {
     past.push(strokes);
     future = [];
     strokes = next;
-    redraw();
-    onchange(settled);
+    changed(true);
   }
 
   // like: a stroke whose width and eraser to use, or else the pen in hand.
   function begin(point, like = pen) {
     current = { width: like.width, eraser: like.eraser, points: [point] };
-    past.push(strokes);
-    future = [];
-    strokes = [...strokes, current];
-    show();
-    onchange(false);
+    changed(false);
   }
 
   function extend(points, near = NEAR) {
@@ -124,15 +119,15 @@ function createSketch(canvas, onchange, interrupt) {
       const [x, y] = current.points.at(-1);
       if (Math.hypot(point[0] - x, point[1] - y) >= near) current.points.push(point);
     }
-    if (current.points.length === before) return;
-    show();
-    onchange(false);
+    if (current.points.length > before) changed(false);
   }
 
   function end(settled = true) {
+    past.push(strokes);
+    future = [];
+    strokes = [...strokes, current];
     current = pointer = null;
-    redraw();
-    onchange(settled);
+    changed(settled);
   }
 
   function step(from, to) {
@@ -140,8 +135,7 @@ function createSketch(canvas, onchange, interrupt) {
     if (!from.length || current) return;
     to.push(strokes);
     strokes = from.pop();
-    redraw();
-    onchange(true);
+    changed(true);
   }
 
   function place(event, box) {
@@ -165,7 +159,9 @@ function createSketch(canvas, onchange, interrupt) {
     const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
     begin(place(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
   });
-  canvas.addEventListener("pointermove", (event) => {
+  // Raw updates come at once, pointermove only with the next frame.
+  const move = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
+  canvas.addEventListener(move, (event) => {
     if (event.pointerId !== pointer) return;
     const box = canvas.getBoundingClientRect();
     const events = event.getCoalescedEvents?.() ?? [];
@@ -192,7 +188,7 @@ function createSketch(canvas, onchange, interrupt) {
       if (strokes.length && !current) replace([]);
     },
     get strokes() {
-      return strokes;
+      return current ? [...strokes, current] : strokes;
     },
     get drawing() {
       return current !== null;
@@ -204,7 +200,10 @@ function createSketch(canvas, onchange, interrupt) {
       return future.length > 0;
     },
     // The drawing as the network gets it: a PNG of SMALL x SMALL pixels, as a data URL.
-    picture: () => small.toDataURL("image/png"),
+    picture() {
+      drawSmall(strokes, current);
+      return small.toDataURL("image/png");
+    },
     canvas,
   };
 }

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -35,11 +36,15 @@ SHIRT = [(0.3, 0.25), (0.15, 0.5), (0.3, 0.55), (0.35, 0.8), (0.65, 0.8), (0.7, 
 """A stroke somewhat like a shirt: points of the paper, x and y from 0 to 1."""
 
 
-def untrained(seed: int) -> Classifier:
+def untrained(seed: int, sure: bool = True) -> Classifier:
     """A network that has learned nothing: it answers at once, and each drawing differently."""
     torch.manual_seed(seed)
+    threshold = -math.inf if sure else math.inf
     kinds = ("photo", "sketch", "fashion_mnist")
-    about = {"temperatures": dict.fromkeys(kinds, 0.2), "thresholds": dict.fromkeys(kinds, 0.0)}
+    about = {
+        "temperatures": dict.fromkeys(kinds, 0.2),
+        "thresholds": dict.fromkeys(kinds, threshold),
+    }
     return Classifier(MLP([784, 10]), about)
 
 
@@ -125,7 +130,9 @@ def upload(page: Page, data: bytes, name: str = "trousers.jpg", kind: str = "ima
     page.set_input_files("#photo input[type=file]", file)
 
 
-INK = """canvas => {
+INK = """async canvas => {
+  await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let dark = 0;
   for (let i = 0; i < data.length; i += 4) if (data[i] < 128) dark += 1;

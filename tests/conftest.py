@@ -20,8 +20,8 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(given: Path) -> Iterator[str]:
-    """The page, with two untrained networks behind it."""
-    with served({"deep": untrained(1), "lesson": untrained(2)}, Feedback(given)) as url:
+    """The page, with two untrained networks behind it; the second one is never sure."""
+    with served({"deep": untrained(1), "lesson": untrained(2, sure=False)}, Feedback(given)) as url:
         yield url
 
 

@@ -7,7 +7,7 @@ from gradio_client import Client, handle_file  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
 from classifier import CLASSES
-from tests.browser import bars, draw, press, trousers, upload
+from tests.browser import bars, draw, press, settled, trousers, upload
 
 BRIGHTEST = """seen => {
   const { data } = seen.getContext("2d").getImageData(0, 0, 28, 28);
@@ -63,6 +63,19 @@ def test_both_networks(page: Page) -> None:
     others = page.locator("#chart .other").all_inner_texts()
     for text, p in zip(others, lesson.values(), strict=True):
         assert int(text.removesuffix(" %")) == pytest.approx(100 * p, abs=1)
+
+
+def test_not_sure_in_words_and_the_bars_stay(page: Page) -> None:
+    draw(page)
+    expect(page.locator(".lead")).not_to_contain_text("Not sure")
+    page.locator(".networks button").get_by_text("lesson").click()
+    expect(page.locator(".lead")).to_have_text("Not sure this is one of my ten: closest is")
+    shown = settled(page)
+    top = max(shown, key=lambda name: shown[name])
+    expect(page.locator(".label")).to_have_text(top)
+    expect(page.locator(".spoken")).to_contain_text("Not sure")
+    expect(page.locator("#chart [data-class]").first).to_be_visible()
+    assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
 
 
 def test_classify_over_the_api(address: str, tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 import base64
 import io
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +16,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from app import build
 from tests.browser import bars, draw, press, settled, start, trousers, untrained
 
+Call = Callable[[str, object], dict[str, Any]]
 CALLS = "**/component_server/**"
 
 
@@ -93,7 +97,7 @@ def png(side: int = 64) -> str:
 
 JPEG = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
 
-REFUSED = [
+REFUSED: list[object] = [
     None,
     17,
     "text",
@@ -120,40 +124,40 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def call(address: str):  # type: ignore[no-untyped-def]
+def call(address: str) -> Call:
     """Calls a server function as the browser would; returns what comes back."""
     components = Client(address, verbose=False).config["components"]
     component = next(each["id"] for each in components if each["type"] == "html")
 
-    def call(function: str, message: object) -> dict[str, object]:
+    def call(function: str, message: object) -> dict[str, Any]:
         body = {"data": message, "component_id": component, "fn_name": function}
         url = f"{address}gradio_api/component_server/"
         reply = httpx.post(url, json=body | {"session_hash": "test"})
         assert reply.status_code == 200
-        answer: dict[str, object] = reply.json()
+        answer: dict[str, Any] = reply.json()
         return answer
 
     return call
 
 
 @pytest.mark.parametrize("message", REFUSED)
-def test_the_live_endpoint_refuses_with_a_sentence(call, message: object) -> None:  # type: ignore[no-untyped-def]
+def test_the_live_endpoint_refuses_with_a_sentence(call: Call, message: object) -> None:
     answer = call("classify", message)
     assert list(answer) == ["error"]
     assert str(answer["error"]).endswith(".") and "Traceback" not in str(answer["error"])
 
 
-def test_the_live_endpoint_answers(call) -> None:  # type: ignore[no-untyped-def]
+def test_the_live_endpoint_answers(call: Call) -> None:
     answer = call("classify", {"kind": "photo", "image": JPEG, "networks": ["lesson", "deep"]})
     assert set(answer) == {"networks", "picture", "cutout"}
-    assert set(answer["networks"]) == {"deep", "lesson"}  # type: ignore[call-overload]
+    assert set(answer["networks"]) == {"deep", "lesson"}
 
 
 @pytest.mark.parametrize(
     "change",
     [{"consent": False}, {"consent": "yes"}, {"label": "Hat"}, {"image": "x"}, {"guess": 1}],
 )
-def test_nothing_is_kept_of_a_bad_gift(call, given, change: dict[str, object]) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_is_kept_of_a_bad_gift(call: Call, given: Path, change: dict[str, Any]) -> None:
     before = sorted(given.rglob("*"))
     gift = {"image": JPEG, "kind": "photo", "label": "Trouser", "guess": "Bag", "consent": True}
     assert list(call("tell", gift | change)) == ["error"]
