@@ -21,3 +21,18 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     # One smooth dip: a fine grid over 0.1 .. 10 finds it to within half a per cent.
     grid = np.linspace(np.log(0.1), np.log(10), 921)
     return float(np.exp(min(grid, key=cost)))
+
+
+def cross_fitted(logits: Tensor, allowed: Tensor, folds: int = 5, seed: int = 0) -> Tensor:
+    """Probabilities, each at a temperature fitted on the other folds: float32 (N, classes).
+
+    For an honest calibration error where there are too few pictures to set some apart.
+    """
+    order = torch.randperm(len(logits), generator=torch.Generator().manual_seed(seed))
+    probabilities = torch.empty_like(logits)
+    for fold in order.tensor_split(folds):
+        others = torch.ones(len(logits), dtype=torch.bool)
+        others[fold] = False
+        temperature = fit_temperature(logits[others], allowed[others])
+        probabilities[fold] = (logits[fold] / temperature).softmax(1)
+    return probabilities

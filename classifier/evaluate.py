@@ -55,7 +55,7 @@ class Answers:
 
     @property
     def is_one_of_ten(self) -> np.ndarray:
-        return self.allowed.any(1)
+        return np.asarray(self.allowed.any(1))
 
     @property
     def single(self) -> np.ndarray:
@@ -252,9 +252,13 @@ def fashion_mnist_answers(classifier: Classifier, folder: Path) -> Answers:
 
 def manifest_answers(classifier: Classifier, rows: list[Row]) -> Answers:
     """The answers for a manifest's pictures of one kind, each prepared as that kind."""
-    pictures = [prepare(row.path, row.kind).picture for row in tqdm(rows, desc="preparing")]
     allowed = np.stack([row.allowed() for row in rows])
-    return answer(classifier, np.stack(pictures), allowed, rows[0].kind)
+    return answer(classifier, prepare_rows(rows), allowed, rows[0].kind)
+
+
+def prepare_rows(rows: list[Row]) -> np.ndarray:
+    """Each row's picture prepared as the kind its manifest says: uint8 (N, 28, 28)."""
+    return np.stack([prepare(row.path, row.kind).picture for row in tqdm(rows, desc="preparing")])
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ photo or sketch is turned, stretched and spoilt before it is laid out, many time
 few pictures go a long way.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -84,16 +84,16 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
         lines = run(partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
         bright = run(relight, [pictures[i] for i in relit], "relit")
         found = [
-            Source("Fashion-MNIST", 0.45, pictures, one_hot(labels)),
-            Source("drawings", 0.17, drawn, one_hot(np.array([i for _, i in made_up]))),
-            Source("tracings", 0.04, lines, one_hot(labels[traced])),
+            Source("Fashion-MNIST", 0.36, pictures, one_hot(labels)),
+            Source("drawings", 0.18, drawn, one_hot(np.array([i for _, i in made_up]))),
+            Source("tracings", 0.03, lines, one_hot(labels[traced])),
             Source("relit", 0.06, bright, one_hot(labels[relit])),
         ]
         if folder is None:
             return found
         for kind, share, variants, work in (
-            ("photo", 0.18, PHOTO_VARIANTS, photo_variants),
-            ("sketch", 0.08, SKETCH_VARIANTS, sketch_variants),
+            ("photo", 0.25, PHOTO_VARIANTS, photo_variants),
+            ("sketch", 0.10, SKETCH_VARIANTS, sketch_variants),
         ):
             rows = read_manifest(folder, "train", kind)
             seen = run(partial(work, count=variants, seed=seed), rows, kind)
@@ -104,6 +104,26 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
         scraps = run(partial(scrap, seed=seed), picked, "scraps")
         found.append(Source("scraps", 0.02, scraps, one_hot(np.full(len(scraps), len(CLASSES)))))
     return found
+
+
+def store_sources(found: list[Source], file: Path) -> None:
+    arrays = {f"{s.name}/{key}": getattr(s, key) for s in found for key in ("pictures", "allowed")}
+    shares = {f"{s.name}/share": np.array(s.share) for s in found}
+    np.savez(file, allow_pickle=False, **arrays, **shares)
+
+
+def load_sources(file: Path) -> list[Source]:
+    with np.load(file) as stored:
+        names = [key.removesuffix("/share") for key in stored.files if key.endswith("/share")]
+        return [
+            Source(
+                name,
+                float(stored[f"{name}/share"]),
+                stored[f"{name}/pictures"],
+                stored[f"{name}/allowed"],
+            )
+            for name in names
+        ]
 
 
 # --- one picture's variants -----------------------------------------------------------------------
@@ -148,12 +168,13 @@ def sketch_variants(row: Row, count: int, seed: int) -> list[np.ndarray]:
     rng = _rng(row, seed)
     rgb, _ = read(row.path)
     made = [lay_out_sketch(rgb)]
-    height, width = rgb.shape[:2]
+    height, width = (max(1, side // 2) for side in rgb.shape[:2])
+    rgb = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
     while len(made) < count:
         turn = random_affine(rng, width, height, angle=12, stretch=0.25, shear=0.15)
         size = (width * 2, height * 2)
         bent = cv2.warpAffine(elastic(rgb, rng, 0.02), turn, size, borderValue=(255, 255, 255))
-        pen = int(rng.integers(1, 7))
+        pen = int(rng.integers(1, 4))
         if rng.random() < 0.7:  # eroding white paper thickens black strokes
             bent = cv2.erode(bent, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pen, pen)))
         made.append(lay_out_sketch(bent))
@@ -235,9 +256,3 @@ def elastic(picture: np.ndarray, rng: np.random.Generator, strength: float) -> n
 
 def _rng(row: Row, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, *row.path.name.encode()])
-
-
-def shares(found: list[Source]) -> Iterator[tuple[Source, float]]:
-    """Each source and its share of a batch, the shares adding up to 1."""
-    total = sum(source.share for source in found)
-    return ((source, source.share / total) for source in found)

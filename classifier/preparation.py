@@ -31,7 +31,8 @@ WORKING_SIDE = 256  # pictures are reduced to this longest side before anything 
 # Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
 LAYOUT_SIDE = 4 * SIDE
 STROKE_WIDTH = 5  # thinner strokes are thickened to about this, or they would vanish at 28 pixels
-GAP = 9  # gaps in the outline up to about this are closed before filling
+GAPS = (9, 18, 30)  # gaps in the outline up to this are bridged, the wider ones only where ...
+ENOUGH = 0.15  # ... less than this share of the drawing is enclosed otherwise
 FILL = 0.6  # brightness of what the strokes enclose, the strokes themselves being 1
 INK_FLOOR = 0.12  # differences from the paper below this are paper
 
@@ -219,13 +220,20 @@ def _thicken(ink: np.ndarray) -> np.ndarray:
 
 
 def enclosed(strokes: np.ndarray) -> np.ndarray:
-    """What the strokes surround, gaps in the outline bridged: float32 (H, W), 0 or 1."""
-    pad = GAP
-    solid = np.pad((strokes > 0.5).astype(np.uint8), pad)
-    closing = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GAP, GAP))
-    closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, closing)
-    cv2.floodFill(closed, None, (0, 0), 2)
-    return (closed[pad:-pad, pad:-pad] != 2).astype(np.float32)
+    """What the strokes surround, gaps in the outline bridged: float32 (H, W), 0 or 1.
+
+    Outside is what a disc can reach, rolling in from the border, that is too wide for the gaps.
+    """
+    solid = np.pad((strokes > 0.5).astype(np.uint8), GAPS[-1])
+    away = cv2.distanceTransform(1 - solid, cv2.DIST_L2, 3)
+    for gap in GAPS:
+        free = (away > gap / 2).astype(np.uint8)
+        cv2.floodFill(free, None, (0, 0), 2)
+        outside = cv2.distanceTransform((free != 2).astype(np.uint8), cv2.DIST_L2, 3) <= gap / 2
+        inside = ~outside[GAPS[-1] : -GAPS[-1], GAPS[-1] : -GAPS[-1]]
+        if (inside & (strokes <= 0.5)).mean() > ENOUGH:
+            break
+    return inside.astype(np.float32)
 
 
 # --- both -----------------------------------------------------------------------------------------
