@@ -1,7 +1,7 @@
 """The page: draw clothes or show a photo, and watch ten bars. `python app.py` starts it."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,18 @@ STYLES = ("style.css", "input.css", "answer.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
 DELETE_UPLOADS = (300, 300)  # files sent to the API: looked for every 300 s, kept for 300 s
 
-LAUNCH: dict[str, Any] = {
-    "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-    "footer_links": [],
-    "ssr_mode": False,
-    "run_history": False,
-    "max_file_size": "10mb",
-    "favicon_path": str(PAGE / "icon.png"),
-    "app_kwargs": {"middleware": [Middleware(FrontPage)], "routes": ROUTES},
-}
-"""What `launch` and `mount_gradio_app` need to know besides the page: no fonts from elsewhere."""
+
+def launch_options() -> dict[str, Any]:
+    """What `launch` and `mount_gradio_app` need besides the page, anew for each server."""
+    return {
+        "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        "footer_links": [],
+        "ssr_mode": False,
+        "run_history": False,
+        "max_file_size": "10mb",
+        "favicon_path": str(PAGE / "icon.png"),
+        "app_kwargs": {"middleware": [Middleware(FrontPage)], "routes": list(ROUTES)},
+    }
 
 
 def read(*names: str) -> str:
@@ -60,7 +62,6 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
     Anything that has `classify_prepared` will do, so the page can be tested with a fake one.
     """
     networks = list(classifiers)
-
     photos = anyio.CapacityLimiter(PHOTO_THREADS)
 
     def answer(image: str, kind: Kind, network: str) -> dict[str, float]:
@@ -75,14 +76,16 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
         except NotAPicture as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    functions: list[Callable[..., Any]] = [live(classifiers, photos)]
+    if feedback is not None:
+        functions.append(telling(feedback))
     with gr.Blocks(
         title="Draw clothes", analytics_enabled=False, delete_cache=DELETE_UPLOADS
     ) as demo:
         gr.HTML(
             value=f"<style>{read(*STYLES)}</style>{read('page.html')}",
             js_on_load=read(*SCRIPTS),
-            server_functions=[live(classifiers, photos)]
-            + ([telling(feedback)] if feedback else []),
+            server_functions=functions,
             apply_default_css=False,
             classes=list(CLASSES),
             networks=networks,
@@ -101,12 +104,12 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int)
+    parser.add_argument("--host", help="GRADIO_SERVER_NAME, or else 127.0.0.1")
+    parser.add_argument("--port", type=int, help="GRADIO_SERVER_PORT, or else the first free one")
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
     args = parser.parse_args()
     demo = build({name: load(name) for name in NETWORKS if name in stored_networks()}, configured())
-    demo.launch(server_name=args.host, server_port=args.port, share=args.share, **LAUNCH)
+    demo.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options())
 
 
 if __name__ == "__main__":

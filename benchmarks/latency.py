@@ -27,7 +27,7 @@ import numpy as np
 import torch
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 
-from app import LAUNCH, build
+from app import build, launch_options
 from classifier import CLASSES, Classifier, load
 from tests.browser import CHROMIUM_OPTIONS
 
@@ -81,7 +81,7 @@ def serve(which: str, network: str, port: int) -> None:
     torch.set_num_threads(1)
     classifier = load(network)
     demo = build({network: classifier}) if which == "ours" else stock(classifier)
-    demo.launch(server_port=port, quiet=True, **LAUNCH)
+    demo.launch(server_port=port, quiet=True, **launch_options())
 
 
 @contextlib.contextmanager

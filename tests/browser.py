@@ -12,7 +12,7 @@ import torch
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from app import LAUNCH, build
+from app import build, launch_options
 from classifier import CLASSES, Classifier
 from classifier.network import MLP
 from page.feedback import Feedback
@@ -50,7 +50,9 @@ def untrained(seed: int, sure: bool = True) -> Classifier:
 
 def start(demo: gr.Blocks, port: int | None = None) -> str:
     """Serve the page in the background, on a free port unless told otherwise; its address."""
-    _, url, _ = demo.launch(server_port=port, prevent_thread_lock=True, quiet=True, **LAUNCH)
+    _, url, _ = demo.launch(
+        server_port=port, prevent_thread_lock=True, quiet=True, **launch_options()
+    )
     return str(url)
 
 

@@ -14,7 +14,25 @@ from tests.browser import draw, said, settled, trousers, upload
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
 
-SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 800), "zoomed": (640, 400)}
+SIZES = {
+    "phone": (390, 844),
+    "small": (320, 640),  # a desktop at 400 %, too
+    "zoomed": (640, 400),  # a desktop at 200 %
+    "tablet": (820, 1180),
+    "desktop": (1280, 800),
+}
+
+OUTSIDE = """() => [...document.querySelectorAll(".demo button, .demo canvas, .demo .percent")]
+  .filter((each) => each.offsetParent !== null && (each.getBoundingClientRect().left < 0
+    || each.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5))
+  .map((each) => each.outerHTML)"""
+
+OVERLAP = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [input, answer, clear] = [box(".input"), box(".answer"), box("[data-tool=clear]")];
+  return clear.right > input.right + 0.5
+    || (input.right > answer.left && input.bottom > answer.top);
+}"""
 
 MOST_REQUESTS = 40
 MOST_KILOBYTES = 260
@@ -51,11 +69,14 @@ def test_fits_every_screen(browser: Browser, address: str, size: str, scheme: st
     keep(page, f"{size}-{scheme}-drawing")
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) == 0
+    assert page.evaluate(OUTSIDE) == []
+    assert not page.evaluate(OVERLAP)
     page.locator(".networks button").last.click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()
     keep(page, f"{size}-{scheme}-photo")
     assert page.evaluate(wide) == 0
+    assert page.evaluate(OUTSIDE) == []
     colour = page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor")
     assert colour == "rgb(255, 255, 255)"  # paper stays paper
     page.context.close()
