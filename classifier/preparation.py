@@ -84,7 +84,7 @@ def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
         if image.width * image.height > MAX_PIXELS:
             raise NotAPicture(f"The picture has more than {MAX_PIXELS // 10**6} million pixels.")
         # Lets the JPEG decoder skip most of the work, and turns the small picture, not the big one.
-        image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
+        image.draft(None, (WORKING_SIDE, WORKING_SIDE))
         image = _to_rgb(image)
         image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
         image = ImageOps.exif_transpose(image)
