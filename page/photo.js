@@ -58,6 +58,7 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
   let crop = null; // {x, y, w, h} in 0..1
   let dragged = null; // where the drag began, in 0..1
   let stream = null; // the camera's
+  let opening = null; // the file that was opened last
 
   function showParts() {
     const live = stream !== null;
@@ -113,14 +114,14 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
   // file: a File, or a canvas.
   async function open(file) {
     stopCamera();
-    bitmap = raw = crop = null;
     onopen();
-    try {
-      bitmap = await createImageBitmap(file);
-      transparent = file instanceof File && file.type !== "image/jpeg";
-    } catch {
-      raw = await toDataUrl(file); // HEIC, say: the server has the last word on what is a picture
-    }
+    const mine = (opening = file);
+    const decoded = await createImageBitmap(file).catch(() => null);
+    // HEIC, say: the server has the last word on what is a picture.
+    const unread = decoded ? null : await toDataUrl(file);
+    if (opening !== mine) return; // another one was opened meanwhile
+    [bitmap, raw, crop] = [decoded, unread, null];
+    transparent = file instanceof File && file.type !== "image/jpeg";
     update();
   }
 
@@ -160,12 +161,14 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
     update();
   }
 
+  // Where on the photo, in 0..1; it is shown as large as fits in the middle of `view`.
   const at = (event) => {
     const box = view.getBoundingClientRect();
+    const scale = Math.min(box.width / view.width, box.height / view.height);
     const clamp = (value) => Math.min(Math.max(value, 0), 1);
     return [
-      clamp((event.clientX - box.left) / box.width),
-      clamp((event.clientY - box.top) / box.height),
+      clamp((event.clientX - box.left - box.width / 2) / (scale * view.width) + 0.5),
+      clamp((event.clientY - box.top - box.height / 2) / (scale * view.height) + 0.5),
     ];
   };
   view.addEventListener("pointerdown", (event) => {

@@ -52,6 +52,19 @@ def test_crop_by_dragging(page: Page) -> None:
     assert bars(page) == whole
 
 
+def test_the_part_is_the_one_dragged_over(page: Page) -> None:
+    """Also where the photo does not fill its frame: a part twice as wide as high stays so."""
+    upload(page, trousers())
+    settled(page)
+    page.mouse.move(*point(page, 0.35, 0.3, on=".photo-view"))
+    page.mouse.down()
+    page.mouse.move(*point(page, 0.65, 0.45, on=".photo-view"), steps=4)
+    page.mouse.up()
+    settled(page)
+    width, height = page.locator(".cut img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
+    assert width / height == pytest.approx(2, rel=0.05)
+
+
 def test_crop_with_the_keyboard(page: Page) -> None:
     upload(page, trousers())
     whole = settled(page)
