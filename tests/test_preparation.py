@@ -250,3 +250,18 @@ def test_kind_auto_tells_photos_from_sketches() -> None:
         rows = read_manifest(FOLDER, "validation", kind)[::4]
         told = [looks_drawn(read(row.path)[0]) == (kind == "sketch") for row in rows]
         assert np.mean(told) >= 0.97
+
+
+def test_a_photo_of_a_drawing_is_a_drawing_and_a_shop_photo_is_a_photo() -> None:
+    rng = np.random.default_rng(0)
+    light = np.linspace(-20, 20, 200)[:, None, None]
+    # The noise of a camera, most of which is gone once its picture is reduced.
+    paper = np.asarray(outline()) * 0.7 + 40 + light + rng.normal(0, 0.8, (200, 200, 1))
+    assert looks_drawn(paper.clip(0, 255).astype(np.uint8))
+    assert looks_drawn(255 - np.asarray(outline()))
+    shop = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(shop).polygon(t_shirt(), fill=(90, 60, 60))
+    folds = 30 * np.sin(np.arange(200) / 9)[:, None, None] + rng.normal(0, 4, (200, 200, 3))
+    garment = (np.asarray(shop) < 255).all(2, keepdims=True)
+    pixels = np.where(garment, np.asarray(shop) + folds, 255).clip(0, 255).astype(np.uint8)
+    assert not looks_drawn(pixels)
