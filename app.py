@@ -41,7 +41,7 @@ def launch_options() -> dict[str, Any]:
     """What `launch` and `mount_gradio_app` need besides the page, anew for each server."""
     return {
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-        "footer_links": ["api"],  # hidden by style.css, but ?view=api needs it
+        "footer_links": ["api"],  # style.css hides it, main.js clicks on it
         "ssr_mode": False,
         "run_history": False,
         "max_file_size": "10mb",

@@ -163,6 +163,9 @@ for (const button of findAll(".modes button")) {
   button.addEventListener("click", () => setMode(button.dataset.mode));
 }
 
+// Gradio's own page about the API.
+find(".code").addEventListener("click", () => document.querySelector(".show-api")?.click());
+
 createStarters(find(".starters"), (strokes, milliseconds) => replay.play(strokes, milliseconds));
 
 const choices = networks.map((name) => [name]);

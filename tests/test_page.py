@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from classifier import CLASSES
-from tests.browser import bars, draw, press, settled, trousers, upload
+from app import NETWORKS
+from classifier import CLASSES, load, stored_networks
+from tests.browser import bars, draw, press, served, settled, trousers, upload
 
 BRIGHTEST = """seen => {
   const { data } = seen.getContext("2d").getImageData(0, 0, 28, 28);
@@ -76,6 +77,30 @@ def test_not_sure_in_words_and_the_bars_stay(page: Page) -> None:
     expect(page.locator(".spoken")).to_contain_text("Not sure")
     expect(page.locator("#chart [data-class]").first).to_be_visible()
     assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_api_page_opens(browser: Browser, address: str) -> None:
+    page = browser.new_page()  # Gradio's page asks for an MCP server and logs that there is none
+    page.goto(address)
+    page.get_by_text("Use it from code").click()
+    expect(page.get_by_text("/classify").first).to_be_visible()
+    page.close()
+
+
+def test_a_stored_network_knows_our_outlines(browser: Browser) -> None:
+    name = next(name for name in NETWORKS if name in stored_networks())
+    with served({name: load(name)}) as address:
+        page = browser.new_page()
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(address)
+        right = 0
+        for starter in page.locator(".starters [aria-label]").all():
+            starter.click()
+            settled(page)
+            wanted = (starter.get_attribute("aria-label") or "").removeprefix("Begin with: ")
+            right += page.locator(".label").inner_text() == wanted
+        assert right >= 4  # of 6
+        page.close()
 
 
 def test_classify_over_the_api(address: str, tmp_path: Path) -> None:
