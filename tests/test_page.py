@@ -93,6 +93,7 @@ def test_a_stored_network_knows_our_outlines(browser: Browser) -> None:
         page = browser.new_page()
         page.emulate_media(reduced_motion="reduce")
         page.goto(address)
+        expect(page.locator(".starters [aria-label]")).to_have_count(6)
         right = 0
         for starter in page.locator(".starters [aria-label]").all():
             starter.click()
