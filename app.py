@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import anyio.to_thread
 import gradio as gr
+from gradio.data_classes import ImageData
 from starlette.middleware import Middleware
 
 from classifier import CLASSES, NotAPicture, load, prepare, stored_networks
@@ -50,6 +51,15 @@ def launch_options() -> dict[str, Any]:
     }
 
 
+class PictureFile(gr.Image):
+    """An image that comes as its file, unread: gr.Image gives up on damaged ones without a word."""
+
+    is_template = True  # to the browser, a gr.Image
+
+    def preprocess(self, payload: ImageData | None) -> str | None:
+        return payload.path if payload else None
+
+
 def read(*names: str) -> str:
     return "\n".join((PAGE / name).read_text(encoding="utf-8") for name in names)
 
@@ -67,7 +77,7 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
     def answer(image: str, kind: Kind, network: str) -> dict[str, float]:
         return probabilities(classifiers[network].classify_prepared(prepare(Path(image), kind)))
 
-    async def classify(image: str, kind: Kind, network: str) -> dict[str, float]:
+    async def classify(image: str | None, kind: Kind, network: str) -> dict[str, float]:
         """How likely each of the ten classes is, for the picture of one piece of clothing."""
         if not image:
             raise gr.Error("No picture came with the call.", print_exception=False)
@@ -92,7 +102,7 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
             can_tell=feedback is not None,
         )
         # The API's own inputs and outputs; nothing of them is on the page.
-        picture = gr.Image(type="filepath", image_mode=None, visible=False, label="image")
+        picture = PictureFile(type="filepath", visible=False, label="image")
         kind = gr.Radio(["photo", "sketch", "auto"], value="photo", visible=False, label="kind")
         network = gr.Radio(networks, value=networks[0], visible=False, label="network")
         chart = gr.JSON(visible=False, label="probabilities")

@@ -229,14 +229,12 @@ async function openLink() {
 
 find("[data-action=link]").addEventListener("click", async () => {
   const url = new URL(location.href);
-  url.hash = await toFragment(sketch.strokes);
   try {
+    url.hash = await toFragment(sketch.strokes);
     await copyText(url.href);
     tell("The link is copied: whoever opens it sees your drawing.");
   } catch {
-    linked = url.hash.slice(1);
-    history.replaceState(null, "", url);
-    tell("Copy the address of this page: it now holds your drawing.");
+    tell("This browser does not let the page copy a link, sorry.");
   }
 });
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file  # type: ignore[import-untyped]
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
 from app import NETWORKS
@@ -77,6 +78,16 @@ def test_not_sure_in_words_and_the_bars_stay(page: Page) -> None:
     expect(page.locator(".spoken")).to_contain_text("Not sure")
     expect(page.locator("#chart [data-class]").first).to_be_visible()
     assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "name, data", [("a.jpg", b""), ("a.txt", b"x"), ("a.jpg", trousers()[:900])]
+)
+def test_the_api_says_what_is_wrong(address: str, tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    client = Client(address, verbose=False)
+    with pytest.raises(AppError, match=r"^(This|The) .*picture.*\.$"):
+        client.predict(handle_file(str(tmp_path / name)), "photo", "deep", api_name="/classify")
 
 
 def test_api_page_opens(browser: Browser, address: str) -> None:

@@ -4,16 +4,21 @@ import base64
 import io
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from gradio_client import Client  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from app import build
+from page.live import live
 from tests.browser import bars, draw, press, settled, start, trousers, untrained
 
 Call = Callable[[str, object], dict[str, Any]]
@@ -121,6 +126,34 @@ REFUSED: list[object] = [
     {"kind": "photo", "image": "data:image/svg+xml;base64,PHN2Zy8+", "networks": ["deep"]},
     {"kind": "photo", "image": {"binary": True}, "networks": ["deep"]},
 ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+NEAR_MISSES = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.sampled_from(["sketch", "photo"]) | JSON,
+        "networks": st.just(["deep"]) | JSON,
+        "image": st.builds(
+            lambda b: "data:image/png;base64," + base64.b64encode(b).decode(), st.binary()
+        )
+        | st.text().map("data:image/".__add__)
+        | JSON,
+    },
+)
+
+
+@given(message=JSON | NEAR_MISSES)
+@settings(deadline=None)
+def test_anything_at_all_gets_a_sentence(message: object) -> None:
+    classify = live({"deep": untrained(1)}, anyio.CapacityLimiter(1))
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop has the main one
+        answer = thread.submit(anyio.run, classify, message).result()
+    assert list(answer) == ["error"]
+    assert answer["error"].endswith((".", "please.")) and "went wrong" not in answer["error"]
 
 
 @pytest.fixture(scope="module")
