@@ -98,6 +98,10 @@ function setNetworks(names) {
 
 function showBlank() {
   live.forget();
+  showNothing();
+}
+
+function showNothing() {
   shown = null;
   answer.blank(
     mode === "draw" ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
@@ -108,6 +112,7 @@ function showBlank() {
 
 function showAnswer(reply, settled) {
   if (reply.error) {
+    showNothing(); // rather than the bars of another picture
     tell(reply.error, true);
     return;
   }

@@ -1,8 +1,10 @@
 """Photos: dropped, pasted, cropped, from the camera; and files that are none."""
 
 import base64
+from pathlib import Path
 
 import pytest
+from gradio.utils import get_upload_folder
 from playwright.sync_api import Page, expect
 
 from tests.browser import bars, draw, point, settled, trousers, upload
@@ -25,6 +27,14 @@ def test_dropped_and_pasted(page: Page, how: str) -> None:
     expect(page.locator(".cut")).to_be_visible()
     expect(page.locator(".photo-view")).to_be_visible()
     assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_photo_never_touches_the_disk(page: Page) -> None:
+    uploads = Path(get_upload_folder())
+    before = set(uploads.rglob("*"))
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    assert set(uploads.rglob("*")) == before
 
 
 def test_file_chooser(page: Page) -> None:
@@ -106,8 +116,10 @@ def test_own_examples(page: Page) -> None:
 
 
 def test_a_file_that_is_no_picture(page: Page) -> None:
+    draw(page)
     upload(page, b"not a picture at all", "note.jpg")
     expect(page.locator(".notice")).to_contain_text("not a picture")
+    assert set(bars(page).values()) == {0}  # no longer those of the drawing
     page.locator(".modes [data-mode=draw]").click()
     draw(page)  # the page still works
     expect(page.locator(".notice")).to_be_hidden()
