@@ -25,7 +25,7 @@ def photo_of_12_megapixels() -> bytes:
     """A made-up dark T-shirt on a textured floor, 4000 x 3000."""
     rng = np.random.default_rng(0)
     floor = rng.normal(150, 12, (750, 1000, 3)).clip(0, 255).astype(np.uint8)
-    floor = cv2.resize(floor, (4000, 3000), interpolation=cv2.INTER_CUBIC)
+    floor = np.asarray(cv2.resize(floor, (4000, 3000), interpolation=cv2.INTER_CUBIC), np.uint8)
     outline = draw("T-shirt/top", np.random.default_rng(3))
     points = np.concatenate(outline) * 2600 + [700, 200]
     cv2.fillPoly(floor, [cv2.convexHull(points.astype(np.int32))], (40, 50, 90))

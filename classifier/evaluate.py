@@ -37,12 +37,13 @@ class Answers:
     """What a network said of N pictures.
 
     pictures: uint8 (N, 28, 28). allowed: bool (N, 10), the classes that count as right, none of
-    them where the picture is none of the ten. probabilities: float32 (N, 10).
+    them where the picture is none of the ten. logits, probabilities: float32 (N, 10).
     sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
     """
 
     pictures: np.ndarray
     allowed: np.ndarray
+    logits: np.ndarray
     probabilities: np.ndarray
     sureness: np.ndarray
     groups: np.ndarray
@@ -75,6 +76,7 @@ def answer(classifier: Classifier, pictures: np.ndarray, allowed: np.ndarray, ki
     return Answers(
         pictures,
         allowed,
+        logits[:, : len(CLASSES)],
         classifier.to_probabilities(logits, kind),
         classifier.sureness(logits),
         np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),

@@ -23,7 +23,8 @@ def answers(allowed: list[list[int]], said: list[int], confidence: list[float]) 
     probabilities[np.arange(len(said)), said] = confidence
     names = np.array(["|".join(map(str, classes)) for classes in allowed])
     sureness = np.array(confidence, np.float32)
-    return Answers(np.zeros((len(said), 28, 28), np.uint8), right, probabilities, sureness, names)
+    pictures = np.zeros((len(said), 28, 28), np.uint8)
+    return Answers(pictures, right, np.log(probabilities), probabilities, sureness, names)
 
 
 def test_figures_by_hand() -> None:

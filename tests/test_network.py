@@ -23,10 +23,9 @@ def test_forward_is_flatten_dense_relu_dense() -> None:
     """Against the arithmetic written out in numpy, unit by unit."""
     network = MLP([784, 128, 10])
     pictures = torch.rand(3, 28, 28)
-    first, last = network.layers
-    hidden = pictures.numpy().reshape(3, 784) @ first.weight.detach().numpy().T
-    hidden = np.maximum(hidden + first.bias.detach().numpy(), 0)
-    logits = hidden @ last.weight.detach().numpy().T + last.bias.detach().numpy()
+    weight, bias, last_weight, last_bias = (p.detach().numpy() for p in network.parameters())
+    hidden = np.maximum(pictures.numpy().reshape(3, 784) @ weight.T + bias, 0)
+    logits = hidden @ last_weight.T + last_bias
     np.testing.assert_allclose(network(pictures).detach().numpy(), logits, atol=1e-5)
 
 

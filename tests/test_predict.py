@@ -54,7 +54,7 @@ def test_other_shapes_than_28_by_28_are_refused() -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
     classifier = load(name)
-    stated = classifier.about["figures"]["fashion_mnist_test"]
+    stated = classifier.about["figures"]["fashion_mnist_test: accuracy"]
     test = fashion_mnist(FOLDER, train=False)
     said = classifier.probabilities(test.pictures.numpy()).argmax(1)
     assert (said == test.labels.numpy()).mean() == pytest.approx(stated, abs=0.001)
