@@ -1,10 +1,11 @@
-// The keyboard: shortcuts anywhere, and drawing with the arrow keys on the paper.
+// The keyboard: shortcuts, and drawing with the arrow keys on the paper.
 
 const STEP = 32; // paper units the pencil moves per key press; with Shift, a quarter of it
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // actions: {undo, redo, clear, pen, eraser, wider, thinner}, each a function. active(): may they act?
-function createShortcuts(actions, active) {
+// Plain keys count only while paper or tools have the focus: who dictates, say, presses no keys.
+function createShortcuts(root, actions, active) {
   const keys = {
     b: "pen",
     e: "eraser",
@@ -17,7 +18,7 @@ function createShortcuts(actions, active) {
     const typing = event.target.closest?.("textarea, select, dialog, input:not([type=range])");
     if (!active() || event.altKey || typing) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    let action = keys[key];
+    let action = root.contains(event.target) ? keys[key] : undefined;
     if (event.ctrlKey || event.metaKey) {
       action = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[key];
     }

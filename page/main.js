@@ -161,7 +161,7 @@ for (const name of ["undo", "redo", "clear", "pen", "eraser"]) {
   find(`[data-tool=${name}]`).addEventListener("click", actions[name]);
 }
 width.addEventListener("input", () => setWidth(width.value));
-createShortcuts(actions, () => mode === "draw");
+createShortcuts(find("#sketch"), actions, () => mode === "draw");
 createPencil(sketch, find(".pencil"));
 
 for (const button of findAll(".modes button")) {
