@@ -1,6 +1,6 @@
 """From pen to bars: our page against the stock way, the same network behind both, in one run.
 
-    python -m benchmarks.latency [--network deep] [--strokes 20]
+    python -m benchmarks.latency [--network deep] [--strokes 10]
 
 Ours: the canvas and bars of this project. Stock: `gr.Sketchpad` with `change` into `gr.Label`,
 brush selected by hand as a visitor must. Both are served by a process of their own and drawn on by
@@ -167,7 +167,7 @@ def summary(name: str, milliseconds: list[float]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--network", default="deep")
-    parser.add_argument("--strokes", type=int, default=20)
+    parser.add_argument("--strokes", type=int, default=10)
     parser.add_argument("--serve", choices=("ours", "stock"), help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()

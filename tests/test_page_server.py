@@ -2,6 +2,7 @@
 
 import base64
 import io
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import fastapi
+import gradio as gr
 import httpx
 import pytest
+import uvicorn
 from gradio_client import Client  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from app import build
+from app import build, launch_options
 from page.live import live
 from tests.browser import bars, draw, press, settled, start, trousers, untrained
 
@@ -92,6 +96,29 @@ def test_server_goes_and_comes_back(browser: Browser) -> None:
     assert bars(page) != before
     page.close()
     demo.close()
+
+
+def test_mounted_under_a_path(browser: Browser) -> None:
+    demo = build({"lesson": untrained(5)})
+    site = gr.mount_gradio_app(fastapi.FastAPI(), demo, "/demo", **launch_options())
+    server = uvicorn.Server(uvicorn.Config(site, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    page = browser.new_page()
+    try:
+        page.goto(f"http://127.0.0.1:{port}/demo/")
+        page.wait_for_selector("#chart .row")
+        draw(page)
+        picture = page.locator('meta[property="og:image"]').get_attribute("content")
+        assert picture == f"http://127.0.0.1:{port}/demo/preview.png"
+        assert page.request.get(picture).ok
+    finally:
+        page.close()
+        server.should_exit = True
+        thread.join()
 
 
 def png(side: int = 64) -> str:
