@@ -67,9 +67,8 @@ def read(*names: str) -> str:
 def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = None) -> gr.Blocks:
     """The page for these networks (the first one is the default), and its API.
 
-    feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off the page.
-
-    Anything that has `classify_prepared` will do, so the page can be tested with a fake one.
+    classifiers: by name; anything with `classify_prepared` will do, so that tests can bring a
+    fake one. feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off.
     """
     networks = list(classifiers)
     photos = anyio.CapacityLimiter(PHOTO_THREADS)
@@ -118,7 +117,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, help="GRADIO_SERVER_PORT, or else the first free one")
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
     args = parser.parse_args()
-    demo = build({name: load(name) for name in NETWORKS if name in stored_networks()}, configured())
+    networks = {name: load(name) for name in NETWORKS if name in stored_networks()}
+    if not networks:
+        raise SystemExit("There is no trained network yet: python -m classifier.train lesson")
+    demo = build(networks, configured())
     demo.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options())
 
 

@@ -71,7 +71,7 @@ def image_bytes(value: object, limit: int) -> bytes:
         raise Refused("That is not a picture this page can send.")
     _, _, encoded = value.partition(";base64,")
     if len(encoded) > limit * 4 // 3 + 4:
-        raise Refused(f"That picture is too large: at most {limit // 2**20 or 1} MB, please.")
+        raise Refused(f"That picture is too large: at most {limit // 2**10} kB, please.")
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
