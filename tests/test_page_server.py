@@ -15,7 +15,7 @@ import gradio as gr
 import httpx
 import pytest
 import uvicorn
-from gradio_client import Client  # type: ignore[import-untyped]
+from gradio_client import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
