@@ -51,7 +51,7 @@ def main() -> None:
         for batch in torch.randperm(len(labels)).split(LESSON.batch):
             # Mirrored at random as in `classifier.train`, which the usual loop below is spared.
             mirrored = torch.randint(2, (len(batch),))
-            yield pictures[batch + len(labels) * mirrored], labels[batch]
+            yield pictures.index_select(0, batch + len(labels) * mirrored), labels[batch]
 
     dataset = FashionMNIST(arguments.data, transform=transforms.ToTensor())
     loader = DataLoader(dataset, batch_size=LESSON.batch, shuffle=True)
