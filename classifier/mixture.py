@@ -38,16 +38,13 @@ class Source:
     """Ready-made pictures of one origin.
 
     pictures: uint8 (N, 28, 28). allowed: bool (N, 11), the classes that count as right, the last
-    column for "none of the ten". share: how much of each batch is drawn from it. deformed: whether
-    to deform the pictures further while training; not where that would only misplace what the
-    preparation places exactly, and nothing is short.
+    column for "none of the ten". share: how much of each batch is drawn from it.
     """
 
     name: str
     share: float
     pictures: np.ndarray
     allowed: np.ndarray
-    deformed: bool = True
 
     def weights(self) -> np.ndarray:
         """float64 (N,): how often to draw each picture, so that rare classes are seen more.
@@ -87,15 +84,15 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
         lines = run(partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
         bright = run(relight, [pictures[i] for i in relit], "relit")
         found = [
-            Source("Fashion-MNIST", 0.42, pictures, one_hot(labels), deformed=False),
-            Source("drawings", 0.16, drawn, one_hot(np.array([i for _, i in made_up]))),
+            Source("Fashion-MNIST", 0.36, pictures, one_hot(labels)),
+            Source("drawings", 0.18, drawn, one_hot(np.array([i for _, i in made_up]))),
             Source("tracings", 0.03, lines, one_hot(labels[traced])),
-            Source("relit", 0.04, bright, one_hot(labels[relit]), deformed=False),
+            Source("relit", 0.06, bright, one_hot(labels[relit])),
         ]
         if folder is None:
             return found
         for kind, share, variants, work in (
-            ("photo", 0.24, PHOTO_VARIANTS, photo_variants),
+            ("photo", 0.25, PHOTO_VARIANTS, photo_variants),
             ("sketch", 0.10, SKETCH_VARIANTS, sketch_variants),
         ):
             rows = read_manifest(folder, "train", kind)
@@ -105,24 +102,28 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
         photos = read_manifest(folder, "train", "photo")
         picked = [photos[i] for i in rng.integers(len(photos), size=SCRAPS)]
         scraps = run(partial(scrap, seed=seed), picked, "scraps")
-        found.append(Source("scraps", 0.01, scraps, one_hot(np.full(len(scraps), len(CLASSES)))))
+        found.append(Source("scraps", 0.02, scraps, one_hot(np.full(len(scraps), len(CLASSES)))))
     return found
 
 
 def store_sources(found: list[Source], file: Path) -> None:
     arrays = {f"{s.name}/{key}": getattr(s, key) for s in found for key in ("pictures", "allowed")}
-    how = {f"{s.name}/how": np.array([s.share, s.deformed]) for s in found}
-    np.savez(file, allow_pickle=False, **arrays, **how)
+    shares = {f"{s.name}/share": np.array(s.share) for s in found}
+    np.savez(file, allow_pickle=False, **arrays, **shares)
 
 
 def load_sources(file: Path) -> list[Source]:
     with np.load(file) as stored:
-        found = []
-        for name in [key.removesuffix("/how") for key in stored.files if key.endswith("/how")]:
-            share, deformed = stored[f"{name}/how"]
-            pictures, allowed = stored[f"{name}/pictures"], stored[f"{name}/allowed"]
-            found.append(Source(name, float(share), pictures, allowed, bool(deformed)))
-        return found
+        names = [key.removesuffix("/share") for key in stored.files if key.endswith("/share")]
+        return [
+            Source(
+                name,
+                float(stored[f"{name}/share"]),
+                stored[f"{name}/pictures"],
+                stored[f"{name}/allowed"],
+            )
+            for name in names
+        ]
 
 
 # --- one picture's variants -----------------------------------------------------------------------
