@@ -4,6 +4,7 @@ import contextlib
 import io
 import math
 import shutil
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +47,13 @@ def untrained(seed: int, sure: bool = True) -> Classifier:
         "thresholds": dict.fromkeys(kinds, threshold),
     }
     return Classifier(MLP([784, 10]), about)
+
+
+def free_port() -> int:
+    """A port that nobody listens on, for a server of another process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def start(demo: gr.Blocks, port: int | None = None) -> str:

@@ -1,0 +1,1 @@
+"""Where the page is put: a Hugging Face Space, several replicas. (A container: Dockerfile.)"""

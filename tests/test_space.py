@@ -1,0 +1,194 @@
+"""What goes to a Hugging Face Space: its settings, its files, and that the page runs from them."""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from huggingface_hub import SpaceCard
+
+from deploy.space import FILES, ROOT, copy_files
+from tests.browser import free_port, trousers
+
+COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+
+
+def all_files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    copy_files(tmp_path, "someone/clothes")
+    return tmp_path
+
+
+def test_settings(space: Path) -> None:
+    card = SpaceCard.load(space / "README.md").data.to_dict()
+    assert card["sdk"] == "gradio"
+    requirements = (ROOT / "requirements.txt").read_text().splitlines()
+    assert f"gradio=={card['sdk_version']}" in requirements
+    assert card["python_version"] == "3.11"  # the one tested with
+    assert (space / card["app_file"]).is_file()
+    assert {card["colorFrom"], card["colorTo"]} <= COLOURS
+    assert len(card["title"]) > 0 and len(card["emoji"]) == 1
+    assert 10 < len(card["short_description"]) <= 60  # the Hub refuses longer ones
+    assert card["license"] == "mit" and "MIT" in (space / "LICENSE").read_text()
+    assert card["header"] in ("default", "mini")
+    assert card["suggested_hardware"] == "cpu-basic"
+    assert card["pinned"] is False
+    assert {"image-classification", "fashion-mnist"} <= set(card["tags"])
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+", name) for name in card["datasets"])
+    assert card["models"] == []  # none from the Hub: the weights are in the Space
+    inside = card["thumbnail"].removeprefix(
+        "https://huggingface.co/spaces/someone/clothes/resolve/main/"
+    )
+    assert (space / inside).is_file()
+
+
+def test_cpu_builds_are_of_the_pinned_versions() -> None:
+    pins = (ROOT / "requirements.txt").read_text().splitlines()
+    before = (ROOT / "pre-requirements.txt").read_text()
+    for line in re.findall(r"^(.+)\+cpu$", before, re.MULTILINE):
+        assert line in pins
+    assert before.count("+cpu") == 2
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """`python app.py` in a folder, told by the environment where to listen; its address."""
+    port = free_port()
+    settings = {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
+    ours = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "FEEDBACK_FOLDER", "GRADIO_ROOT_PATH"}
+    environment = {key: value for key, value in os.environ.items() if key not in ours} | settings
+    address = f"http://127.0.0.1:{port}/"
+    with subprocess.Popen([sys.executable, "app.py"], cwd=folder, env=environment) as process:
+        try:
+            for _ in range(600):
+                assert process.poll() is None, "the app ended by itself"
+                with suppress(httpx.TransportError):
+                    httpx.get(address)
+                    break
+                time.sleep(0.1)
+            yield address
+        finally:
+            process.terminate()
+
+
+def test_the_page_runs_from_its_files_alone(space: Path, tmp_path: Path) -> None:
+    sent = all_files(space)
+    with running(space) as address:
+        assert "preview.png" in httpx.get(address).text
+        client = Client(address, verbose=False)
+        html = next(each for each in client.config["components"] if each["type"] == "html")
+        networks = html["props"]["props"]["networks"]
+        image = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
+        answer = httpx.post(
+            f"{address}gradio_api/component_server/",
+            json={
+                "data": {"kind": "photo", "image": image, "networks": networks},
+                "component_id": html["id"],
+                "fn_name": "classify",
+                "session_hash": "test",
+            },
+        ).json()
+        for name in networks:
+            assert len(answer["networks"][name]["probabilities"]) == 10
+        picture = tmp_path / "trousers.jpg"
+        picture.write_bytes(trousers())
+        assert len(client.predict(handle_file(picture), api_name="/classify")) == 10
+    # Nothing of it is needless. What Python compiled is what was imported.
+    compiled = {p.parent.parent / (p.name.split(".")[0] + ".py") for p in space.rglob("*.pyc")}
+    modules = {path.relative_to(space).as_posix() for path in compiled} | {"app.py"}
+    assert {name for name in sent if name.endswith(".py")} == modules
+    code = "".join((space / name).read_text() for name in modules)
+    assets = {name for name in sent if name.startswith("page/") and not name.endswith(".py")}
+    assert {
+        name for name in assets if not re.search(rf"['\"]{Path(name).name}['\"]", code)
+    } == set()
+    assert {f"weights/{name}.safetensors" for name in networks} == {
+        name for name in sent if name.endswith(".safetensors")
+    }
+
+
+class Hub(BaseHTTPRequestHandler):
+    """As much of the Hub as an upload asks for; it has two files of an earlier upload."""
+
+    asked: list[tuple[str, bytes]]
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.asked.append((self.path, body))
+        here = f"http://{self.headers['host']}"
+        reply: Any = {}
+        if self.path.endswith("/repos/create"):
+            reply = {"url": f"{here}/spaces/someone/clothes"}
+        elif "/tree/" in self.path:
+            old = ["page/old.js", ".gitattributes"]
+            reply = [{"type": "file", "path": path, "oid": "0" * 40, "size": 1} for path in old]
+        elif "/preupload/" in self.path:
+            paths = [file["path"] for file in json.loads(body)["files"]]
+            reply = {"files": [{"path": path, "uploadMode": "regular"} for path in paths]}
+            reply["files"] = [file | {"shouldIgnore": False} for file in reply["files"]]
+        elif "/commit/" in self.path:
+            address = f"{here}/spaces/someone/clothes/commit/{'a' * 40}"
+            reply = {"success": True, "commitUrl": address, "commitOid": "a" * 40}
+        data = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = answer  # noqa: N815 (so called by http.server)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_the_upload_sends_these_files_and_removes_all_others(space: Path) -> None:
+    Hub.asked = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    hub = {"HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}", "HF_TOKEN": "hf_none"}
+    try:
+        command = [sys.executable, "-m", "deploy.space", "someone/clothes"]
+        subprocess.run(command, cwd=ROOT, env=os.environ | hub, check=True)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    asked = {path.split("?")[0]: body for path, body in Hub.asked}
+    made = json.loads(asked["/api/repos/create"])
+    assert (made["organization"], made["name"], made["type"], made["sdk"]) == (
+        "someone",
+        "clothes",
+        "space",
+        "gradio",
+    )
+    lines = [
+        json.loads(line) for line in asked["/api/spaces/someone/clothes/commit/main"].splitlines()
+    ]
+    files = {line["value"]["path"]: line["value"] for line in lines if line["key"] == "file"}
+    gone = [line["value"]["path"] for line in lines if line["key"] == "deletedFile"]
+    assert set(files) == all_files(space)
+    assert gone == ["page/old.js"]
+    readme = base64.b64decode(files["README.md"]["content"]).decode()
+    assert "spaces/someone/clothes/resolve" in readme and "OWNER" not in readme.split("---")[1]
+
+
+def test_tests_and_data_stay_here() -> None:
+    assert not any(re.match(r"tests|data|benchmarks|docs|\.ci|deploy|\*", each) for each in FILES)
