@@ -7,7 +7,7 @@ classes, temperatures, thresholds) and to know how it was made (data, seed, figu
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +56,30 @@ class MLP(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Grey values 0..1, float32 (N, 28, 28) or (N, 784) -> logits, float32 (N, last size)."""
+        *_, logits = self.sums(pictures)
+        return logits
+
+    def sums(self, pictures: Tensor) -> Iterator[Tensor]:
+        """Layer by layer, what its units add up, before the ReLU: float32 (N, units) each.
+
+        The sums of the last layer are the logits. Takes what `forward` takes.
+        """
         x = pictures.flatten(1)  # (N, 784)
-        for layer in self.layers[:-1]:
+        for layer in self.layers:
             x = layer(x)
+            yield x
             if self.activation:
                 x = x.relu()
-        return self.layers[-1](x)
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())
+
+
+def before_training(about: dict[str, Any]) -> MLP:
+    """A network that `train_lesson` made, as it was before its first step; about: its JSON file."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(about["seed"])
+        return MLP(about["sizes"], about["activation"]).requires_grad_(False)
 
 
 def save(network: MLP, about: dict[str, Any], name: str, folder: Path = WEIGHTS) -> None:

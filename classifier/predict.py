@@ -1,5 +1,6 @@
 """A stored network, ready to classify pictures: preparation, network, calibrated probabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
 from .preparation import Kind, Prepared, Source, prepare
@@ -72,16 +74,39 @@ class Classifier:
         The outputs are the ten classes, and in a network that has one, a last unit for "none of
         the ten". Raises ValueError for another shape or dtype.
         """
+        with torch.inference_mode():
+            x = self.looks(pictures)
+            return self.network(x.flatten(0, 1)).unflatten(0, x.shape[:2]).mean(0).numpy()
+
+    def sums(self, picture: np.ndarray) -> list[np.ndarray]:
+        """What the units of each layer add up for one picture, before their ReLU.
+
+        uint8 (28, 28) -> float32 (looks, units) for each layer. looks: 1, or 2 in a network that
+        also looks at the mirror image; the mean of the last layer's looks are the logits.
+        """
+        with torch.inference_mode():
+            return [sums.numpy() for sums in self.network.sums(self.looks(picture[None])[:, 0])]
+
+    def weights(
+        self, layer: int, units: Sequence[int] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """What a layer has learned, for all its units or those named.
+
+        Returns the weights, float32 (units, inputs), and the biases, float32 (units,). Raises
+        IndexError for a layer or unit that there is not.
+        """
+        chosen = slice(None) if units is None else list(units)
+        parameters = self.network.layers[layer].state_dict()
+        return parameters["weight"][chosen].numpy(), parameters["bias"][chosen].numpy()
+
+    def looks(self, pictures: np.ndarray) -> Tensor:
+        """uint8 (N, 28, 28) -> float32 (looks, N, 28, 28), 0..1; looks: see `sums`."""
         if pictures.dtype != np.uint8 or pictures.shape[1:] != (SIDE, SIDE):
             raise ValueError(
                 f"pictures must be uint8 (N, 28, 28), not {pictures.dtype} {pictures.shape}"
             )
         x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
-        with torch.inference_mode():
-            if self.about.get("mirror"):
-                both = self.network(torch.cat([x, x.flip(2)]))
-                return both.unflatten(0, (2, len(x))).mean(0).numpy()
-            return self.network(x).numpy()
+        return torch.stack([x, x.flip(2)] if self.about.get("mirror") else [x])
 
     def to_probabilities(self, logits: np.ndarray, kind: str) -> np.ndarray:
         """Softmax over the ten classes at the kind's temperature (Guo et al. 2017), float32.

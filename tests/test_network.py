@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from classifier import CLASSES, WeightsError, load, stored_networks
-from classifier.network import MLP, load_network, save
+from classifier.network import MLP, before_training, load_network, save
 
 
 def test_the_lesson_has_the_layers_it_teaches() -> None:
@@ -29,6 +29,16 @@ def test_forward_is_flatten_dense_relu_dense() -> None:
     np.testing.assert_allclose(network(pictures).detach().numpy(), logits, atol=1e-5)
 
 
+def test_the_sums_of_each_layer_lead_to_the_logits() -> None:
+    network = MLP([784, 20, 15, 10])
+    pictures = torch.rand(3, 28, 28)
+    first, second, logits = network.sums(pictures)
+    assert [first.shape, second.shape] == [(3, 20), (3, 15)]
+    assert (first < 0).any()  # before the ReLU
+    torch.testing.assert_close(network.layers[1](first.clamp(min=0)), second)
+    assert torch.equal(logits, network(pictures))
+
+
 def test_without_activation_the_network_is_a_straight_line() -> None:
     network = MLP([784, 32, 16, 10], activation=False)
     a, b = torch.rand(1, 784), torch.rand(1, 784)
@@ -46,6 +56,17 @@ def test_saved_and_loaded_is_the_same_network(tmp_path: Path, storage: str) -> N
     )
     assert about["seed"] == 7
     assert stored_networks(tmp_path) == ["small"]
+
+
+def test_before_training_it_is_another_network_and_the_dice_stay_as_they_are() -> None:
+    network, about = load_network("lesson")
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    before = before_training(about)
+    assert torch.equal(torch.rand(1), expected)
+    assert before.sizes == network.sizes
+    assert not torch.allclose(next(before.parameters()), next(network.parameters()))
 
 
 def test_missing_damaged_and_foreign_weights_are_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Training repeats itself to the last bit, learns, and calibrates what it learned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from torchvision.datasets import FashionMNIST
 from classifier import load
 from classifier.calibrate import fit_temperature
 from classifier.data import Pictures, split
-from classifier.train import LESSON, both_ways, train_lesson
+from classifier.network import before_training
+from classifier.train import LESSON, LINEAR, both_ways, train_lesson
 
 from .real_data import FOLDER, needs_fashion_mnist
 
@@ -28,11 +30,22 @@ def test_same_seed_same_weights_and_they_have_learned() -> None:
     assert about["history"][-1]["loss"] < 1.5
 
 
+@needs_fashion_mnist
+def test_the_start_of_a_training_can_be_made_again() -> None:
+    """Hardly any step is taken, so what comes out is what went in."""
+    standing = replace(LINEAR, learning_rate=1e-12, weight_decay=0.0)
+    network, about = train_lesson(FOLDER, 5, standing, epochs=1)
+    start = before_training({"sizes": network.sizes, "activation": False} | about)
+    torch.testing.assert_close(network.layers[0].weight, start.layers[0].weight)
+    assert not network.activation
+
+
 def test_the_recipe_of_the_lesson_is_the_one_it_was_made_with() -> None:
     recipe = load("lesson").about["recipe"]
     assert tuple(recipe["sizes"]) == LESSON.sizes
     assert recipe["epochs"] == LESSON.epochs
     assert recipe["learning_rate"] == LESSON.learning_rate
+    assert load("linear").about["recipe"] == recipe | {"activation": False}
 
 
 def test_a_split_parts_the_pictures_by_seed() -> None:

@@ -1,0 +1,50 @@
+"""What the network mixes up is counted right, stored, and read again."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifier import load
+from classifier.data import Pictures, fashion_mnist
+from classifier.mistakes import EXAMPLES, find_mistakes, load_mistakes, store_mistakes
+
+from .real_data import FOLDER, needs_fashion_mnist
+
+
+@pytest.fixture(scope="module")
+def few() -> Pictures:
+    test = fashion_mnist(FOLDER, train=False)
+    return Pictures(test.pictures[:600], test.labels[:600])
+
+
+@needs_fashion_mnist
+def test_counts_and_examples_are_those_of_the_answers(few: Pictures, tmp_path: Path) -> None:
+    found = find_mistakes(load("lesson"), few)
+    store_mistakes(found, "lesson", tmp_path)
+    again = load_mistakes("lesson", tmp_path)
+    assert np.array_equal(again.counts, found.counts) and again.counts.sum() == 600
+    assert again.counts.sum(1).tolist() == few.labels.bincount().tolist()
+    wrong = 0
+    for true, said in np.ndindex(10, 10):
+        pictures = again.pictures(true, said)
+        assert len(pictures) == min(EXAMPLES, again.counts[true, said])
+        if len(pictures):
+            assert (load("lesson").probabilities(pictures).argmax(1) == said).all()
+            wrong += len(pictures) if true != said else 0
+    assert wrong > 20
+
+
+@pytest.mark.parametrize("name", ["lesson", "linear"])
+def test_the_stored_ones_belong_to_the_stored_weights(name: str) -> None:
+    """After another training: python -m classifier.mistakes NAME."""
+    about, mistakes = load(name).about, load_mistakes(name)
+    assert mistakes.sha256 == about["sha256"]
+    assert mistakes.counts.sum(1).tolist() == [1000] * 10
+    accuracy = about["figures"]["fashion_mnist_test: accuracy"]
+    assert mistakes.counts.trace() == round(10_000 * accuracy)
+
+
+def test_a_network_without_stored_mistakes_has_none(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="lesson"):
+        load_mistakes("lesson", tmp_path)
