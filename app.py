@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import anyio.to_thread
 import gradio as gr
-from gradio.data_classes import ImageData
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from classifier import CLASSES, NotAPicture, load, prepare, stored_networks
-from classifier.preparation import Kind
+from classifier import CLASSES, load, stored_networks
+from page.api import Page, add_classify
 from page.feedback import Feedback, configured, telling
 from page.front import ROUTES, FrontPage
-from page.live import PHOTO_THREADS, Classifier, live, probabilities
+from page.live import MAX_BYTES, PHOTO_THREADS, Classifier, live
+from page.uploads import EVERY, KEPT, MAX_BODY, sweeping
 
 PAGE = Path(__file__).resolve().parent / "page"
 SCRIPTS = (
@@ -35,7 +35,6 @@ SCRIPTS = (
 )
 STYLES = ("style.css", "input.css", "answer.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
-DELETE_UPLOADS = (300, 300)  # files sent to the API: looked for every 300 s, kept for 300 s
 
 
 def launch_options() -> dict[str, Any]:
@@ -45,19 +44,17 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api"],  # style.css hides it, main.js clicks on it
         "ssr_mode": False,
         "run_history": False,
-        "max_file_size": "10mb",
+        "max_file_size": MAX_BYTES,
         "favicon_path": str(PAGE / "icon.png"),
-        "app_kwargs": {"middleware": [Middleware(FrontPage)], "routes": list(ROUTES)},
+        "app_kwargs": {
+            "middleware": [
+                Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
+                Middleware(FrontPage),
+            ],
+            "routes": list(ROUTES),
+            "lifespan": sweeping,
+        },
     }
-
-
-class PictureFile(gr.Image):
-    """An image that comes as its file, unread: gr.Image gives up on damaged ones without a word."""
-
-    is_template = True  # to the browser, a gr.Image
-
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        return payload.path if payload else None
 
 
 def read(*names: str) -> str:
@@ -70,44 +67,22 @@ def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = Non
     classifiers: by name; anything with `classify_prepared` will do, so that tests can bring a
     fake one. feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off.
     """
-    networks = list(classifiers)
     photos = anyio.CapacityLimiter(PHOTO_THREADS)
-
-    def answer(image: str, kind: Kind, network: str) -> dict[str, float]:
-        return probabilities(classifiers[network].classify_prepared(prepare(Path(image), kind)))
-
-    async def classify(image: str | None, kind: Kind, network: str) -> dict[str, float]:
-        """How likely each of the ten classes is, for the picture of one piece of clothing."""
-        if not image:
-            raise gr.Error("No picture came with the call.", print_exception=False)
-        try:
-            return await anyio.to_thread.run_sync(answer, image, kind, network, limiter=photos)
-        except NotAPicture as error:
-            raise gr.Error(str(error), print_exception=False) from error
 
     functions: list[Callable[..., Any]] = [live(classifiers, photos)]
     if feedback is not None:
         functions.append(telling(feedback))
-    with gr.Blocks(
-        title="Draw clothes", analytics_enabled=False, delete_cache=DELETE_UPLOADS
-    ) as demo:
+    with Page(title="Draw clothes", analytics_enabled=False, delete_cache=(EVERY, KEPT)) as demo:
         gr.HTML(
             value=f"<style>{read(*STYLES)}</style>{read('page.html')}",
             js_on_load=read(*SCRIPTS),
             server_functions=functions,
             apply_default_css=False,
             classes=list(CLASSES),
-            networks=networks,
+            networks=list(classifiers),
             can_tell=feedback is not None,
         )
-        # The API's own inputs and outputs; nothing of them is on the page.
-        picture = PictureFile(type="filepath", visible=False, label="image")
-        kind = gr.Radio(["photo", "sketch", "auto"], value="photo", visible=False, label="kind")
-        network = gr.Radio(networks, value=networks[0], visible=False, label="network")
-        chart = gr.JSON(visible=False, label="probabilities")
-        gr.Button(visible=False).click(
-            classify, [picture, kind, network], chart, api_name="classify", queue=False
-        )
+        add_classify(classifiers, photos)
     return demo
 
 

@@ -10,14 +10,16 @@ import binascii
 import logging
 import struct
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
 import cv2
 import numpy as np
 
-from classifier import CLASSES, NotAPicture, prepare
+from classifier import Classifier as Opened
+from classifier import NotAPicture, prepare
 from classifier.preparation import Kind, Prepared
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
@@ -29,6 +31,8 @@ CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
 
 KINDS = ("sketch", "photo")
 PNG = b"\x89PNG\r\n\x1a\n"
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -65,13 +69,26 @@ def data_url(image: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
 
 
+def too_large(limit: int) -> str:
+    """The sentence for a picture of more than `limit` bytes."""
+    most = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
+    return f"That picture is too large: at most {most}, please."
+
+
+async def in_a_thread(work: Callable[..., T], *inputs: Any, photos: anyio.CapacityLimiter) -> T:
+    """Look at a photo in one of the threads for that; raises Refused when many are waiting."""
+    if photos.statistics().tasks_waiting >= MAX_WAITING:
+        raise Refused("Many photos are being looked at. Try again in a moment.")
+    return await anyio.to_thread.run_sync(work, *inputs, limiter=photos)
+
+
 def image_bytes(value: object, limit: int) -> bytes:
     """The bytes of a base64 data URL of at most `limit` bytes; raises Refused for others."""
     if not isinstance(value, str) or not value.startswith("data:image/"):
         raise Refused("That is not a picture this page can send.")
     _, _, encoded = value.partition(";base64,")
     if len(encoded) > limit * 4 // 3 + 4:
-        raise Refused(f"That picture is too large: at most {limit // 2**10} kB, please.")
+        raise Refused(too_large(limit))
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -89,22 +106,42 @@ def check_sketch(data: bytes) -> None:
         raise Refused(f"A drawing can be at most {MAX_SKETCH_SIDE} pixels wide and high.")
 
 
+def packed(numbers: np.ndarray) -> str:
+    """Base64 of float32, little-endian, row by row."""
+    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+
+
+def inner_numbers(network: Opened, prepared: Prepared) -> dict[str, Any]:
+    """What a network adds up on its way to the answer; see `classifier.Classifier.sums`."""
+    sums = network.sums(prepared.picture)
+    return {
+        "looks": len(sums[0]),
+        "sums": [packed(each) for each in sums],
+        "temperature": network.about["temperatures"][prepared.kind],
+    }
+
+
 def live(
-    classifiers: Mapping[str, Classifier], photos: anyio.CapacityLimiter
+    classifiers: Mapping[str, Classifier],
+    photos: anyio.CapacityLimiter,
+    opened: Mapping[str, Opened] = MappingProxyType({}),
 ) -> Callable[[Any], Awaitable[dict[str, Any]]]:
     """The function that the browser calls, answering with these networks.
 
     photos: how many photos may be prepared at the same time, each in a thread of its own.
+    opened: the networks that can be seen inside.
 
     It takes {"image": data URL, "kind": "sketch" or "photo", "networks": [name, ...]} and returns
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "picture": base64 of
-    784 bytes, "cutout": data URL or None}, or {"error": one sentence for the visitor}.
+    784 bytes, "cutout": data URL or None}, or {"error": one sentence for the visitor}. With
+    "inside": [name, ...] the answer also has {"inside": {name: what `inner_numbers` returns}}.
     """
 
-    def answer(data: bytes, kind: Kind, names: list[str]) -> dict[str, Any]:
+    def answer(data: bytes, kind: Kind, names: list[str], inside: list[str]) -> dict[str, Any]:
         prepared = prepare(data, kind)
         predictions = {name: classifiers[name].classify_prepared(prepared) for name in names}
-        return {
+        numbers = {name: inner_numbers(opened[name], prepared) for name in inside}
+        return ({"inside": numbers} if inside else {}) | {
             "networks": {
                 name: {
                     "probabilities": [round(float(p), 6) for p in prediction.probabilities],
@@ -129,14 +166,18 @@ def live(
                 raise Refused("Name the networks that should answer.")
             if not all(isinstance(name, str) and name in classifiers for name in names):
                 raise Refused(f"The networks here are {', '.join(classifiers)}.")
+            inside = message.get("inside", [])
+            if not isinstance(inside, list) or len(inside) > len(opened):
+                raise Refused("Name the networks to see inside.")
+            if not all(isinstance(name, str) and name in opened for name in inside):
+                raise Refused("That network cannot be looked into.")
             if kind == "sketch":
                 data = image_bytes(message.get("image"), MAX_SKETCH_BYTES)
                 check_sketch(data)
-                return answer(data, kind, names)  # about 3 ms: quicker than a thread's round trip
+                # About 3 ms: quicker than a thread's round trip.
+                return answer(data, kind, names, inside)
             data = image_bytes(message.get("image"), MAX_BYTES)
-            if photos.statistics().tasks_waiting >= MAX_WAITING:
-                raise Refused("Many photos are being looked at. Try again in a moment.")
-            return await anyio.to_thread.run_sync(answer, data, kind, names, limiter=photos)
+            return await in_a_thread(answer, data, kind, names, inside, photos=photos)
         except (Refused, NotAPicture) as refusal:
             return {"error": str(refusal)}
         except Exception:
@@ -144,8 +185,3 @@ def live(
             return {"error": "Something went wrong here. Please try another picture."}
 
     return classify
-
-
-def probabilities(prediction: Prediction) -> dict[str, float]:
-    """{class: probability}, in the order of CLASSES."""
-    return dict(zip(CLASSES, map(float, prediction.probabilities), strict=True))

@@ -1,0 +1,163 @@
+"""`/classify`: the API for gradio_client, curl and JavaScript, and the tool that MCP clients see.
+
+A picture comes as a file uploaded to Gradio's own folder, or within the call, as base64 text. It is
+never fetched from an address, nor read from anywhere else on the server's disk; Gradio's own image
+component does both.
+"""
+
+import base64
+import binascii
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from classifier import CLASSES, NotAPicture, prepare
+from classifier.preparation import Kind
+
+from .live import MAX_BYTES, Classifier, Refused, in_a_thread, too_large
+
+HOW = "Send the picture as an uploaded file or as base64 text; addresses and paths are not opened."
+EXAMPLE = "data:image/png;base64," + base64.b64encode(
+    (Path(__file__).resolve().parent / "example.png").read_bytes()
+).decode("ascii")
+
+log = logging.getLogger(__name__)
+
+
+def refusal(sentence: str) -> gr.Error:
+    """What the caller is told; Gradio would log a traceback for it."""
+    return gr.Error(sentence, print_exception=False)
+
+
+class Picture(gr.Textbox):
+    """A picture's file, as its bytes: base64 text, or what Gradio's clients make of a file."""
+
+    is_template = True  # to the browser, a gr.Textbox
+
+    def preprocess(self, payload: Any) -> bytes:  # type: ignore[override]
+        if isinstance(payload, str) and payload:
+            encoded = payload.partition(",")[2] if payload.startswith("data:") else payload
+            if len(encoded) > MAX_BYTES * 4 // 3 + 4:
+                raise refusal(too_large(MAX_BYTES))
+            try:
+                return base64.b64decode(encoded, validate=True)
+            except (binascii.Error, ValueError) as error:
+                raise refusal(HOW) from error
+        if isinstance(payload, dict) and isinstance(payload.get("path"), str):
+            # Gradio checks only what is marked as a file, so the mark may be left off on purpose.
+            file = Path(payload["path"]).resolve()
+            if not file.is_relative_to(Path(get_upload_folder()).resolve()) or not file.is_file():
+                raise refusal("That file is not, or no longer, among the uploaded ones.")
+            if file.stat().st_size > MAX_BYTES:
+                raise refusal(too_large(MAX_BYTES))
+            return file.read_bytes()
+        raise refusal(HOW)
+
+    async def async_move_resource_to_block_cache(
+        self, url_or_file_path: str | Path | None
+    ) -> str | None:
+        """Gradio would download an address here."""
+        if not isinstance(url_or_file_path, str) or "://" in url_or_file_path:
+            raise refusal(HOW)
+        return await super().async_move_resource_to_block_cache(url_or_file_path)
+
+    def api_info(self) -> dict[str, Any]:
+        text = "The file of a picture, base64-encoded (at most 10 MB); or a file: handle_file(path)"
+        return {"type": "string", "description": text, "additional_description": text}
+
+    def example_payload(self) -> str:
+        return EXAMPLE
+
+
+class Choice(gr.Radio):
+    """One of some words; `info` says on the API page what they mean."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str:
+        names = [name for _, name in self.choices]
+        if payload not in names:
+            raise refusal(f"The {self.label} is one of {', '.join(map(str, names))}.")
+        return str(payload)
+
+    def api_info(self) -> dict[str, Any]:
+        return super().api_info() | {"description": self.info, "additional_description": self.info}
+
+
+class Probabilities(gr.JSON):
+    """{class: probability}."""
+
+    is_template = True
+
+    def api_info(self) -> dict[str, Any]:
+        properties = {name: {"type": "number"} for name in CLASSES}
+        text = "probability of each class, 0 to 1; the ten add up to 1"
+        return {"type": "object", "properties": properties, "description": text}
+
+
+class Page(gr.Blocks):
+    """Blocks that forget what a call brought, and say in a sentence what is wrong with one."""
+
+    async def preprocess_data(
+        self, block_fn: Any, inputs: list[Any], state: Any, explicit_call: bool = False
+    ) -> list[Any]:
+        try:
+            # Without the caller's session, which would keep the inputs, the picture among them.
+            found = await super().preprocess_data(block_fn, inputs, None, explicit_call)
+        except gr.Error:
+            raise
+        except Exception as error:
+            cause = str(error).partition("\n")[0][:200]
+            log.warning("a call that cannot be read: %s: %s", type(error).__name__, cause)
+            raise refusal(
+                f"The call cannot be read: it takes an image, a kind and a network. {HOW}"
+            ) from error
+        return list(found)
+
+
+def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLimiter) -> None:
+    """Put `/classify` into the Blocks being built. photos: see `page.live.live`."""
+    networks = list(classifiers)
+
+    def answer(image: bytes, kind: Kind, network: str) -> dict[str, float]:
+        prediction = classifiers[network].classify_prepared(prepare(image, kind))
+        return dict(zip(CLASSES, map(float, prediction.probabilities), strict=True))
+
+    async def classify(image: bytes, kind: Kind, network: str) -> dict[str, float]:
+        """How likely each of ten classes of clothing is, for a picture of one piece of clothing."""
+        try:
+            return await in_a_thread(answer, image, kind, network, photos=photos)
+        except (Refused, NotAPicture) as error:
+            raise refusal(str(error)) from error
+        except Exception as error:
+            log.exception("/classify failed")
+            raise refusal("Something went wrong here. Please try another picture.") from error
+
+    # Its inputs and outputs; nothing of them is on the page.
+    picture = Picture(visible=False, label="image")
+    kind = Choice(
+        ["photo", "sketch", "auto"],
+        value="photo",
+        visible=False,
+        label="kind",
+        info="what the picture is; auto tells photos from sketches by itself",
+    )
+    network = Choice(
+        networks,
+        value=networks[0],
+        visible=False,
+        label="network",
+        info="which network answers; the first one is the page's own choice",
+    )
+    gr.Button(visible=False).click(
+        classify,
+        [picture, kind, network],
+        Probabilities(visible=False, label="probabilities"),
+        api_name="classify",
+        queue=False,
+    )

@@ -1,0 +1,207 @@
+"""`/classify`: documented, answering, and never looking where it was not told to."""
+
+import base64
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio import processing_utils
+from gradio_client import Client, handle_file
+
+from classifier import CLASSES
+from page.live import MAX_BYTES
+from page.uploads import MAX_BODY, sweep
+from tests.browser import served, trousers, untrained
+
+FILE = {"meta": {"_type": "gradio.FileData"}}
+
+
+def post(address: str, image: object, kind: object = "photo", network: object = "deep") -> Any:
+    """One call, as curl makes it; returns the answer's JSON."""
+    data = {"data": [image, kind, network]}
+    return httpx.post(f"{address}gradio_api/run/classify", json=data).json()
+
+
+def test_the_api_page_says_what_goes_in_and_comes_out(address: str) -> None:
+    about = httpx.get(f"{address}gradio_api/info").json()["named_endpoints"]["/classify"]
+    assert "clothing" in about["description"]
+    types = {each["parameter_name"]: each["python_type"]["type"] for each in about["parameters"]}
+    kinds = "Literal['photo', 'sketch', 'auto']"
+    assert types == {"image": "str", "kind": kinds, "network": "Literal['deep', 'lesson']"}
+    assert all(each["python_type"]["description"] for each in about["parameters"])
+    (returned,) = about["returns"]
+    assert all(f"{name}: float" in returned["python_type"]["type"] for name in CLASSES)
+
+
+def test_the_example_on_the_api_page_runs(address: str) -> None:
+    about = httpx.get(f"{address}gradio_api/info").json()["named_endpoints"]["/classify"]
+    found: dict[str, Any] = {}
+    exec(about["code_snippets"]["python"], found)
+    assert list(found["result"]) == list(CLASSES)
+
+
+def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path: Path) -> None:
+    file = tmp_path / "trousers.jpg"
+    file.write_bytes(trousers())
+    text = base64.b64encode(trousers()).decode()
+    client = Client(address, verbose=False)
+    answer = client.predict(handle_file(str(file)), "photo", "deep", api_name="/classify")
+    assert list(answer) == list(CLASSES)
+    assert sum(answer.values()) == pytest.approx(1, abs=1e-5)
+    for image in (text, f"data:image/jpeg;base64,{text}"):
+        assert post(address, image)["data"] == [answer]
+
+
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that the server, which runs in this process, tried to open."""
+    opened: list[str] = []
+
+    async def record(url: str, *_: object, **__: object) -> str:
+        opened.append(url)
+        raise OSError
+
+    for name in ("async_ssrf_protected_download", "async_ssrf_protected_get"):
+        monkeypatch.setattr(processing_utils, name, record)
+    return opened
+
+
+REFUSED: list[object] = [
+    None,
+    "",
+    17,
+    [],
+    {},
+    "not base64",
+    "QUJD",
+    "data:image/jpeg;base64,",
+    "data:image/svg+xml;base64," + base64.b64encode(b"<svg xmlns='x'/>").decode(),
+    "file:///etc/passwd",
+    "https://example.org/shirt.jpg",
+    {"url": "https://example.org/shirt.jpg"},
+    {"path": "https://example.org/shirt.jpg"},
+    {"path": "https://example.org/shirt.jpg", **FILE},
+    {"path": "HTTPS://example.org/shirt.jpg", **FILE},
+    {"path": "http://169.254.169.254/latest", "url": "http://169.254.169.254/latest", **FILE},
+    {"path": "/etc/passwd"},
+    {"path": "/etc/passwd", **FILE},
+    {"path": "/no/such/file", **FILE},
+    {"path": "../../../../../../etc/passwd", **FILE},
+    {"path": "a\0b"},
+    {"path": "a\0b", **FILE},
+    {"path": ["a"], **FILE},
+    {"path": {"path": "/etc/passwd", **FILE}, **FILE},
+    {"path": "/etc/passwd", "is_stream": True, **FILE},
+    "A" * (MAX_BYTES * 4 // 3 + 8),
+]
+
+
+@pytest.mark.parametrize("image", REFUSED, ids=lambda image: str(image)[:60])
+def test_what_is_no_picture_is_refused_in_a_sentence(
+    address: str, fetched: list[str], image: object
+) -> None:
+    answer = post(address, image)
+    assert answer["error"].endswith((".", "please."))
+    assert "Traceback" not in answer["error"] and "/etc" not in answer["error"]
+    assert fetched == []
+
+
+@pytest.mark.parametrize("mark", [{}, FILE, {"is_stream": True, **FILE}])
+def test_a_picture_elsewhere_on_the_disk_is_not_read(
+    address: str, tmp_path: Path, mark: dict[str, Any]
+) -> None:
+    file = tmp_path / "private.jpg"
+    file.write_bytes(trousers())
+    upload = httpx.post(f"{address}gradio_api/upload", files={"files": ("a.jpg", trousers())})
+    (uploaded,) = upload.json()
+    assert list(post(address, {"path": uploaded, **FILE})) != ["error"]
+    for path in (str(file), os.path.relpath(file), f"{Path(uploaded).parent}/../../../{file}"):
+        assert "error" in post(address, {"path": path, **mark})
+    link = Path(uploaded).parent / "link.jpg"
+    link.symlink_to(file)
+    assert "error" in post(address, {"path": str(link), **mark})
+    link.unlink()
+
+
+@pytest.mark.parametrize("kind, network", [("painting", "deep"), (None, "deep"), ("photo", "../x")])
+def test_unknown_words_are_refused(address: str, kind: object, network: object) -> None:
+    text = base64.b64encode(trousers()).decode()
+    assert " is one of " in post(address, text, kind, network)["error"]
+
+
+@pytest.mark.parametrize("data", [[], ["x"], ["x", "photo", "deep", 4], {"image": "x"}, None])
+def test_calls_that_do_not_fit(address: str, data: object) -> None:
+    answer = httpx.post(f"{address}gradio_api/run/classify", json={"data": data})
+    assert answer.status_code in (422, 500)
+    assert "Traceback" not in answer.text and "site-packages" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["app.py", "weights/deep.json", "/etc/passwd", "..%2Fapp.py"])
+def test_no_file_of_the_server_is_served(address: str, path: str) -> None:
+    assert httpx.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
+
+
+# --- how much, and how long -----------------------------------------------------------------------
+
+
+def chunks() -> Iterator[bytes]:
+    """More than may come, without saying so beforehand."""
+    for _ in range(MAX_BODY // 2**20 + 2):
+        yield b" " * 2**20
+
+
+@pytest.mark.parametrize("route", ["component_server/", "run/classify", "upload", "queue/join"])
+@pytest.mark.parametrize("body", [b" " * (MAX_BODY + 1), None], ids=["said", "chunked"])
+def test_large_requests_are_refused(address: str, route: str, body: bytes | None) -> None:
+    kind = "multipart/form-data; boundary=b" if route == "upload" else "application/json"
+    url, headers = f"{address}gradio_api/{route}", {"content-type": kind}
+    answer = httpx.post(url, content=body or chunks(), headers=headers, timeout=30)
+    assert answer.status_code in ((413,) if body else (400, 413))
+    assert len(answer.text) < 100
+
+
+def test_a_file_that_is_too_large_is_refused(address: str) -> None:
+    data = b"\0" * (MAX_BYTES + 1)
+    answer = httpx.post(f"{address}gradio_api/upload", files={"files": ("a.jpg", data)})
+    assert answer.status_code == 413
+
+
+def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Also those that broke off, of which Gradio knows nothing."""
+    folder, file = tmp_path / "uploads", tmp_path / "trousers.jpg"
+    file.write_bytes(trousers())
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
+    for name in ("app.EVERY", "app.KEPT", "page.uploads.EVERY", "page.uploads.KEPT"):
+        monkeypatch.setattr(name, 1)
+    with served({"deep": untrained(1)}) as address:
+        client = Client(address, verbose=False)
+        client.predict(handle_file(str(file)), "photo", "deep", api_name="/classify")
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            part = 'Content-Disposition: form-data; name="files"; filename="half.jpg"'
+            kind = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 900000"
+            head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\n{kind}\r\n\r\n--b\r\n{part}\r\n"
+            connection.sendall(head.encode() + b"\r\n" + b"x" * 100_000)
+            time.sleep(0.3)
+        assert len([each for each in folder.rglob("*") if each.is_file()]) == 2
+        deadline = time.monotonic() + 15
+        while list(folder.rglob("*")) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert list(folder.rglob("*")) == []
+
+
+def test_only_what_is_old_or_empty_is_swept(tmp_path: Path) -> None:
+    for name in ("old", "new", "full/picture"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "empty").mkdir()
+    for name in ("old", "empty", "full"):
+        os.utime(tmp_path / name, (0, 0))
+    sweep(tmp_path, kept=60)
+    left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")}
+    assert left == {"new", "full", "full/picture"}
