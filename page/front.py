@@ -19,7 +19,9 @@ PAGE = Path(__file__).resolve().parent
 HEAD = PAGE / "head.html"
 PREVIEW = PAGE / "preview.png"
 
-GRADIOS_OWN = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+GRADIOS_OWN = re.compile(
+    r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
+)  # the manifest is looked for at the top of the host, wherever the page is
 
 
 def with_our_head(html: str, address: str) -> str:
@@ -29,7 +31,12 @@ def with_our_head(html: str, address: str) -> str:
 
 
 def address_of(scope: Scope) -> str:
-    """The page's address as the visitor knows it, without a slash at the end."""
+    """The page's address as the visitor knows it, without a slash at the end.
+
+    The root path may be the whole of it, as in Gradio: GRADIO_ROOT_PATH=https://example.org/clothes
+    """
+    if scope.get("root_path", "").startswith(("http://", "https://")):
+        return str(scope["root_path"]).rstrip("/")
     headers = Headers(scope=scope)
     scheme = headers.get("x-forwarded-proto", scope["scheme"]).split(",")[0]
     host = headers.get("x-forwarded-host", headers.get("host", "localhost"))

@@ -233,7 +233,7 @@ async function openLink() {
 }
 
 find("[data-action=link]").addEventListener("click", async () => {
-  const url = new URL(location.href);
+  const url = new URL(location.pathname, location.origin); // a Space's query may hold a secret
   try {
     url.hash = await toFragment(sketch.strokes);
     await copyText(url.href);

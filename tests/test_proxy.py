@@ -1,0 +1,167 @@
+"""Behind a real nginx, under a path, and inside the frame of another site, as on a Space."""
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+
+from classifier import CLASSES
+from tests.browser import draw, free_port, served, settled, trousers, untrained, upload
+
+SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
+NGINX = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        {snippet}
+        location /school/ {{ alias {folder}/school/; }}
+    }}
+}}
+"""
+# What huggingface.co allows the frame of a Space, as far as it matters to us.
+SPACE = (
+    'allow="camera; clipboard-read; clipboard-write; fullscreen" sandbox="allow-downloads '
+    'allow-forms allow-modals allow-popups allow-same-origin allow-scripts"'
+)
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page's address behind nginx."""
+    nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    assert nginx, "these tests need nginx (Debian: apt-get install nginx-light)"
+    folder = tmp_path_factory.mktemp("nginx")
+    folder.chmod(0o755)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GRADIO_ROOT_PATH", "/clothes")
+        with served({"deep": untrained(6), "lesson": untrained(7)}) as direct:
+            port = free_port()
+            snippet = SNIPPET.read_text().replace("http://127.0.0.1:7860/", direct)
+            address = f"http://127.0.0.1:{port}/clothes/"
+            for name, rights in [("space.html", SPACE), ("plain.html", "")]:
+                (folder / "school").mkdir(exist_ok=True)
+                about = f'src="{address}?__sign=secret" width="1200" height="800"'
+                (folder / "school" / name).write_text(f"<iframe {about} {rights}></iframe>")
+            settings = folder / "nginx.conf"
+            settings.write_text(NGINX.format(folder=folder, port=port, snippet=snippet))
+            with subprocess.Popen([nginx, "-e", "stderr", "-c", settings]) as process:
+                try:
+                    for _ in range(100):
+                        try:
+                            httpx.get(address)
+                            break
+                        except httpx.TransportError:
+                            time.sleep(0.1)
+                    yield address
+                finally:
+                    process.terminate()
+
+
+def test_under_a_path(proxied: str, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    problems: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on("response", lambda answer: problems.append(answer.url) if not answer.ok else None)
+    page.goto(proxied)
+    page.wait_for_selector("#chart .row")
+    drawn = draw(page)
+    assert sum(drawn.values()) == pytest.approx(1, abs=0.01)
+    upload(page, trousers())
+    assert settled(page) != drawn
+    page.wait_for_load_state("networkidle")
+    here = [url for url in asked if url.startswith("http") and "/gradio_api/" in url]
+    assert here and all(url.startswith(proxied) for url in here)
+    host = proxied.removesuffix("clothes/")
+    assert [url for url in asked if url.startswith(host) and not url.startswith(proxied)] == []
+    assert problems == []
+    page.close()
+
+
+def test_the_head_names_the_address_that_visitors_know(proxied: str) -> None:
+    html = httpx.get(proxied).text
+    assert f'<meta property="og:image" content="{proxied}preview.png" />' in html
+    assert f'<meta property="og:url" content="{proxied}" />' in html
+    assert httpx.get(f"{proxied}preview.png").headers["content-type"] == "image/png"
+    assert httpx.get(f"{proxied}favicon.ico").headers["content-type"] == "image/png"
+    assert not re.search(r'(?:href|src)="/', html)  # nothing from the top of somebody else's site
+
+
+def test_the_api_under_a_path(proxied: str, tmp_path: Path) -> None:
+    picture = tmp_path / "trousers.jpg"
+    picture.write_bytes(trousers())
+    client = Client(proxied, verbose=False)
+    assert set(client.predict(handle_file(picture), api_name="/classify")) == set(CLASSES)
+
+
+def test_a_photo_of_the_largest_size_gets_through(proxied: str) -> None:
+    reply = httpx.post(f"{proxied}gradio_api/component_server/", content=b"x" * (14 * 2**20))
+    assert reply.status_code != 413  # nginx's own limit is 1 MB
+
+
+def framed(context: BrowserContext, proxied: str, name: str) -> tuple[Page, Frame]:
+    """The page in a frame of a page of another site: localhost is not 127.0.0.1."""
+    page = context.new_page()
+    page.goto(proxied.replace("127.0.0.1", "localhost").replace("clothes/", f"school/{name}"))
+    frame = page.frames[1]
+    frame.wait_for_selector("#chart .row")
+    return page, frame
+
+
+@pytest.mark.parametrize("name", ["space.html", "plain.html"])
+def test_in_a_frame_of_another_site(proxied: str, browser: Browser, name: str) -> None:
+    context = browser.new_context(viewport={"width": 1240, "height": 840})
+    page, frame = framed(context, proxied, name)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error.stack)))
+    canvas = frame.locator("#sketch canvas").bounding_box()
+    assert canvas
+    page.mouse.move(canvas["x"] + 100, canvas["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(canvas["x"] + 200, canvas["y"] + 220, steps=6)
+    page.mouse.up()
+    expect(frame.locator("#chart .top")).to_be_visible()
+    frame.locator("[data-action=link]").click()
+    expect(frame.locator(".notice")).to_contain_text("copied")
+    with page.expect_download() as download:
+        frame.locator("[data-action=save]").click()
+    assert download.value.suggested_filename.endswith(".png")
+    file: Any = {"name": "t.jpg", "mimeType": "image/jpeg", "buffer": trousers()}
+    frame.set_input_files("#photo input[type=file]", file)
+    expect(frame.locator(".cut")).to_be_visible()
+    # The camera where the frame may use it; elsewhere a sentence, and the page goes on.
+    frame.get_by_text("Another photo").click()
+    frame.get_by_text("Live camera").click()
+    if name == "space.html":
+        expect(frame.locator(".cut")).to_be_visible()
+    else:
+        expect(frame.locator(".notice")).to_contain_text("No camera could be used")
+        frame.set_input_files("#photo input[type=file]", file)
+        expect(frame.locator(".cut")).to_be_visible()
+    # What was copied opens the page itself, without what the frame's address held.
+    context.grant_permissions(["clipboard-read"], origin=proxied.removesuffix("/clothes/"))
+    other = context.new_page()
+    other.goto(proxied)
+    link = other.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{proxied}#drawing=")
+    assert problems == []
+    context.close()
