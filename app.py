@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api"],  # style.css hides it, main.js clicks on it
         "ssr_mode": False,
         "run_history": False,
+        "mcp_server": find_spec("mcp") is not None,  # the API as a tool: requirements-mcp.txt
         "max_file_size": MAX_BYTES,
         "favicon_path": str(PAGE / "icon.png"),
         "app_kwargs": {

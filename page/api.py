@@ -14,10 +14,10 @@ from typing import Any
 
 import anyio
 import gradio as gr
-from gradio.utils import get_upload_folder
+from gradio.utils import get_function_description, get_upload_folder
 
 from classifier import CLASSES, NotAPicture, prepare
-from classifier.preparation import Kind
+from classifier.preparation import KINDS, Kind
 
 from .live import MAX_BYTES, Classifier, Refused, in_a_thread, too_large
 
@@ -35,7 +35,10 @@ def refusal(sentence: str) -> gr.Error:
 
 
 class Picture(gr.Textbox):
-    """A picture's file, as its bytes: base64 text, or what Gradio's clients make of a file."""
+    """A picture's file, as its bytes: base64 text, or what Gradio's clients make of a file.
+
+    `info` is what the API page says of it.
+    """
 
     is_template = True  # to the browser, a gr.Textbox
 
@@ -67,8 +70,7 @@ class Picture(gr.Textbox):
         return await super().async_move_resource_to_block_cache(url_or_file_path)
 
     def api_info(self) -> dict[str, Any]:
-        text = "The file of a picture, base64-encoded (at most 10 MB); or a file: handle_file(path)"
-        return {"type": "string", "description": text, "additional_description": text}
+        return super().api_info() | {"additional_description": self.info}
 
     def example_payload(self) -> str:
         return EXAMPLE
@@ -86,7 +88,7 @@ class Choice(gr.Radio):
         return str(payload)
 
     def api_info(self) -> dict[str, Any]:
-        return super().api_info() | {"description": self.info, "additional_description": self.info}
+        return super().api_info() | {"additional_description": self.info}
 
 
 class Probabilities(gr.JSON):
@@ -94,10 +96,12 @@ class Probabilities(gr.JSON):
 
     is_template = True
 
+    def postprocess(self, value: dict[str, float]) -> dict[str, float]:  # type: ignore[override]
+        return value
+
     def api_info(self) -> dict[str, Any]:
         properties = {name: {"type": "number"} for name in CLASSES}
-        text = "probability of each class, 0 to 1; the ten add up to 1"
-        return {"type": "object", "properties": properties, "description": text}
+        return {"type": "object", "properties": properties, "description": "0 to 1, adding up to 1"}
 
 
 class Page(gr.Blocks):
@@ -129,7 +133,15 @@ def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLi
         return dict(zip(CLASSES, map(float, prediction.probabilities), strict=True))
 
     async def classify(image: bytes, kind: Kind, network: str) -> dict[str, float]:
-        """How likely each of ten classes of clothing is, for a picture of one piece of clothing."""
+        """How likely each of ten classes of clothing is, for a picture of one piece of clothing.
+
+        Args:
+            image: the picture's file as base64 text, 10 MB at most (Gradio's clients may upload it)
+            kind: what the picture is; "auto" tells a photo from a sketch by itself
+            network: the neural network that answers
+        Returns:
+            the probability of each class
+        """
         try:
             return await in_a_thread(answer, image, kind, network, photos=photos)
         except (Refused, NotAPicture) as error:
@@ -138,21 +150,12 @@ def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLi
             log.exception("/classify failed")
             raise refusal("Something went wrong here. Please try another picture.") from error
 
-    # Its inputs and outputs; nothing of them is on the page.
-    picture = Picture(visible=False, label="image")
-    kind = Choice(
-        ["photo", "sketch", "auto"],
-        value="photo",
-        visible=False,
-        label="kind",
-        info="what the picture is; auto tells photos from sketches by itself",
-    )
+    # Its inputs and outputs; nothing of them is on the page. MCP clients read the docstring.
+    _, about, _ = get_function_description(classify)
+    picture = Picture(visible=False, label="image", info=about["image"])
+    kind = Choice(list(KINDS), value="photo", visible=False, label="kind", info=about["kind"])
     network = Choice(
-        networks,
-        value=networks[0],
-        visible=False,
-        label="network",
-        info="which network answers; the first one is the page's own choice",
+        networks, value=networks[0], visible=False, label="network", info=about["network"]
     )
     gr.Button(visible=False).click(
         classify,
