@@ -28,9 +28,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "page/*.css",
     "page/*.html",
     "page/*.png",
-    "weights/*.json",
-    "weights/*.safetensors",
-    "weights/README.md",
+    "weights/*",
 )
 PLACEHOLDER = "spaces/OWNER/NAME/"  # in README.md's front matter: the Space's own address
 

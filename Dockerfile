@@ -1,0 +1,28 @@
+# The page in a container:
+#     docker build -t draw-clothes . && docker run --rm -p 7860:7860 draw-clothes
+FROM python:3.11-slim
+
+RUN useradd --create-home --uid 1000 page
+WORKDIR /home/page/app
+
+# First the CPU builds of torch, which are a tenth of what plain PyPI brings.
+COPY pre-requirements.txt requirements.txt ./
+RUN pip install --no-cache-dir -r pre-requirements.txt \
+    && pip install --no-cache-dir -r requirements.txt
+
+# What .dockerignore lets through: the same files as in a Space (deploy/space.py).
+COPY . .
+
+# An empty FEEDBACK_FOLDER takes "Wrong? Tell us" off: what a container keeps goes with it.
+ENV PYTHONUNBUFFERED=1 \
+    OMP_NUM_THREADS=1 \
+    GRADIO_SERVER_NAME=0.0.0.0 \
+    GRADIO_SERVER_PORT=7860 \
+    FEEDBACK_FOLDER=
+EXPOSE 7860
+USER 1000
+# Python hears Ctrl-C; as a container's first process it would not hear SIGTERM.
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"GRADIO_SERVER_PORT\"]}/gradio_api/app_id')"]
+CMD ["python", "app.py"]

@@ -1,0 +1,42 @@
+"""What can be said of the container without Docker: its files, its user, its health check."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+from deploy.space import FILES, ROOT
+from tests.browser import free_port
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
+
+
+def instructions(name: str) -> list[str]:
+    return re.findall(rf"^{name} +(.+)$", DOCKERFILE, re.MULTILINE)
+
+
+def test_the_files_are_those_of_a_space() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules == ["*", *(f"!{pattern}" for pattern in FILES)]
+
+
+def test_it_runs_the_python_of_a_space_and_not_as_root() -> None:
+    assert instructions("FROM") == ["python:3.11-slim"]
+    (user,) = instructions("USER")
+    assert int(user) > 0 and f"useradd --create-home --uid {user} " in DOCKERFILE
+    assert DOCKERFILE.index("USER") > DOCKERFILE.index("COPY . .")  # the files stay root's
+    assert json.loads(instructions("CMD")[-1]) == ["python", "app.py"]
+
+
+@pytest.mark.parametrize("up", [True, False])
+def test_the_health_check_tells_whether_the_page_answers(address: str, up: bool) -> None:
+    (check,) = instructions("HEALTHCHECK")
+    command = json.loads(check.partition("CMD ")[2])
+    port = address.rstrip("/").rpartition(":")[2] if up else str(free_port())
+    done = subprocess.run(
+        command, env=os.environ | {"GRADIO_SERVER_PORT": port}, stderr=subprocess.DEVNULL
+    )
+    assert (done.returncode == 0) is up
