@@ -55,14 +55,23 @@ class Classifier:
 
     def classify_prepared(self, prepared: Prepared) -> Prediction:
         """Classify a picture that `prepare` has made ready, perhaps for several networks."""
-        logits = self.logits(prepared.picture[None])
-        return Prediction(
-            probabilities=self.to_probabilities(logits, prepared.kind)[0],
-            sure=bool(self.sureness(logits)[0] >= self.about["thresholds"][prepared.kind]),
-            picture=prepared.picture,
-            kind=prepared.kind,
-            cutout=prepared.cutout,
-        )
+        return self.classify_batch([prepared])[0]
+
+    def classify_batch(self, batch: Sequence[Prepared]) -> list[Prediction]:
+        """Classify pictures that `prepare` has made ready, all at once; quicker than one by one."""
+        if not batch:
+            return []
+        logits = self.logits(np.stack([prepared.picture for prepared in batch]))  # (N, outputs)
+        return [
+            Prediction(
+                probabilities=self.to_probabilities(each[None], prepared.kind)[0],
+                sure=bool(self.sureness(each[None])[0] >= self.about["thresholds"][prepared.kind]),
+                picture=prepared.picture,
+                kind=prepared.kind,
+                cutout=prepared.cutout,
+            )
+            for prepared, each in zip(batch, logits, strict=True)
+        ]
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """Ready-made Fashion-MNIST pictures, uint8 (N, 28, 28) -> float32 (N, 10)."""

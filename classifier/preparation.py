@@ -18,14 +18,21 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .cutout import cut_out
+from .heic import is_heic, to_png
 from .network import SIDE
 
 Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")
 Source = Image.Image | np.ndarray | bytes | str | Path
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-MAX_PIXELS = 64_000_000  # the largest phone photos; checked in the header, before decoding
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # and HEIC, see heic.py
+NAMES = "JPEG, PNG, WebP, GIF, BMP or HEIC"
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif")
+# Both are checked in the header, before decoding. A JPEG is decoded no larger than needed.
+MAX_PIXELS = 64_000_000  # the largest phone photos
+MAX_PIXELS_WHOLE = 36_000_000  # of formats that are decoded whole, in up to 600 MB
+MAX_BYTES = 200 * 2**20  # of a file; the page and the API take less
+MAX_SCANS = 100  # of a JPEG, which has ten at most; a small file could hold hours of them
 WORKING_SIDE = 256  # pictures are reduced to this longest side before anything else
 
 # Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
@@ -81,8 +88,7 @@ def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
     """
     try:
         image = _open(source)
-        if image.width * image.height > MAX_PIXELS:
-            raise NotAPicture(f"The picture has more than {MAX_PIXELS // 10**6} million pixels.")
+        _check(image)
         # Lets the JPEG decoder skip most of the work, and turns the small picture, not the big one.
         image.draft(None, (WORKING_SIDE, WORKING_SIDE))
         image = _to_rgb(image)
@@ -93,12 +99,12 @@ def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
     except Image.DecompressionBombError as error:
         raise NotAPicture("The picture has too many pixels.") from error
     except UnidentifiedImageError as error:
-        raise NotAPicture(f"This is not a picture in a known format ({', '.join(FORMATS)}).") from (
-            error
-        )
+        raise NotAPicture(f"This is not a picture in a known format: {NAMES}.") from error
     except FileNotFoundError as error:
         raise NotAPicture("There is no such file.") from error
-    except (OSError, SyntaxError, ValueError, TypeError, EOFError, MemoryError) as error:
+    except (IsADirectoryError, PermissionError) as error:
+        raise NotAPicture("The file cannot be opened.") from error
+    except Exception as error:  # decoders raise whatever they like
         raise NotAPicture("The picture is damaged and cannot be read.") from error
     if image.mode != "RGBA":
         return np.asarray(image.convert("RGB")), None
@@ -125,17 +131,43 @@ def _open(source: Source) -> Image.Image:
         if source.size == 0:
             raise NotAPicture("The picture is empty.")
         return Image.fromarray(source)
-    if isinstance(source, bytes):
-        return Image.open(io.BytesIO(source), formats=FORMATS)
     if isinstance(source, (str, Path)):
-        return Image.open(source, formats=FORMATS)
-    raise NotAPicture(f"A picture cannot be read from {type(source).__name__}.")
+        with Path(source).open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+        if len(source) > MAX_BYTES:
+            raise NotAPicture(f"The file is larger than {MAX_BYTES // 2**20} MB.")
+    if not isinstance(source, bytes):
+        raise NotAPicture(f"A picture cannot be read from {type(source).__name__}.")
+    if not source:
+        raise NotAPicture("The picture file is empty.")
+    if is_heic(source[:12]):
+        png = to_png(source, MAX_PIXELS)
+        if png is None:
+            raise NotAPicture(too_many(MAX_PIXELS))
+        source = png
+    if source.startswith(b"\xff\xd8") and source.count(b"\xff\xda") > MAX_SCANS:
+        raise NotAPicture("The picture is put together in too many parts.")
+    return Image.open(io.BytesIO(source), formats=FORMATS)
+
+
+def too_many(pixels: int) -> str:
+    return f"The picture has more than {pixels // 10**6} million pixels."
+
+
+def _check(image: Image.Image) -> None:
+    """Raise NotAPicture if there are too many pixels to decode."""
+    most = MAX_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS_WHOLE
+    if image.width * image.height > most:
+        raise NotAPicture(too_many(most))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
     """To RGB, or RGBA where there is transparency, keeping the EXIF orientation with it."""
     if image.mode.startswith("I") or image.mode == "F":  # 16-bit and float grey
-        values = np.asarray(image, np.float32)
+        values = np.asarray(image)
+        if values.dtype == np.uint16 and max(values.shape) > 4 * WORKING_SIDE:
+            values = _scale(values, 4 * WORKING_SIDE)  # as float, a large one would fill the memory
+        values = values.astype(np.float32)
         values = np.nan_to_num(values, nan=0, posinf=65535, neginf=0)
         top = 65535 if values.max(initial=0) > 255 else 255
         converted = Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
+from pillow_heif import register_heif_opener
 
 from classifier import NotAPicture, prepare
 from classifier.data import read_manifest
-from classifier.preparation import MAX_PIXELS, WORKING_SIDE, looks_drawn, read
+from classifier.heic import to_png
+from classifier.preparation import MAX_PIXELS, MAX_PIXELS_WHOLE, WORKING_SIDE, looks_drawn, read
 
 from .real_data import FOLDER, needs_manifest
 
@@ -265,3 +267,125 @@ def test_a_photo_of_a_drawing_is_a_drawing_and_a_shop_photo_is_a_photo() -> None
     garment = (np.asarray(shop) < 255).all(2, keepdims=True)
     pixels = np.where(garment, np.asarray(shop) + folds, 255).clip(0, 255).astype(np.uint8)
     assert not looks_drawn(pixels)
+
+
+# --- files that visitors have, and files that attackers have --------------------------------------
+
+
+def in_file(image: Image.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def test_heic_is_read() -> None:
+    register_heif_opener()
+    data = in_file(outline(), "HEIF", quality=90)
+    assert likeness(prepare(data, "sketch").picture, prepare(outline(), "sketch").picture) > 0.98
+
+
+@settings(max_examples=12, deadline=None)
+@given(where=st.floats(0, 1), value=st.integers(0, 255), cut=st.booleans())
+def test_a_damaged_heic_file_is_a_picture_or_a_clear_error(
+    where: float, value: int, cut: bool
+) -> None:
+    register_heif_opener()
+    data = bytearray(in_file(outline(), "HEIF"))
+    data[int(where * (len(data) - 1))] = value
+    try:
+        assert prepare(bytes(data[: int(where * len(data))] if cut else data)).picture.any()
+    except NotAPicture as error:
+        assert str(error).endswith(".")
+
+
+def test_a_heic_reader_that_takes_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    register_heif_opener()
+    data = in_file(Image.new("RGB", (400, 300)), "HEIF")
+    assert to_png(data, max_pixels=120_000) is not None
+    assert to_png(data, max_pixels=119_999) is None
+    monkeypatch.setattr("classifier.heic.MAX_SECONDS", 0.001)
+    with pytest.raises(NotAPicture, match="damaged"):
+        prepare(data)
+
+
+@pytest.mark.parametrize(
+    "image, form, options",
+    [
+        (outline().convert("CMYK"), "JPEG", {}),
+        (outline().convert("L"), "JPEG", {"progressive": True}),
+        (outline(), "MPO", {"save_all": True, "append_images": [outline()]}),
+        (
+            outline().convert("P"),
+            "GIF",
+            {"save_all": True, "append_images": [Image.new("P", (9, 9))]},
+        ),
+        (outline(), "WEBP", {"save_all": True, "append_images": [Image.new("RGB", (200, 200))]}),
+        (outline(), "PNG", {"save_all": True, "append_images": [Image.new("RGB", (200, 200))]}),
+        (outline().convert("P"), "PNG", {"transparency": 5}),
+        (outline().convert("1"), "BMP", {}),
+        (outline().convert("LA"), "PNG", {}),
+        (outline().convert("I;16"), "PNG", {}),
+    ],
+    ids=["CMYK", "progressive", "MPO", "GIF", "WebP", "APNG", "palette", "BMP", "LA", "I;16"],
+)
+def test_the_first_picture_of_any_kind_of_file(
+    image: Image.Image, form: str, options: dict[str, object]
+) -> None:
+    seen = prepare(in_file(image, form, **options), "sketch").picture
+    assert likeness(seen, prepare(outline(), "sketch").picture) > 0.9
+
+
+def test_a_large_sixteen_bit_picture_keeps_its_shades() -> None:
+    ramp = np.linspace(0, 65535, 2000).astype(np.uint16)
+    rgb, _ = read(in_file(Image.fromarray(np.tile(ramp, (1500, 1))), "PNG"))
+    assert np.abs(rgb[96, :, 0] - np.linspace(0, 255, rgb.shape[1])).max() < 3
+
+
+def test_a_jpeg_with_endless_scans_is_refused_at_once() -> None:
+    """Each scan is a few bytes that take the decoder through every pixel once more."""
+    data = in_file(Image.new("L", (4000, 4000)), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    again = data[last:-2] * 20_000
+    with pytest.raises(NotAPicture, match="parts"):
+        prepare(data[:-2] + again + data[-2:])
+
+
+def test_sizes_of_formats_that_are_decoded_whole() -> None:
+    side = int(MAX_PIXELS_WHOLE**0.5) + 1
+    with pytest.raises(NotAPicture, match="36 million pixels"):
+        prepare(in_file(Image.new("1", (side, side)), "PNG"))
+    assert prepare(in_file(Image.new("L", (side, side), 255), "JPEG"), "sketch").kind == "sketch"
+
+
+@pytest.mark.parametrize(
+    "source, sentence",
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "known format"),
+        (b"<?xml version='1.0'?><svg/>", "known format"),
+        (b"%PDF-1.4", "known format"),
+        (b"II*\0\x08\0\0\0", "known format"),  # TIFF
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "known format"),
+        (b"BM" + b"\xff" * 60, "(known format|damaged|pixels)"),
+        ("https://example.org/shirt.jpg", "no such file"),
+        ("a\0b", "damaged"),
+        (".", "cannot be opened"),
+    ],
+)
+def test_each_refusal_says_why(source: bytes | str, sentence: str) -> None:
+    with pytest.raises(NotAPicture, match=sentence):
+        prepare(source)
+
+
+def test_a_file_too_large_is_not_read_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "large.bmp"
+    with file.open("wb") as sparse:
+        sparse.truncate(2**40)
+    with pytest.raises(NotAPicture, match="200 MB"):
+        prepare(file)
+
+
+def test_blank_pictures_are_prepared() -> None:
+    for colour in ("white", "black", "#7f7f7f"):
+        for size in ((1, 1), (1, 10_000), (10_000, 1), (300, 300)):
+            assert prepare(Image.new("RGB", size, colour)).picture.shape == (28, 28)
