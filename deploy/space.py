@@ -20,6 +20,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "app.py",
     "classifier/__init__.py",
     "classifier/cutout.py",
+    "classifier/heic.py",
     "classifier/network.py",
     "classifier/predict.py",
     "classifier/preparation.py",
