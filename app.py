@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import anyio
@@ -12,9 +13,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from classifier import CLASSES, load, stored_networks
+from classifier import Classifier as Opened
 from page.api import Page, add_classify
 from page.feedback import Feedback, configured, telling
 from page.front import ROUTES, FrontPage
+from page.inside import looking_inside
 from page.live import MAX_BYTES, PHOTO_THREADS, Classifier, live
 from page.uploads import EVERY, KEPT, MAX_BODY, sweeping
 
@@ -32,10 +35,19 @@ SCRIPTS = (
     "share.js",
     "card.js",
     "tell.js",
+    "inside_numbers.js",
+    "inside_paint.js",
+    "inside_flatten.js",
+    "inside_units.js",
+    "inside_relu.js",
+    "inside_output.js",
+    "inside_learned.js",
+    "inside.js",
     "main.js",  # uses all the others
 )
-STYLES = ("style.css", "input.css", "answer.css")
+STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
+ASIDE = ("linear",)  # not offered, but compared with in "See inside the network"
 
 
 def launch_options() -> dict[str, Any]:
@@ -63,25 +75,38 @@ def read(*names: str) -> str:
     return "\n".join((PAGE / name).read_text(encoding="utf-8") for name in names)
 
 
-def build(classifiers: Mapping[str, Classifier], feedback: Feedback | None = None) -> gr.Blocks:
+def page_html() -> str:
+    return read("page.html").replace("{{inside}}", read("inside.html"))
+
+
+def build(
+    classifiers: Mapping[str, Classifier],
+    feedback: Feedback | None = None,
+    aside: Mapping[str, Classifier] = MappingProxyType({}),
+) -> gr.Blocks:
     """The page for these networks (the first one is the default), and its API.
 
     classifiers: by name; anything with `classify_prepared` will do, so that tests can bring a
     fake one. feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off.
+    aside: networks that are no choice for drawing, only in "See inside the network", which is
+    there if any of the networks is one of ours and not a fake.
     """
+    answering = {**classifiers, **aside}
+    opened = {name: each for name, each in answering.items() if isinstance(each, Opened)}
     photos = anyio.CapacityLimiter(PHOTO_THREADS)
 
-    functions: list[Callable[..., Any]] = [live(classifiers, photos)]
+    functions: list[Callable[..., Any]] = [live(answering, photos, opened), looking_inside(opened)]
     if feedback is not None:
         functions.append(telling(feedback))
     with Page(title="Draw clothes", analytics_enabled=False, delete_cache=(EVERY, KEPT)) as demo:
         gr.HTML(
-            value=f"<style>{read(*STYLES)}</style>{read('page.html')}",
+            value=f"<style>{read(*STYLES)}</style>{page_html()}",
             js_on_load=read(*SCRIPTS),
             server_functions=functions,
             apply_default_css=False,
             classes=list(CLASSES),
             networks=list(classifiers),
+            inside=list(opened),
             can_tell=feedback is not None,
         )
         add_classify(classifiers, photos)
@@ -97,7 +122,8 @@ def main() -> None:
     networks = {name: load(name) for name in NETWORKS if name in stored_networks()}
     if not networks:
         raise SystemExit("There is no trained network yet: python -m classifier.train lesson")
-    demo = build(networks, configured())
+    aside = {name: load(name) for name in ASIDE if name in stored_networks()}
+    demo = build(networks, configured(), aside)
     demo.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options())
 
 

@@ -7,7 +7,7 @@ const find = (selector) => element.querySelector(selector);
 const findAll = (selector) => [...element.querySelectorAll(selector)];
 const demo = find(".demo");
 const notice = find(".notice");
-const { classes, networks, can_tell: canTell } = props;
+const { classes, networks, inside: openable, can_tell: canTell } = props;
 
 let mode = "draw"; // or "photo"
 let asked = [networks[0]]; // the networks that answer; the bars of the first one are in front
@@ -25,6 +25,13 @@ const photo = createPhoto(find("#photo"), {
   onopen: () => setMode("photo"),
 });
 const wrong = createTell(find("dialog.tell"), classes, (message) => server.tell(message), tell);
+
+const inside = createInside(find(".inside"), {
+  names: openable,
+  classes,
+  fetchInside: (message) => server.inside(message),
+  setNetworks,
+});
 
 // A sentence over the page, until the next answer or for some seconds.
 function tell(sentence = "", untilAnswer = false) {
@@ -48,9 +55,11 @@ function drawingChanged(settled) {
   if (mode === "draw") askDrawing(settled);
 }
 
+const question = () => ({ networks: asked, ...inside.question() });
+
 function askDrawing(settled) {
   if (sketch.strokes.length === 0) showBlank();
-  else live.ask(() => ({ kind: "sketch", image: sketch.picture(), networks: asked }), settled);
+  else live.ask(() => ({ kind: "sketch", image: sketch.picture(), ...question() }), settled);
 }
 
 function photoChanged() {
@@ -60,7 +69,7 @@ function photoChanged() {
     return;
   }
   const settled = !photo.moving;
-  live.ask(() => ({ kind: "photo", image: photo.picture(), networks: asked }), settled);
+  live.ask(() => ({ kind: "photo", image: photo.picture(), ...question() }), settled);
 }
 
 function askAgain() {
@@ -86,12 +95,16 @@ function setMode(next) {
   askAgain();
 }
 
+// Returns the networks that answered before.
 function setNetworks(names) {
+  const before = asked;
   asked = names;
+  inside.follow(names);
   for (const button of findAll(".networks button")) {
     button.setAttribute("aria-pressed", String(button.dataset.networks === names.join()));
   }
   askAgain();
+  return before;
 }
 
 // --- answering ------------------------------------------------------------------------------------
@@ -108,6 +121,7 @@ function showNothing() {
     mode === "draw" ? "Draw one!" : "Show one!",
   );
   for (const button of findAll("[data-action]")) button.disabled = true;
+  inside.show(null);
 }
 
 function showAnswer(reply, settled) {
@@ -123,6 +137,7 @@ function showAnswer(reply, settled) {
   shown.label = reply.networks[asked[0]].label;
   for (const button of findAll("[data-action]")) button.disabled = false;
   find("[data-action=link]").disabled = mode === "photo";
+  inside.show(reply);
 }
 
 function showState(state) {

@@ -5,7 +5,8 @@ import io
 import math
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -17,6 +18,7 @@ from app import build, launch_options
 from classifier import CLASSES, Classifier
 from classifier.network import MLP
 from page.feedback import Feedback
+from page.live import Classifier as AnyClassifier
 
 CHROMIUM_OPTIONS: dict[str, Any] = {
     "executable_path": shutil.which("chromium"),  # the system's
@@ -65,9 +67,13 @@ def start(demo: gr.Blocks, port: int | None = None) -> str:
 
 
 @contextlib.contextmanager
-def served(classifiers: dict[str, Classifier], feedback: Feedback | None = None) -> Iterator[str]:
+def served(
+    classifiers: Mapping[str, AnyClassifier],
+    feedback: Feedback | None = None,
+    aside: Mapping[str, AnyClassifier] = MappingProxyType({}),
+) -> Iterator[str]:
     """The page for as long as the context lasts; yields its address."""
-    demo = build(classifiers, feedback)
+    demo = build(classifiers, feedback, aside)
     try:
         yield start(demo)
     finally:

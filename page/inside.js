@@ -1,0 +1,193 @@
+// "See inside the network": one network at a time, in steps, with the numbers of the picture that
+// was just answered. Folded, it asks for nothing and computes nothing.
+
+const RETRY_INSIDE_MS = 2000;
+
+// names: of the networks that can be seen inside; fetchInside(message): a promise of what the
+// server says of a network, see inside.py; setNetworks(names): have these networks answer, and
+// return those that did before.
+function createInside(root, { names, classes, fetchInside, setNetworks }) {
+  const find = (selector) => root.querySelector(selector);
+  const palette = createPalette(root);
+  const known = new Map(); // what was fetched: by network, layer, units
+  let shownName = names[0];
+  let reply = null; // the last live answer that had numbers of the inside
+  let picked = null; // {layer, unit}; null: the one that speaks up most
+  let place = 14 * 28 + 14; // of the pixel pointed at
+  let chosen = null; // a class; null: the winning one
+  let frame = null;
+  let returnTo = null; // the networks that answered before the section was opened
+
+  // Something fetched once and kept; null until it is there, and then everything is drawn again.
+  function get(message) {
+    const key = JSON.stringify(message);
+    if (!known.has(key)) {
+      known.set(key, null);
+      fetchInside(message)
+        .catch(() => undefined)
+        .then((found) => {
+          if (found && !found.error) known.set(key, found);
+          else setTimeout(() => known.delete(key), RETRY_INSIDE_MS);
+          find(".wait").textContent = found?.error ?? (found ? "" : "The server cannot be reached.");
+          draw();
+        });
+    }
+    return known.get(key);
+  }
+
+  const aboutOf = (name) => (names.includes(name) ? get({ network: name }) : null);
+
+  function layerOf(name, layer, before = false) {
+    const found = get({ network: name, layer, ...(before && { before }) });
+    if (found && !found.read) {
+      found.read = { weights: floatsOf(found.weights), biases: floatsOf(found.biases) };
+    }
+    return found?.read ?? null;
+  }
+
+  // One unit's {weights, bias}, out of the whole layer where that is small.
+  function rowOf(name, about, layer, unit) {
+    const inputs = about.sizes[layer];
+    if (inputs * about.sizes[layer + 1] <= about.most) {
+      const all = layerOf(name, layer);
+      const weights = all?.weights.subarray(inputs * unit, inputs * (unit + 1));
+      return all && { weights, bias: all.biases[unit] };
+    }
+    const found = get({ network: name, layer, units: [unit] });
+    if (found && !found.row) {
+      found.row = { weights: floatsOf(found.weights), bias: floatsOf(found.biases)[0] };
+    }
+    return found?.row ?? null;
+  }
+
+  function numbersOf(name, about) {
+    const encoded = reply?.inside[name];
+    if (!encoded || !about) return null;
+    reply.read[name] ??= Object.assign(readNumbers(encoded, about.activation), { bytes: reply.bytes });
+    return reply.read[name];
+  }
+
+  // For comparing: only networks with one hidden layer.
+  function plain(name) {
+    const about = aboutOf(name);
+    if (!about || about.sizes.length !== 3) return undefined;
+    const layers = [layerOf(name, 0), layerOf(name, 1)];
+    return { about, numbers: numbersOf(name, about), layers: layers.every(Boolean) ? layers : null };
+  }
+
+  const flatten = createFlatten(find(".flatten"), pickPixel);
+  const units = createUnits(find(".units"), palette, pickUnit, pickPixel);
+  const relu = createRelu(find(".relu"), palette, classes, (name) => setNetworks([name]));
+  const output = createOutput(find(".output"), classes, pickUnit, pickClass);
+  const learned = createLearned(find(".learned"), palette, classes, async (true_, said) => {
+    const message = { network: shownName, true: true_, said };
+    const found = await fetchInside(message).catch(() => undefined);
+    return found?.pictures?.map(bytesOf);
+  });
+
+  function pickPixel(next) {
+    place = next;
+    draw();
+  }
+
+  function pickUnit(next) {
+    picked = next;
+    draw();
+  }
+
+  function pickClass(next) {
+    chosen = next;
+    draw();
+  }
+
+  function pickedUnit(numbers) {
+    if (!picked && numbers) picked = { layer: 0, unit: highest([...numbers.layers[0].sums]) };
+    return picked ?? { layer: 0, unit: 0 };
+  }
+
+  function draw() {
+    if (root.open) frame ??= requestAnimationFrame(drawNow);
+  }
+
+  function drawNow() {
+    frame = null;
+    const bytes = reply?.bytes ?? null;
+    flatten.show(bytes, place);
+    const about = aboutOf(shownName);
+    if (!about) return;
+    const numbers = numbersOf(shownName, about);
+    const { sizes } = about;
+    const unit = pickedUnit(numbers);
+    const hidden = sizes.length > 2;
+    const row = hidden ? rowOf(shownName, about, unit.layer, unit.unit) : null;
+    find(".about").textContent =
+      `${sizes.map(grouped).join(" – ")} units, ${grouped(about.parameters)} weights and biases` +
+      (about.activation ? "" : ", no ReLU");
+    units.show({ sizes, numbers, bytes, picked: unit, place, row });
+    find(".relu").hidden = !hidden;
+    if (hidden) relu.show(shownName, numbers, unit, plain("lesson"), plain("linear"));
+    const top = numbers ? highest(numbers.logits.slice(0, TEN)) : 0;
+    const last = sizes.length - 2;
+    const outputRow = rowOf(shownName, about, last, chosen ?? top);
+    output.show({ numbers, chosen: chosen ?? top, row: outputRow });
+    const after = sizes[0] * sizes[1] <= about.most ? layerOf(shownName, 0)?.weights : null;
+    const before = about.before ? layerOf(shownName, 0, true)?.weights : null;
+    learned.show(shownName, about, before, after);
+  }
+
+  function showNetwork(name) {
+    shownName = name;
+    picked = chosen = null;
+    for (const button of find(".which .switch").children) {
+      button.setAttribute("aria-pressed", String(button.dataset.network === name));
+    }
+  }
+
+  for (const name of names) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.network = name;
+    button.textContent = name;
+    button.addEventListener("click", () => setNetworks([name]));
+    find(".which .switch").append(button);
+  }
+  root.hidden = names.length === 0;
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+
+  // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
+  const demo = root.closest(".demo");
+  const input = demo.querySelector(".input");
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    const docked = root.open && !isIntersecting;
+    input.style.minHeight = docked ? `${input.offsetHeight}px` : "";
+    demo.classList.toggle("docked", docked);
+  }).observe(input);
+
+  // Opened, it begins with the network that is easiest to follow; closed, all is as it was.
+  root.addEventListener("toggle", () => {
+    demo.classList.toggle("looking", root.open);
+    if (root.open) {
+      returnTo = setNetworks(names.includes("lesson") ? ["lesson"] : [shownName]);
+    } else setNetworks(returnTo);
+    draw();
+  });
+
+  return {
+    // What to add to the live question.
+    question() {
+      if (!root.open) return {};
+      return { inside: names.filter((name) => [shownName, "lesson", "linear"].includes(name)) };
+    },
+    // The networks that answer have changed; the first one is shown.
+    follow([name]) {
+      if (names.includes(name)) showNetwork(name);
+      draw();
+    },
+    // answer: what the server sent, or null when there is no picture.
+    show(answer) {
+      if (!root.open) return;
+      reply = answer?.inside ? { ...answer, bytes: bytesOf(answer.picture), read: {} } : null;
+      draw();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// Step 4: logits, softmax, and which units spoke for and against a class.
+
+// onpick({layer, unit}): a hidden unit was chosen; onclass(index): a class.
+function createOutput(root, classes, onpick, onclass) {
+  const find = (selector) => root.querySelector(selector);
+  let numbers = null;
+  const rows = classes.map((name, i) => {
+    const row = find(".softmax tbody").insertRow();
+    row.innerHTML =
+      '<th scope="row"><button type="button"></button></th><td></td><td></td><td></td>' +
+      '<td class="sum-bar" aria-hidden="true"><span class="plus"></span></td>';
+    const button = row.querySelector("button");
+    button.textContent = name;
+    button.addEventListener("click", () => onclass(i));
+    return row;
+  });
+  const showSum = createSum(find(".sum"), MOST_TERMS, (unit) =>
+    onpick({ layer: numbers.layers.length - 2, unit }),
+  );
+
+  function showTable(chosen) {
+    const { powers, total, probabilities } = numbers
+      ? softmax(numbers.logits, numbers.temperature)
+      : { powers: [], total: 0, probabilities: [] };
+    rows.forEach((row, i) => {
+      row.querySelector("button").setAttribute("aria-pressed", String(i === chosen));
+      row.cells[1].textContent = numbers ? decimals(numbers.logits[i]) : "–";
+      row.cells[2].textContent = numbers ? short(powers[i]) : "–";
+      row.cells[3].textContent = numbers ? probabilities[i].toFixed(4) : "–";
+      row.cells[4].firstChild.style.width = `${(100 * (probabilities[i] ?? 0)).toFixed(1)}%`;
+    });
+    find(".total-power").textContent = numbers ? short(total) : "–";
+    const all = probabilities.reduce((sum, p) => sum + p, 0);
+    find(".total").textContent = numbers ? all.toFixed(4) : "–";
+  }
+
+  return {
+    // shown: {numbers or null, chosen: a class, row: that output's {weights, bias}, or null}
+    show(shown) {
+      numbers = shown.numbers;
+      const temperature = numbers?.temperature ?? 1;
+      showTable(shown.chosen);
+      find(".power").innerHTML = temperature === 1 ? "e<sup>logit</sup>" : "e<sup>logit / T</sup>";
+      find(".temperature").textContent =
+        temperature === 1
+          ? ""
+          : `This network's logits are first divided by T = ${decimals(temperature)}, its ` +
+            "temperature, which was chosen so that its percentages can be taken at their word.";
+      find(".none").textContent =
+        numbers?.logits.length > TEN
+          ? `It has an eleventh unit, "none of the ten" (logit ${decimals(numbers.logits[TEN])}). ` +
+            'It is left out of the softmax, and takes part in saying "not sure".'
+          : "";
+      const table = find(".sum");
+      table.hidden = !numbers || !shown.row || numbers.layers.length < 2;
+      if (table.hidden) return;
+      const before = numbers.layers.at(-2);
+      const apart = takeApart(shown.row.weights, shown.row.bias, before.out, MOST_TERMS);
+      const twice = before.looks.length > 1 ? ", activations being the mean of picture and mirror image" : "";
+      const name = classes[shown.chosen];
+      showSum(`${name}: activation × weight${twice}`, apart, numbers.logits[shown.chosen], "unit", `logit of ${name}`);
+    },
+  };
+}

@@ -1,0 +1,231 @@
+// "See inside the network": pictures of numbers, and cells of a canvas to point at.
+
+const SHADES = 255; // steps of the scale on each side of zero
+
+// The scale's colours as the style sheet has them now: blue for, orange against, and between them
+// the ground; told apart by people who see no red or no green.
+function createPalette(root) {
+  const rgb = (name) => {
+    const hex = getComputedStyle(root).getPropertyValue(name).trim();
+    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  };
+  let colours = null;
+  const forget = () => (colours = null);
+  new MutationObserver(forget).observe(document.body, { attributeFilter: ["class"] });
+
+  function read() {
+    const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map(rgb);
+    const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
+    for (let i = -SHADES; i <= SHADES; i++) {
+      const end = i < 0 ? minus : plus;
+      const t = Math.abs(i) / SHADES;
+      for (let c = 0; c < 3; c++) ramp[4 * (i + SHADES) + c] = zero[c] + t * (end[c] - zero[c]);
+    }
+    return { ramp, plus: `rgb(${plus})`, minus: `rgb(${minus})` };
+  }
+  return () => (colours ??= read());
+}
+
+// Nearly the largest size: a few outliers would leave everything else pale.
+function usual(values) {
+  const sizes = Float64Array.from(values, Math.abs).filter((size) => size > 0).sort();
+  return sizes.length ? sizes[Math.floor(0.98 * (sizes.length - 1))] : 0;
+}
+
+const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+// values: 784 signed numbers; 0 is in the middle of the scale, `most` and beyond at its end.
+function paintSigned(canvas, values, palette, most = usual(values)) {
+  const { ramp } = palette();
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(28, 28);
+  for (let i = 0; i < 784; i++) {
+    const t = Math.min(Math.max(values[i] / (most || 1), -1), 1);
+    const shade = SHADES + Math.round(SHADES * t);
+    for (let c = 0; c < 4; c++) image.data[4 * i + c] = ramp[4 * shade + c];
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// Small pictures with a name under each; returns a function that paints them, each with a scale of
+// its own. names: of the pictures; what: for screen readers, what they are pictures of.
+function createPictures(root, names, what) {
+  const canvases = names.map((name) => {
+    const item = document.createElement("li");
+    item.innerHTML = '<canvas width="28" height="28" role="img"></canvas><span></span>';
+    item.firstChild.setAttribute("aria-label", `${what}: ${name}`);
+    item.lastChild.textContent = name;
+    item.lastChild.setAttribute("aria-hidden", "true");
+    root.append(item);
+    return item.firstChild;
+  });
+  return (pictures, palette) =>
+    canvases.forEach((canvas, i) => paintSigned(canvas, pictures[i], palette));
+}
+
+// bytes: greys, as many as the canvas has pixels.
+function paintGreys(canvas, bytes) {
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  for (let i = 0; i < canvas.width * canvas.height; i++) {
+    image.data.fill(bytes ? bytes[i] : 0, 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// A square for each value: its size says how far from zero, filled above and hollow below.
+function paintSquares(canvas, values, columns, palette) {
+  const cell = values.length > 200 ? 12 : 36;
+  const rows = Math.ceil(values.length / columns);
+  if (canvas.width !== columns * cell || canvas.height !== rows * cell) {
+    Object.assign(canvas, { width: columns * cell, height: rows * cell });
+  }
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const { plus, minus } = palette();
+  context.fillStyle = plus;
+  context.strokeStyle = minus;
+  const line = (context.lineWidth = cell / 10);
+  const most = largest(values) || 1;
+  values.forEach((value, i) => {
+    const side = Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
+    const x = ((i % columns) + 0.5) * cell - side / 2;
+    const y = (Math.floor(i / columns) + 0.5) * cell - side / 2;
+    if (value > 0) context.fillRect(x, y, side, side);
+    else context.strokeRect(x + line / 2, y + line / 2, side - line, side - line);
+  });
+}
+
+// A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
+// reader it is a slider whose value is say(index).
+// shape(): {columns, count}; hover: moving the mouse over it is enough.
+function createCells(canvas, { shape, say, onpick, hover = false }) {
+  const mark = canvas.parentElement.querySelector(".mark");
+  let picked = 0;
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "slider");
+  canvas.setAttribute("aria-valuemin", "0");
+
+  function show(index = picked) {
+    const { columns, count } = shape();
+    const rows = Math.ceil(count / columns);
+    picked = Math.min(index, count - 1);
+    mark.style.left = `${(100 * (picked % columns)) / columns}%`;
+    mark.style.top = `${(100 * Math.floor(picked / columns)) / rows}%`;
+    mark.style.width = `${100 / columns}%`;
+    mark.style.height = `${100 / rows}%`;
+    canvas.setAttribute("aria-valuemax", String(count - 1));
+    canvas.setAttribute("aria-valuenow", String(picked));
+    canvas.setAttribute("aria-valuetext", say(picked));
+  }
+
+  function pick(event) {
+    const { columns, count } = shape();
+    const box = canvas.getBoundingClientRect();
+    const part = (at, from, size, cells) =>
+      Math.min(Math.max(Math.floor((cells * (at - from)) / size), 0), cells - 1);
+    const row = part(event.clientY, box.top, box.height, Math.ceil(count / columns));
+    const index = row * columns + part(event.clientX, box.left, box.width, columns);
+    if (index < count) onpick((picked = index));
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    pick(event);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.buttons || (hover && event.pointerType === "mouse")) pick(event);
+  });
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { columns, count } = shape();
+    const next = {
+      ArrowLeft: picked - 1,
+      ArrowRight: picked + 1,
+      ArrowUp: picked - columns,
+      ArrowDown: picked + columns,
+      Home: 0,
+      End: count - 1,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    if (next >= 0 && next < count) onpick((picked = next)); // shown with the next frame
+  });
+  return { show };
+}
+
+// A small graph. lines: lists of y values over 0..1; top: [index] of the line to stress.
+function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
+  const [x0, x1, y0, y1] = [28, 192, 122, 12];
+  const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
+  const path = (values) =>
+    "M" +
+    values
+      .map((value, i) => `${(x0 + (i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`)
+      .join("L");
+  const line = (values, i) => `<path class="line${i === stress ? " stress" : ""}" d="${path(values)}" />`;
+  svg.innerHTML =
+    `<path class="axis" d="M${x0} ${y1}V${y0}H${x1}" />` +
+    lines.map(line).join("") +
+    (stress < 0 ? "" : line(lines[stress], stress)) +
+    `<text x="24" y="${y1 + 4}" text-anchor="end">${decimals(to, 1)}</text>` +
+    `<text x="24" y="${y0}" text-anchor="end">${decimals(from, 1)}</text>` +
+    `<text x="${x0}" y="136">${left}</text>` +
+    `<text x="${x1}" y="136" text-anchor="end">${right}</text>`;
+}
+
+// A table that takes a sum apart: terms, all the others, bias, and what it comes to.
+// onpick(from): a term was chosen.
+function createSum(table, most, onpick) {
+  const body = table.tBodies[0];
+  const rows = Array.from({ length: most + 3 }, () => {
+    const row = body.insertRow();
+    row.innerHTML =
+      '<th scope="row"></th><td class="how"></td><td class="value"></td>' +
+      '<td class="sum-bar" aria-hidden="true"><span></span></td>';
+    return row;
+  });
+  const buttons = rows.slice(0, most).map((row) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.addEventListener("click", () => onpick(Number(button.dataset.from)));
+    row.cells[0].append(button);
+    return button;
+  });
+
+  function fill(row, how, value, scale) {
+    row.cells[1].textContent = how;
+    row.cells[2].textContent = signed(value);
+    const bar = row.cells[3].firstChild;
+    const width = scale ? Math.min(50, (50 * Math.abs(value)) / scale) : 0;
+    bar.className = value < 0 ? "minus" : "plus";
+    bar.style.width = `${width.toFixed(1)}%`;
+    bar.style.left = `${(value < 0 ? 50 - width : 50).toFixed(1)}%`;
+  }
+
+  // apart: of takeApart; total: what it adds up to; who: what the terms are called.
+  return function show(caption, { terms, others, count, bias }, total, who, result) {
+    table.caption.textContent = caption;
+    const shown = [...terms.map((term) => term.value), bias];
+    const rest = count ? remainder(total, shown) : 0;
+    const scale = largest([...shown, others]);
+    terms.forEach((term, i) => {
+      if (buttons[i].dataset.from !== String(term.from)) {
+        buttons[i].dataset.from = term.from;
+        buttons[i].textContent = `${who} ${term.from}`;
+      }
+      fill(rows[i], `${decimals(term.input)} × ${decimals(term.weight)}`, term.value, scale);
+    });
+    rows.forEach((row, i) => (row.hidden = i >= terms.length && i < most));
+    const [otherRow, biasRow, totalRow] = rows.slice(most);
+    otherRow.hidden = !count;
+    otherRow.cells[0].textContent = `all the other ${grouped(count)}`;
+    fill(otherRow, "", rest, scale);
+    biasRow.cells[0].textContent = "bias";
+    fill(biasRow, "", bias, scale);
+    totalRow.className = "result";
+    totalRow.cells[0].textContent = result;
+    fill(totalRow, "", total, 0);
+  };
+}

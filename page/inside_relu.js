@@ -1,0 +1,133 @@
+// Step 3: the ReLU, how many units are on, and the same network without it beside.
+
+const FADE_STEPS = 40;
+
+// onnetwork(name): show this network in all the steps.
+function createRelu(root, palette, classes, onnetwork) {
+  const find = (selector) => root.querySelector(selector);
+  const versus = createChart(find(".versus"), classes);
+  const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");
+  const celsius = find(".celsius input");
+
+  function convert() {
+    const c = Number(celsius.value);
+    find(".celsius output").textContent =
+      `1.8 × ${decimals(c, 0)} + 32 = ${decimals(1.8 * c + 32, 1)} Fahrenheit`;
+  }
+  for (const button of root.querySelectorAll(".bend button")) {
+    button.addEventListener("click", () => onnetwork(button.dataset.network));
+  }
+  celsius.addEventListener("input", convert);
+  convert();
+
+  function showPoint(numbers, { layer, unit }) {
+    const dots = [find(".dot:not(.mirror)"), find(".dot.mirror")];
+    const looks = numbers?.layers[layer].looks ?? [];
+    const bends = numbers ? numbers.layers[layer].bends : true;
+    find(".curve").setAttribute("d", bends ? "M10 110H100L190 20" : "M80 130L190 20");
+    const end = Math.ceil(Math.max(6, largest(looks.map((look) => look[unit]))));
+    const scale = 90 / end;
+    find(".end").textContent = end;
+    dots.forEach((dot, i) => {
+      const there = i < looks.length;
+      dot.style.display = there ? "" : "none";
+      if (!there) return;
+      const sum = looks[i][unit];
+      dot.setAttribute("cx", (100 + sum * scale).toFixed(1));
+      dot.setAttribute("cy", (110 - (bends ? Math.max(sum, 0) : sum) * scale).toFixed(1));
+    });
+    const after = (sum) => decimals(bends ? Math.max(sum, 0) : sum);
+    const told = looks.map((look) => `${decimals(look[unit])} becomes ${after(look[unit])}`);
+    if (told.length === 2) {
+      told[1] = `in the mirror (hollow point) ${told[1]}; the mean of both, ` +
+        `${decimals(numbers.layers[layer].out[unit])}, is what counts`;
+    }
+    find("#relu-says").textContent = numbers
+      ? `Unit ${unit}${bends ? "" : ", in a network without ReLU"}: ${told.join("; ")}.`
+      : "A point on this line will be your unit's.";
+  }
+
+  function showOn(numbers) {
+    const hidden = numbers?.layers.slice(0, -1) ?? [];
+    find(".on").textContent = hidden
+      .map(({ out, bends }, i) => {
+        const where = hidden.length > 1 ? `Layer ${i + 1}: ` : "";
+        if (!bends) return `${where}All ${grouped(out.length)} units pass their sum on as it is.`;
+        const on = out.reduce((count, value) => count + (value > 0), 0);
+        return `${where}${grouped(on)} of ${grouped(out.length)} units are on.`;
+      })
+      .join(" ");
+  }
+
+  // lesson, linear: {about, numbers or null, layers: [{weights, biases}, ...] or null}.
+  function showFade(name, { about, numbers, layers }) {
+    const svg = find(`[data-fade=${name}]`);
+    const words = svg.nextElementSibling.querySelector("span");
+    if (!numbers || !layers) {
+      svg.replaceChildren();
+      words.textContent = "draw something first";
+      return;
+    }
+    const { sums } = numbers.layers[0];
+    const steps = fadeIn(sums, layers[0].biases, layers[1], about.activation, FADE_STEPS);
+    const lines = Array.from({ length: TEN }, (_, c) => steps.map((logits) => logits[c]));
+    const stress = highest(numbers.logits.slice(0, TEN));
+    const all = lines.flat();
+    plotLines(svg, lines, {
+      stress,
+      from: Math.min(...all),
+      to: Math.max(...all),
+      left: "black",
+      right: "your picture",
+    });
+    const bends = about.activation
+      ? layers[0].biases.reduce((count, bias, h) => count + (bias > 0 !== sums[h] > 0), 0)
+      : 0;
+    words.textContent = bends
+      ? `${bends} units switch on or off on the way, and each bends the lines`
+      : "no unit switches, so every line is straight";
+    svg.setAttribute("aria-label", `Ten logits while the picture is faded in. ${classes[stress]} ends highest. ${words.textContent}.`);
+  }
+
+  let folded = null; // linear's two layers as one, once they are there
+
+  function showFolded({ numbers, layers }) {
+    if (!layers) return;
+    folded ??= foldLayers(...layers);
+    const pictures = classes.map((_, c) => folded.weights.subarray(784 * c, 784 * (c + 1)));
+    showTen(pictures, palette);
+    if (!numbers) return;
+    const { bytes } = numbers;
+    const top = highest(numbers.logits.slice(0, TEN));
+    let logit = folded.biases[top];
+    for (let i = 0; i < 784; i++) logit += (pictures[top][i] * bytes[i]) / 255;
+    find(".folded").textContent =
+      `Without ReLU the 128 units are not needed: for ${classes[top]}, both layers come to the ` +
+      `logit ${decimals(numbers.logits[top])}, and one layer of ten units, the two folded into ` +
+      `one, to ${decimals(logit)}.`;
+  }
+
+  return {
+    // name: of the network shown; numbers: its; picked: its unit; lesson, linear: see showFade, or undefined.
+    show(name, numbers, picked, lesson, linear) {
+      showPoint(numbers, picked);
+      showOn(numbers);
+      find(".why").hidden = !lesson || !linear;
+      if (!lesson || !linear) return;
+      for (const button of root.querySelectorAll(".bend button")) {
+        button.setAttribute("aria-pressed", String(button.dataset.network === name));
+      }
+      const share = ({ about }) => per100(about.accuracy);
+      find(".scores").innerHTML =
+        `Of 10,000 test pictures, lesson gets <b>${share(lesson)}</b> right, linear ` +
+        `<b>${share(linear)}</b>. Your picture:`;
+      const answers = [lesson, linear].map(
+        ({ numbers: own }) => own && softmax(own.logits, own.temperature).probabilities,
+      );
+      versus.show(...answers);
+      showFade("lesson", lesson);
+      showFade("linear", linear);
+      showFolded(linear);
+    },
+  };
+}

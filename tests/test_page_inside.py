@@ -1,0 +1,429 @@
+"""See inside the network: its numbers are the network's own, and everyone gets at them."""
+
+# ruff: noqa: RUF001 (the page's own signs: minus, times, dashes)
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from classifier import CLASSES, load
+from classifier.mistakes import load_mistakes
+from classifier.network import load_network
+from page.inside import looking_inside
+from tests.browser import SHIRT, draw, point, served, settled, trousers, untrained, upload
+from tests.test_page_everyone import AXE, OUTSIDE, SIZES
+
+BOOT = [(0.4, 0.15), (0.4, 0.6), (0.1, 0.75), (0.1, 0.85), (0.65, 0.85), (0.65, 0.15), (0.4, 0.15)]
+GREYS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return [...data].filter((value, i) => i % 4 === 0);
+}"""
+HEIGHTS = """paths => paths.map((path) =>
+  path.getAttribute("d").slice(1).split("L").map((point) => Number(point.split(" ")[1])))"""
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[str]:
+    """The page with the stored networks, as app.py serves it."""
+    networks = {name: load(name) for name in ("deep", "lesson")}
+    with served(networks, aside={"linear": load("linear")}) as address:
+        yield address
+
+
+@pytest.fixture
+def inside(browser: Browser, real: str) -> Iterator[Page]:
+    """The page with a drawing on it and the section opened; nothing may go wrong on it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error.stack)))
+    page.goto(real)
+    draw(page)
+    open_inside(page)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def open_inside(page: Page) -> None:
+    page.locator(".inside > summary").click()
+    expect(page.locator(".inside .about")).to_contain_text("784 – 128 – 10 units")
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Wait until the section shows the numbers of the latest answer."""
+    settled(page)
+    expect(page.locator(".softmax tbody td").first).not_to_have_text("–")
+    expect(page.locator(".unit .equation, .unit .sum").filter(visible=True)).to_have_count(1)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def show(page: Page, network: str) -> None:
+    page.locator(f".which [data-network={network}]").click()
+    sizes = " – ".join(f"{size:,}" for size in load_network(network)[0].sizes)
+    expect(page.locator(".inside .about")).to_contain_text(sizes)
+    ready(page)
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-").replace("+", ""))
+
+
+def same(shown: str, exact: float | torch.Tensor) -> bool:
+    """Whether a number is `exact`, to the digits shown."""
+    half = Decimal(5).scaleb(int(number(shown).as_tuple().exponent) - 1)
+    return abs(number(shown) - Decimal(float(exact))) <= half + Decimal("0.00002")
+
+
+def by_hand(name: str, picture: np.ndarray) -> list[torch.Tensor]:
+    """What PyTorch makes of the picture, layer by layer: sums, (looks, units) each."""
+    network, about = load_network(name)
+    x = torch.tensor(picture, dtype=torch.float32).view(1, 28, 28) / 255
+    x = torch.cat([x, x.flip(2)]) if about["mirror"] else x
+    x, sums = x.flatten(1), []
+    for i, layer in enumerate(network.layers):
+        if i and network.activation:
+            x = torch.relu(x)
+        x = torch.nn.functional.linear(x, layer.weight, layer.bias)  # type: ignore[arg-type]
+        sums.append(x)
+    return sums
+
+
+def activations(name: str, sums: torch.Tensor) -> torch.Tensor:
+    """The mean over the looks of what a hidden layer passes on."""
+    return (sums.relu() if load_network(name)[0].activation else sums).mean(0)
+
+
+def check_sum(table: Locator, name: str, before: torch.Tensor, layer: int, unit: int) -> None:
+    """Every term of a sum taken apart is the network's own, and they add up as they are shown."""
+    rows = [row.locator("th, td").all_inner_texts() for row in table.locator("tr:visible").all()]
+    weight, bias = (p[unit] for p in load_network(name)[0].layers[layer].parameters())
+    terms, [others, own_bias, result] = rows[:-3], rows[-3:]
+    for who, how, value, *_ in terms:
+        i = int(who.removeprefix("unit "))
+        activation, factor = how.split(" × ")
+        assert same(activation, before[i]) and same(factor, weight[i])
+        assert same(value, before[i] * weight[i])
+    assert same(own_bias[2], bias)
+    assert same(result[2], (before * weight).sum() + bias)
+    values = [number(row[2]) for row in [*terms, others, own_bias]]
+    assert sum(values) == number(result[2])
+    assert others[0] == f"all the other {len(weight) - len(terms):,}"
+
+
+def check_numbers(page: Page, name: str, kind: str) -> None:
+    """Everything the section shows of this network against PyTorch."""
+    show(page, name)
+    picture = np.array(page.locator("[data-cells=picture]").evaluate(GREYS), np.uint8)
+    assert page.locator("#seen").evaluate(GREYS) == picture.tolist()
+    assert page.locator("[data-cells=row]").evaluate(GREYS) == picture.tolist()
+    sums = by_hand(name, picture)
+    network, about = load_network(name)
+
+    # Hidden units: the first one's sum, the next one's after an arrow key.
+    for layer, each in enumerate(sums[:-1]):
+        cells = page.locator(".layers canvas").nth(layer)
+        cells.focus()
+        page.keyboard.press("End")
+        for unit in (each.shape[1] - 1, each.shape[1] - 2):
+            expect(cells).to_have_attribute("aria-valuetext", re.compile(f"^unit {unit}, sum "))
+            text = str(cells.get_attribute("aria-valuetext"))
+            assert same(text.split()[-1], each.mean(0)[unit])
+            page.keyboard.press("ArrowLeft")
+        unit = each.shape[1] - 3
+        expect(page.locator(".unit h4")).to_contain_text(f"Unit {unit}")
+        ready(page)
+        if layer == 0:
+            products, bias, total, *mirrored = page.locator(".equation b").all_inner_texts()
+            assert same(bias, network.layers[0].bias[unit])  # type: ignore[index]
+            assert [same(a, b) for a, b in zip([total, *mirrored], each[:, unit], strict=True)]
+            assert number(products) + number(bias) == number(total)
+        else:
+            table = page.locator(".unit .sum")
+            check_sum(table, name, activations(name, sums[layer - 1]), layer, unit)
+        on = (activations(name, each) > 0).sum()
+        if network.activation:
+            of = f"{on:,} of {each.shape[1]:,} units are on."
+            expect(page.locator(".on")).to_contain_text(of)
+
+    # Logits, softmax, and who spoke for the winning class.
+    logits = sums[-1].mean(0)
+    powers = (logits[:10] / about["temperatures"][kind]).double().exp()
+    rows = [row.locator("th, td").all_inner_texts() for row in page.locator(".softmax tr").all()]
+    for i, (label, logit, power, probability, _) in enumerate(rows[1:11]):
+        assert label == CLASSES[i]
+        assert same(logit, logits[i]) and same(probability, powers[i] / powers.sum())
+        if "×" not in power:
+            assert same(power, powers[i])
+    assert rows[11][2] == "1.0000"
+    expect(page.locator("#chart .top")).to_have_attribute(
+        "data-class", CLASSES[int(powers.argmax())]
+    )
+    before, last = activations(name, sums[-2]), len(sums) - 1
+    check_sum(page.locator(".output .sum"), name, before, last, int(powers.argmax()))
+
+
+def test_folded_nothing_is_asked_and_nothing_is_sent(browser: Browser, real: str) -> None:
+    page = browser.new_page()
+    messages: list[dict[str, Any]] = []
+
+    def note(request: Any) -> None:
+        if "component_server" in request.url:
+            messages.append(json.loads(request.post_data))
+
+    page.on("request", note)
+    page.goto(real)
+    draw(page)
+    assert {message["fn_name"] for message in messages} == {"classify"}
+    assert all("inside" not in message["data"] for message in messages)
+    assert page.locator(".layers canvas").count() == 0
+    before = page.locator(".networks [aria-pressed=true]").inner_text()
+    open_inside(page)
+    assert any("inside" in message["data"] for message in messages)
+    # A step of drawing is one question and one answer.
+    ready(page)
+    messages.clear()
+    draw(page, [(0.5, 0.2), (0.5, 0.3)])
+    ready(page)
+    assert {message["fn_name"] for message in messages} == {"classify"}
+    assert all(set(message["data"]["inside"]) == {"lesson", "linear"} for message in messages)
+    page.locator(".inside > summary").click()
+    page.keyboard.press("Control+z")
+    settled(page)
+    assert "inside" not in messages[-1]["data"]
+    assert page.locator(".networks [aria-pressed=true]").inner_text() == before
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["lesson", "linear", "deep"])
+def test_the_numbers_of_drawings_are_those_of_pytorch(inside: Page, name: str) -> None:
+    check_numbers(inside, name, "sketch")
+    inside.keyboard.press("Control+z")
+    draw(inside, BOOT)
+    check_numbers(inside, name, "sketch")
+
+
+def test_the_numbers_of_a_photo_are_those_of_pytorch(inside: Page) -> None:
+    upload(inside, trousers())
+    expect(inside.locator(".cut")).to_be_visible()
+    check_numbers(inside, "deep", "photo")
+    check_numbers(inside, "lesson", "photo")
+
+
+def test_a_pixel_and_its_place_in_the_row(inside: Page) -> None:
+    picture, row = (inside.locator(f"[data-cells={name}]") for name in ("picture", "row"))
+    where = inside.locator(".where")
+    picture.scroll_into_view_if_needed()
+    inside.mouse.move(*point(inside, 5.5 / 28, 9.5 / 28, "[data-cells=picture]"))
+    expect(where).to_contain_text("Line 9, column 5")
+    expect(where).to_contain_text("place 28 × 9 + 5 = 257")
+    assert row.get_attribute("aria-valuenow") == "257"
+    inside.mouse.move(*point(inside, 400.5 / 784, 0.5, "[data-cells=row]"))
+    expect(where).to_contain_text("Line 14, column 8")
+    assert picture.get_attribute("aria-valuenow") == "400"
+    # By keyboard, with the values that the network gets.
+    picture.focus()
+    inside.keyboard.press("ArrowDown")
+    inside.keyboard.press("ArrowRight")
+    expect(where).to_contain_text("place 28 × 15 + 9 = 429")
+    byte = picture.evaluate(GREYS)[429]
+    expect(where).to_contain_text(f"Its byte is {byte}; {byte} ÷ 255 = {byte / 255:.3f}.")
+    expect(inside.locator(".near .here")).to_contain_text(f"429{byte}{byte / 255:.3f}")
+    row.focus()
+    inside.keyboard.press("End")
+    expect(where).to_contain_text("Line 27, column 27")
+    assert "place 783" in str(row.get_attribute("aria-valuetext"))
+
+
+def test_units_are_picked_by_pointing_keys_and_by_what_they_contribute(inside: Page) -> None:
+    title = inside.locator(".unit h4")
+    inside.locator(".layers canvas").scroll_into_view_if_needed()
+    inside.mouse.click(*point(inside, 3.5 / 16, 2.5 / 8, ".layers canvas"))
+    expect(title).to_have_text("Unit 35")
+    inside.keyboard.press("ArrowDown")
+    expect(title).to_have_text("Unit 51")
+    speaker = inside.locator(".output .sum button").first
+    name = speaker.inner_text()
+    speaker.click()
+    expect(title).to_have_text(name.replace("unit", "Unit"))
+    expect(inside.locator("#relu-says")).to_contain_text(f"{name.replace('unit', 'Unit')}: ")
+    # Another class than the winning one.
+    inside.locator(".softmax button").get_by_text("Sandal").click()
+    expect(inside.locator(".output .sum caption")).to_have_text("Sandal: activation × weight")
+
+
+def test_without_relu_something_gets_lost(inside: Page) -> None:
+    figures = [load(name).about["figures"] for name in ("lesson", "linear")]
+    for share in (each["fashion_mnist_test: accuracy"] for each in figures):
+        expect(inside.locator(".scores")).to_contain_text(f"{100 * share + 1e-9:.1f} %")
+    expect(inside.locator(".on")).not_to_contain_text("128 of 128")
+    lesson = settled(inside)
+    inside.locator(".bend").get_by_text("without").click()
+    ready(inside)
+    expect(inside.locator(".inside .about")).to_contain_text("no ReLU")
+    expect(inside.locator(".on")).to_have_text("All 128 units pass their sum on as it is.")
+    assert settled(inside) != lesson  # the bars above follow
+    lines = inside.locator("[data-fade=linear] .line").evaluate_all(HEIGHTS)
+    assert np.abs(np.diff(lines, 2)).max() <= 0.2  # straight, to a tenth of a pixel
+    bent = inside.locator("[data-fade=lesson] .line").evaluate_all(HEIGHTS)
+    assert np.abs(np.diff(bent, 2)).max() > 1
+    # Its two layers are worth one: the same logit twice, and it is the one in the table.
+    words = inside.locator(".folded").inner_text().removesuffix(".").split()
+    assert same(words[-1], float(number(words[words.index("logit") + 1].strip(","))))
+    expect(inside.locator(".celsius output")).to_contain_text("68.0 Fahrenheit")
+    inside.locator(".celsius input").press("ArrowRight")
+    expect(inside.locator(".celsius output")).to_contain_text("69.8 Fahrenheit")
+
+
+def test_a_number_of_what_it_mixes_up_shows_such_pictures(inside: Page) -> None:
+    mistakes = load_mistakes("lesson")
+    cells = inside.locator(".confusion tbody button")
+    shown = [int(text) for text in cells.all_inner_texts()]
+    assert shown == mistakes.counts.flatten().tolist()
+    cells.nth(60).click()
+    says = inside.locator(".cell-says")
+    expect(says).to_contain_text(f"{mistakes.counts[6, 0]} of 1,000: Shirt taken for T-shirt/top")
+    pictures = inside.locator(".cell-pictures canvas")
+    expect(pictures).to_have_count(6)
+    assert pictures.nth(1).evaluate(GREYS) == mistakes.pictures(6, 0)[1].flatten().tolist()
+    inside.keyboard.press("ArrowUp")
+    inside.keyboard.press("ArrowRight")
+    inside.keyboard.press("Enter")
+    expect(says).to_contain_text(f"{mistakes.counts[5, 1]} of 1,000: Sandal taken for Trouser")
+
+
+def test_how_it_learned(inside: Page) -> None:
+    history = load("lesson").about["history"]
+    expect(inside.locator(".curve-loss + figcaption")).to_contain_text(
+        f"from {history[0]['loss']:.2f} to {history[-1]['loss']:.2f}"
+    )
+    before, after = (inside.locator(f".{when} canvas") for when in ("before", "after"))
+    assert before.count() == after.count() == 10
+    assert before.first.evaluate(GREYS) != after.first.evaluate(GREYS)
+    expect(inside.locator(".limits")).to_contain_text("83.5 %")
+
+
+def test_a_blank_paper_has_no_numbers(inside: Page) -> None:
+    inside.locator("[data-tool=clear]").click()
+    expect(inside.locator(".softmax tbody td").first).to_have_text("–")
+    assert set(inside.locator("[data-cells=picture]").evaluate(GREYS)) == {0}
+    draw(inside, SHIRT)
+    ready(inside)
+
+
+@pytest.mark.parametrize(
+    "size, scheme",
+    [("phone", "light"), ("small", "dark"), ("zoomed", "light"), ("desktop", "dark")],
+)
+def test_open_it_fits_every_screen_and_everyone(
+    browser: Browser, real: str, size: str, scheme: str
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci --prefix tests")
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(real)
+    draw(page)
+    open_inside(page)
+    for network in ("lesson", "deep"):
+        show(page, network)
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0
+        assert page.evaluate(OUTSIDE) == []
+        page.locator(".confusion button").nth(60).click()
+        page.add_script_tag(path=AXE)
+        faults = page.evaluate("axe.run()")["violations"]
+        assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
+    context.close()
+
+
+def test_on_a_phone_the_paper_comes_along(browser: Browser, real: str) -> None:
+    width, height = SIZES["phone"]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(real)
+    draw(page)
+    open_inside(page)
+    total = page.evaluate("document.documentElement.scrollHeight")
+    page.locator(".softmax").scroll_into_view_if_needed()
+    expect(page.locator(".demo.docked")).to_have_count(1)
+    paper = page.locator(".paper").bounding_box()
+    assert paper is not None
+    assert 0 < paper["width"] < 200 and paper["y"] + paper["height"] <= height
+    grown = page.evaluate("document.documentElement.scrollHeight") - total
+    assert abs(grown) < 60  # its place is kept: nothing jumps
+    logits = page.locator(".softmax tbody td:nth-child(2)")
+    before = logits.all_inner_texts()
+    draw(page, [(0.2, 0.8), (0.8, 0.8)])
+    expect(logits.first).not_to_have_text(before[0])
+    context.close()
+
+
+def test_another_kind_of_classifier_has_no_inside(browser: Browser) -> None:
+    class Fake:
+        classify_prepared = staticmethod(untrained(1).classify_prepared)
+
+    with served({"deep": Fake()}) as address:
+        page = browser.new_page()
+        page.goto(address)
+        draw(page)
+        expect(page.locator(".inside")).to_be_hidden()
+        page.close()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "lesson",
+        {},
+        {"network": "../lesson"},
+        {"network": ["lesson"]},
+        {"network": "lesson", "layer": 2},
+        {"network": "lesson", "layer": -1},
+        {"network": "lesson", "layer": True},
+        {"network": "lesson", "layer": None},
+        {"network": "lesson", "layer": 0, "units": [128]},
+        {"network": "lesson", "layer": 0, "units": "all"},
+        {"network": "lesson", "layer": 0, "units": [5] * 1000},
+        {"network": "deep", "layer": 0},
+        {"network": "deep", "layer": 0, "units": [0], "before": True},
+        {"network": "lesson", "true": 10, "said": 0},
+        {"network": "lesson", "true": 1},
+        {"network": "bare", "true": 1, "said": 1},
+    ],
+)
+def test_what_there_is_not_is_refused_with_a_sentence(message: object) -> None:
+    ask = looking_inside({"lesson": load("lesson"), "deep": load("deep"), "bare": untrained(1)})
+    answer = ask(message)
+    assert list(answer) == ["error"]
+    assert answer["error"].endswith(".") and "went wrong" not in answer["error"]
+
+
+def test_weights_are_the_network_s_own() -> None:
+    ask = looking_inside({"lesson": load("lesson"), "deep": load("deep")})
+    for name, layer, units in [("lesson", 0, None), ("deep", 1, [3, 1])]:
+        answer = ask({"network": name, "layer": layer, "units": units})
+        weights = np.frombuffer(base64.b64decode(answer["weights"]), "<f4")
+        weight, bias = load_network(name)[0].layers[layer].parameters()
+        chosen = slice(None) if units is None else units
+        np.testing.assert_array_equal(weights, weight[chosen].flatten())
+        biases = np.frombuffer(base64.b64decode(answer["biases"]), "<f4")
+        np.testing.assert_array_equal(biases, bias[chosen])
