@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .data import DATA, Pictures, fashion_mnist
 from .network import CLASSES, SIDE, WEIGHTS
 from .predict import Classifier, load
 
@@ -39,9 +38,8 @@ class Mistakes:
         return self.examples[true, said, : self.counts[true, said]]
 
 
-def find_mistakes(classifier: Classifier, test: Pictures) -> Mistakes:
-    """Ask the network about all the pictures."""
-    pictures, labels = test.pictures.numpy(), test.labels.numpy()
+def find_mistakes(classifier: Classifier, pictures: np.ndarray, labels: np.ndarray) -> Mistakes:
+    """Ask the network about all the pictures, uint8 (N, 28, 28); labels: int (N,)."""
     said = classifier.probabilities(pictures).argmax(1)
     counts = np.zeros((TEN, TEN), np.int64)
     examples = np.zeros((TEN, TEN, EXAMPLES, SIDE, SIDE), np.uint8)
@@ -71,13 +69,15 @@ def load_mistakes(name: str, folder: Path = WEIGHTS) -> Mistakes:
 
 
 def main() -> None:
+    from .data import DATA, fashion_mnist  # needs more than what the page runs with
+
     parser = argparse.ArgumentParser(prog="python -m classifier.mistakes", description=__doc__)
     parser.add_argument("networks", nargs="+", help="names of stored networks")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     arguments = parser.parse_args()
     test = fashion_mnist(arguments.data, train=False)
     for name in arguments.networks:
-        mistakes = find_mistakes(load(name), test)
+        mistakes = find_mistakes(load(name), test.pictures.numpy(), test.labels.numpy())
         store_mistakes(mistakes, name)
         print(f"{name}: {mistakes.counts.trace()} of {len(test)} right")
 

@@ -21,6 +21,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "classifier/__init__.py",
     "classifier/cutout.py",
     "classifier/heic.py",
+    "classifier/mistakes.py",
     "classifier/network.py",
     "classifier/predict.py",
     "classifier/preparation.py",
