@@ -14,7 +14,6 @@ each stroke is compared.
 
 import argparse
 import contextlib
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,7 +28,8 @@ from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 from app import build, launch_options
 from classifier import CLASSES, Classifier, load
-from tests.browser import CHROMIUM_OPTIONS
+from classifier.preparation import Kind
+from tests.browser import CHROMIUM_OPTIONS, free_port
 
 MOVES = 40  # pointermoves of a stroke
 PACE = 0.016  # seconds between two of them
@@ -62,18 +62,25 @@ RECORD = """([paper, answer]) => {
 
 
 def stock(classifier: Classifier) -> gr.Blocks:
-    """The usual demo of a sketch classifier."""
+    """The usual demo of a classifier of sketches and photos."""
 
-    def classify(drawing: dict[str, np.ndarray | None]) -> dict[str, float] | None:
-        if drawing["composite"] is None:  # cleared
-            return None
-        answer = classifier.classify(drawing["composite"], "sketch").probabilities
-        return dict(zip(CLASSES, map(float, answer), strict=True))
+    def answer(picture: np.ndarray, kind: Kind) -> dict[str, float]:
+        probabilities = classifier.classify(picture, kind).probabilities
+        return dict(zip(CLASSES, map(float, probabilities), strict=True))
+
+    def classify_sketch(drawing: dict[str, np.ndarray | None]) -> dict[str, float] | None:
+        composite = drawing["composite"]
+        return None if composite is None else answer(composite, "sketch")  # None: cleared
+
+    def classify_photo(photo: np.ndarray) -> dict[str, float]:
+        return answer(photo, "photo")
 
     with gr.Blocks(analytics_enabled=False) as demo:
         pad = gr.Sketchpad(type="numpy", elem_id="pad")
+        photo = gr.Image(type="numpy")
         label = gr.Label(num_top_classes=10, elem_id="label")
-        pad.change(classify, pad, label)
+        pad.change(classify_sketch, pad, label)
+        photo.upload(classify_photo, photo, label)
     return demo
 
 
@@ -85,12 +92,12 @@ def serve(which: str, network: str, port: int) -> None:
 
 
 @contextlib.contextmanager
-def served(which: str, network: str) -> Iterator[str]:
-    """The page in a process of its own; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "benchmarks.latency", "--serve", which, "--port", str(port)]
+def served(
+    which: str, network: str, module: str = "benchmarks.latency"
+) -> Iterator[tuple[str, int]]:
+    """The page in a process of its own, `python -m module --serve`; yields its address and id."""
+    port = free_port()
+    command = [sys.executable, "-m", module, "--serve", which, "--port", str(port)]
     process = subprocess.Popen([*command, "--network", network], stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"
     try:
@@ -99,7 +106,7 @@ def served(which: str, network: str) -> Iterator[str]:
                 httpx.get(address)
                 break
             time.sleep(0.25)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait()
@@ -187,7 +194,7 @@ def main() -> None:
                 ["[aria-label='Clear canvas']", "[aria-label=Brush]"],
             ),
         ]:
-            with served(which, args.network) as address:
+            with served(which, args.network) as (address, _):
                 page = browser.new_page(viewport={"width": 1280, "height": 900})
                 page.goto(address)
                 page.locator(paper).first.wait_for()

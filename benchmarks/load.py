@@ -1,0 +1,344 @@
+"""A crowd: our page against the stock demo, the same network behind both, in one run.
+
+    python -m benchmarks.load [--clients 1 10 50 100] [--seconds 10] [--network deep]
+    python -m benchmarks.load --calls 100000      # ours alone: does anything grow or fail?
+
+Each client draws as a browser does: 10 updates a second, but never a second one before the first is
+answered. Beside every ten clients one sends a photo every two seconds. Ours: one call an update.
+Stock (see `benchmarks.latency`): an upload, a call into the queue and a stream of events.
+
+Each page is served by a process of its own; the clients are this one, and all of it stays on
+127.0.0.1. A row tells the updates answered in a second, their waiting times, the photos' median
+waiting time, errors, and the server's memory and temporary files before and after.
+
+The second form sends so many calls, mostly drawings, with photos, uploads to `/classify`, and new
+visitors in between; it ends with an error if a call fails, or memory or temporary files grow.
+"""
+
+import argparse
+import asyncio
+import base64
+import io
+import itertools
+import json
+import os
+import random
+import resource
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+import numpy as np
+from PIL import Image
+
+import app
+from benchmarks import latency
+from classifier.drawings import draw, render
+from page import uploads
+from tests.browser import trousers
+
+PERIOD = 0.1  # seconds between two updates of a client
+PHOTO_PERIOD = 2.0  # seconds between two photos of one that sends photos
+DRAWERS_A_PHOTOGRAPHER = 10
+SOAK_CLIENTS = 16  # at the same time
+VISIT = 100  # after so many calls one of them leaves, and somebody else comes
+KEPT = 5  # seconds an upload is kept here, so that a short run sees it go (the page: 300)
+GROWTH = 1.05  # of the memory, from the first fifth of the calls to the end: more is an error
+
+Ask = Callable[[], Awaitable[bool]]
+
+
+def sketches() -> list[bytes]:
+    """PNGs of 256 x 256 pixels, as the page sends them."""
+    rng = np.random.default_rng(0)
+    files = []
+    for name in ("T-shirt/top", "Trouser", "Dress", "Bag", "Ankle boot"):
+        file = io.BytesIO()
+        Image.fromarray(render(draw(name, rng), width=6, size=256)).save(file, "PNG")
+        files.append(file.getvalue())
+    return files
+
+
+SKETCHES = sketches()
+PHOTO = trousers()  # a JPEG of 300 x 400 pixels
+
+
+def new(picture: bytes) -> bytes:
+    """The same picture in another file, since no two drawings are the same."""
+    return picture + os.urandom(8)
+
+
+def data_url(data: bytes, form: str) -> str:
+    return f"data:image/{form};base64," + base64.b64encode(data).decode()
+
+
+class Visitor:
+    """Somebody with the page open; `sketch` and `photo` ask and say whether an answer came."""
+
+    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any], network: str) -> None:
+        self.http = http
+        self.config = config
+        self.network = network
+        self.session = uuid.uuid4().hex
+
+    async def post(self, path: str, **content: Any) -> Any:
+        reply = await self.http.post(f"gradio_api/{path}", **content)
+        reply.raise_for_status()
+        return reply.json()
+
+    async def upload(self, data: bytes, name: str) -> dict[str, Any]:
+        (path,) = await self.post("upload", files={"files": (name, data)})
+        return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+    async def sketch(self) -> bool:
+        raise NotImplementedError
+
+    async def photo(self) -> bool:
+        raise NotImplementedError
+
+
+class Ours(Visitor):
+    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any], network: str) -> None:
+        super().__init__(http, config, network)
+        html = next(each for each in config["components"] if each["type"] == "html")
+        self.about = {
+            "component_id": html["id"],
+            "fn_name": "classify",
+            "session_hash": self.session,
+        }
+
+    async def ask(self, kind: str, image: str) -> bool:
+        message = {"kind": kind, "image": image, "networks": [self.network]}
+        answer = await self.post("component_server/", json=self.about | {"data": message})
+        return "networks" in answer
+
+    async def sketch(self) -> bool:
+        return await self.ask("sketch", data_url(new(random.choice(SKETCHES)), "png"))
+
+    async def photo(self) -> bool:
+        return await self.ask("photo", data_url(new(PHOTO), "jpeg"))
+
+    async def api(self) -> bool:
+        """An upload and a call of `/classify`, as from `gradio_client`."""
+        file = await self.upload(new(PHOTO), "photo.jpg")
+        data = [file, "photo", self.network]
+        event = (await self.post("call/classify", json={"data": data}))["event_id"]
+        reply = await self.http.get(f"gradio_api/call/classify/{event}")
+        return "event: complete" in reply.text
+
+
+class Stock(Visitor):
+    async def ask(self, function: str, value: Any) -> bool:
+        index = next(
+            each["id"] for each in self.config["dependencies"] if each["api_name"] == function
+        )
+        call = {"data": [value], "fn_index": index, "session_hash": self.session}
+        event = (await self.post("queue/join", json=call))["event_id"]
+        events = self.http.stream(
+            "GET", "gradio_api/queue/data", params={"session_hash": self.session}
+        )
+        async with events as stream:
+            async for line in stream.aiter_lines():
+                message = json.loads(line.removeprefix("data:")) if line else {}
+                if message.get("msg") == "process_completed" and message["event_id"] == event:
+                    return bool(message["success"])
+        return False
+
+    async def sketch(self) -> bool:
+        picture = await self.upload(new(random.choice(SKETCHES)), "composite.png")
+        return await self.ask(
+            "classify_sketch", {"background": None, "layers": [], "composite": picture}
+        )
+
+    async def photo(self) -> bool:
+        return await self.ask("classify_photo", await self.upload(new(PHOTO), "photo.jpg"))
+
+
+class Tally:
+    """Waiting times in seconds, and how often no answer came."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.errors = 0
+
+    async def time(self, ask: Ask) -> None:
+        begin = time.perf_counter()
+        try:
+            answered = await ask()
+        except (httpx.HTTPError, ValueError):
+            answered = False
+        if answered:
+            self.waits.append(time.perf_counter() - begin)
+        else:
+            self.errors += 1
+
+
+async def again_and_again(ask: Ask, period: float, until: float, tally: Tally) -> None:
+    """Ask at most once in each period, and only after the answer before."""
+    due = time.perf_counter() + random.random() * period
+    while due < until:
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await tally.time(ask)
+        due += period * max(1, -(-(time.perf_counter() - due) // period))
+
+
+def connected(address: str) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    return httpx.AsyncClient(base_url=address, limits=limits, timeout=60)
+
+
+async def crowd(
+    kind: type[Visitor], address: str, network: str, clients: int, seconds: float
+) -> tuple[Tally, Tally]:
+    """Let so many clients draw, and others send photos; the tallies of both."""
+    drawn, photos = Tally(), Tally()
+    async with connected(address) as http:
+        config = (await http.get("config")).json()
+        visitors = [kind(http, config, network) for _ in range(clients)]
+        photographers = [
+            kind(http, config, network) for _ in range(-(-clients // DRAWERS_A_PHOTOGRAPHER))
+        ]
+        await asyncio.gather(visitors[0].sketch(), photographers[0].photo())  # warm up
+        until = time.perf_counter() + seconds
+        await asyncio.gather(
+            *(again_and_again(each.sketch, PERIOD, until, drawn) for each in visitors),
+            *(again_and_again(each.photo, PHOTO_PERIOD, until, photos) for each in photographers),
+        )
+    return drawn, photos
+
+
+def megabytes(process: int) -> float:
+    """The memory a process holds now (Linux)."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def files_in(folder: Path) -> int:
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+COLUMNS = (
+    ("clients", 7),
+    ("page", 5),
+    ("updates/s", 9),
+    ("median ms", 9),
+    ("95 % ms", 9),
+    ("photos", 6),
+    ("median ms", 9),
+    ("errors", 6),
+    ("MB before", 9),
+    ("after", 6),
+    ("files before", 12),
+    ("after", 6),
+)
+
+
+def row(*values: object) -> None:
+    print("  ".join(f"{value:>{width}}" for value, (_, width) in zip(values, COLUMNS, strict=True)))
+
+
+def compare(args: argparse.Namespace, temporary: Path) -> None:
+    row(*(name for name, _ in COLUMNS))
+    kinds: dict[str, type[Visitor]] = {"ours": Ours, "stock": Stock}
+    for which, kind in kinds.items():
+        with latency.served(which, args.network, "benchmarks.load") as (address, process):
+            for clients in args.clients:
+                memory, files = megabytes(process), files_in(temporary)
+                begin = time.perf_counter()
+                run = crowd(kind, address, args.network, clients, args.seconds)
+                drawn, photos = asyncio.run(run)
+                seconds = time.perf_counter() - begin
+                waits = [1000 * wait for wait in drawn.waits] or [np.nan]
+                row(
+                    clients,
+                    which,
+                    f"{len(drawn.waits) / seconds:.1f}",
+                    f"{np.median(waits):.1f}",
+                    f"{np.percentile(waits, 95):.1f}",
+                    len(photos.waits),
+                    f"{1000 * np.median(photos.waits or [np.nan]):.1f}",
+                    drawn.errors + photos.errors,
+                    f"{memory:.0f}",
+                    f"{megabytes(process):.0f}",
+                    files,
+                    files_in(temporary),
+                )
+
+
+async def soak(address: str, network: str, calls: int, measure: Callable[[int], None]) -> Tally:
+    """So many calls, as fast as they are answered; measures after each twentieth of them."""
+    tally = Tally()
+    numbers = itertools.count(1)
+
+    async with connected(address) as http:
+        config = (await http.get("config")).json()
+
+        async def visits() -> None:
+            visitor = Ours(http, config, network)
+            for number in numbers:
+                if number > calls:
+                    return
+                asks = {0: visitor.api, 25: visitor.photo, 75: visitor.photo}
+                await tally.time(asks.get(number % VISIT, visitor.sketch))
+                if number % VISIT == 0:
+                    visitor = Ours(http, config, network)  # somebody else
+                if number % (calls // 20) == 0:
+                    measure(number)
+
+        await asyncio.gather(*(visits() for _ in range(SOAK_CLIENTS)))
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--network", default="deep")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 10, 50, 100])
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--calls", type=int, help="send ours so many calls instead")
+    parser.add_argument("--serve", choices=("ours", "stock"), help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.serve:
+        app.EVERY = app.KEPT = uploads.EVERY = uploads.KEPT = KEPT
+        latency.serve(args.serve, args.network, args.port)
+        return
+    print(f"network: {args.network}; load of this machine before: {os.getloadavg()[0]:.1f}")
+    with TemporaryDirectory() as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder  # inherited by the servers
+        if args.calls:
+            endure(args, Path(folder))
+        else:
+            compare(args, Path(folder))
+
+
+def endure(args: argparse.Namespace, temporary: Path) -> None:
+    memory: list[float] = []
+    begin = time.perf_counter()
+    with latency.served("ours", args.network, "benchmarks.load") as (address, process):
+
+        def measure(number: int) -> None:
+            memory.append(megabytes(process))
+            rate = number / (time.perf_counter() - begin)
+            files = files_in(temporary)
+            print(
+                f"{number:8} calls {rate:6.0f}/s {memory[-1]:6.0f} MB {files:5} files", flush=True
+            )
+
+        tally = asyncio.run(soak(address, args.network, args.calls, measure))
+        for _ in range(6 * KEPT):
+            if files_in(temporary) == 0:
+                break
+            time.sleep(1)
+        left = files_in(temporary)
+    print(f"errors: {tally.errors}; files left: {left}; memory: {memory[3]:.0f} MB after a fifth,")
+    print(f"{memory[-1]:.0f} MB at the end; {len(tally.waits)} calls answered")
+    if tally.errors or left or memory[-1] > GROWTH * memory[3]:
+        raise SystemExit("It does not hold.")
+
+
+if __name__ == "__main__":
+    main()
