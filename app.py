@@ -48,6 +48,7 @@ SCRIPTS = (
 STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
 ASIDE = ("linear",)  # not offered, but compared with in "See inside the network"
+SESSIONS = 100  # visitors whose state Gradio remembers, 20 kB each; nothing of ours is in it
 
 
 def launch_options() -> dict[str, Any]:
@@ -110,6 +111,7 @@ def build(
             can_tell=feedback is not None,
         )
         add_classify(classifiers, photos)
+    demo.state_session_capacity = SESSIONS  # for `mount_gradio_app`; `launch` has its own
     return demo
 
 
@@ -124,7 +126,20 @@ def main() -> None:
         raise SystemExit("There is no trained network yet: python -m classifier.train lesson")
     aside = {name: load(name) for name in ASIDE if name in stored_networks()}
     demo = build(networks, configured(), aside)
-    demo.launch(server_name=args.host, server_port=args.port, share=args.share, **launch_options())
+    try:
+        _, url, _ = demo.launch(
+            server_name=args.host,
+            server_port=args.port,
+            share=args.share,
+            state_session_capacity=SESSIONS,
+            quiet=True,
+            prevent_thread_lock=True,
+            **launch_options(),
+        )
+    except OSError as error:  # the port is taken
+        raise SystemExit(str(error)) from error
+    print(f"Draw clothes: {url} ({', '.join(networks)}). Ctrl-C stops it.", flush=True)
+    demo.block_thread()
 
 
 if __name__ == "__main__":

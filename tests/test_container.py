@@ -1,9 +1,12 @@
-"""What can be said of the container without Docker: its files, its user, its health check."""
+"""What can be said of the container without Docker: its files, its user, its health check, and how
+the page starts and stops there."""
 
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -40,3 +43,24 @@ def test_the_health_check_tells_whether_the_page_answers(address: str, up: bool)
         command, env=os.environ | {"GRADIO_SERVER_PORT": port}, stderr=subprocess.DEVNULL
     )
     assert (done.returncode == 0) is up
+
+
+def test_it_says_where_it_is_and_stops_when_told_to() -> None:
+    settings = {"GRADIO_SERVER_PORT": str(free_port()), "FEEDBACK_FOLDER": ""}
+    command = [sys.executable, "-u", "app.py"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        lines = iter(process.stdout.readline, "")
+        said = next(line for line in lines if line.startswith("Draw clothes"))
+        assert f"http://127.0.0.1:{settings['GRADIO_SERVER_PORT']}" in said and "deep" in said
+        # A second one on the same port gives up in a sentence.
+        second = subprocess.run(
+            command, cwd=ROOT, env=os.environ | settings | {"GRADIO_NUM_PORTS": "1"}, stderr=-1
+        )
+        assert second.returncode == 1
+        assert b"port" in second.stderr and b"Traceback" not in second.stderr
+        (how,) = instructions("STOPSIGNAL")
+        process.send_signal(signal.Signals[how])
+        assert process.wait(20) == 0
