@@ -24,12 +24,15 @@ from .preparation import lay_out_photo, lay_out_sketch, read
 
 OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 
+BALANCE = 0.75  # of the classes, see Source.weights
 PHOTO_VARIANTS = 24  # of each photo
 SKETCH_VARIANTS = 40  # of each human sketch
 DRAWINGS = 5_000  # made up for each class
 DOODLES = 20_000  # made up that are none of the ten
 TRACED = 12_000  # Fashion-MNIST pictures traced into drawings
+PAIRS = 12_000  # pairs of shoes made of single ones
 RELIT = 20_000  # Fashion-MNIST pictures with the brightness of a prepared photo
+SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 SCRAPS = 3_000  # pieces of the photos' backgrounds: none of the ten
 
 
@@ -49,10 +52,10 @@ class Source:
     def weights(self) -> np.ndarray:
         """float64 (N,): how often to draw each picture, so that rare classes are seen more.
 
-        A picture's weight is one over the square root of how many share its classes.
+        Between drawing all pictures equally often (BALANCE 0) and all sets of classes (1).
         """
         _, group, counts = np.unique(self.allowed, axis=0, return_inverse=True, return_counts=True)
-        weights = 1 / np.sqrt(counts[group.ravel()])
+        weights = 1.0 / counts[group.ravel()] ** BALANCE
         return weights / weights.sum()
 
 
@@ -83,17 +86,20 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
         drawn = run(made_up_drawing, jobs, "drawings")
         lines = run(partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
         bright = run(relight, [pictures[i] for i in relit], "relit")
+        shoes = some[np.isin(labels[some], SHOES)][:PAIRS]
+        pairs = run(partial(pair, seed=seed), [pictures[i] for i in shoes], "pairs")
         found = [
-            Source("Fashion-MNIST", 0.36, pictures, one_hot(labels)),
+            Source("Fashion-MNIST", 0.30, pictures, one_hot(labels)),
             Source("drawings", 0.18, drawn, one_hot(np.array([i for _, i in made_up]))),
             Source("tracings", 0.03, lines, one_hot(labels[traced])),
             Source("relit", 0.06, bright, one_hot(labels[relit])),
+            Source("pairs", 0.03, pairs, one_hot(labels[shoes])),
         ]
         if folder is None:
             return found
         for kind, share, variants, work in (
-            ("photo", 0.25, PHOTO_VARIANTS, photo_variants),
-            ("sketch", 0.10, SKETCH_VARIANTS, sketch_variants),
+            ("photo", 0.28, PHOTO_VARIANTS, photo_variants),
+            ("sketch", 0.12, SKETCH_VARIANTS, sketch_variants),
         ):
             rows = read_manifest(folder, "train", kind)
             seen = run(partial(work, count=variants, seed=seed), rows, kind)
@@ -211,6 +217,28 @@ def relight(picture: np.ndarray) -> list[np.ndarray]:
     big = cv2.resize(picture, (4 * SIDE, 4 * SIDE), interpolation=cv2.INTER_LINEAR)
     rgb = cv2.cvtColor(255 - big, cv2.COLOR_GRAY2RGB)
     shape = cv2.morphologyEx((big > 12).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
+    return [lay_out_photo(rgb, shape * 255)]
+
+
+def pair(picture: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Two of a Fashion-MNIST shoe, as people photograph shoes: uint8 (28, 28) -> uint8 (28, 28)."""
+    rng = np.random.default_rng([seed, int(picture.sum())])
+    side = 4 * SIDE
+    shoe = cv2.resize(picture, (side, side), interpolation=cv2.INTER_LINEAR)
+    both = np.zeros((3 * side, 3 * side), np.uint8)
+    turn = rng.uniform(-60, 60)
+    # Beside each other, the same way round, or heel to heel with the toes apart.
+    apart = rng.uniform(20, 70) if rng.random() < 0.4 else rng.uniform(-12, 12)
+    away = rng.uniform(0.25, 0.7) * side * np.array([1, rng.uniform(-0.6, 0.6)]) / 2
+    for way in (-1, 1):
+        angle = turn + way * apart
+        one = shoe[:, ::-1] if apart > 15 and way > 0 else shoe
+        matrix = cv2.getRotationMatrix2D((side / 2, side / 2), angle, rng.uniform(0.85, 1.1))
+        matrix[:, 2] = matrix[:, 2] + side + way * away
+        placed = cv2.warpAffine(one, matrix, both.shape)
+        both = np.where(placed > 12, placed, both)  # the second one in front
+    rgb = cv2.cvtColor(255 - both, cv2.COLOR_GRAY2RGB)
+    shape = cv2.morphologyEx((both > 12).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
     return [lay_out_photo(rgb, shape * 255)]
 
 

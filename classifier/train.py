@@ -16,6 +16,7 @@ on 5,000 pictures set apart from the 60,000 and on the manifest's validation spl
 
 import argparse
 import platform
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,18 @@ from tqdm import trange
 
 from .calibrate import cross_fitted, fit_temperature
 from .data import DATA, Pictures, fashion_mnist, read_manifest, split
-from .deep import STUDENT, TEACHER, teacher_network, train_student, train_teacher
+from .deep import (
+    CONVOLUTIONS,
+    FREE,
+    SPECIALIST,
+    TEACHER,
+    VIEWS,
+    ask,
+    teacher_network,
+    train_specialist,
+    train_student,
+    train_teacher,
+)
 from .evaluate import (
     Answers,
     expected_calibration_error,
@@ -148,10 +160,10 @@ def accuracy(network: nn.Module, pictures: Pictures) -> float:
 def train_deep(
     data: Path, manifest: Path | None, seed: int, work: Path
 ) -> tuple[MLP, dict[str, Any]]:
-    """Train on the whole mixture, keeping the mixture and the teacher in `work` for next time."""
+    """Train on the whole mixture, keeping the mixture and the teachers in `work` for next time."""
     training, validation = split(fashion_mnist(data), seed)
     work.mkdir(parents=True, exist_ok=True)
-    mixture, taught = work / f"mixture{seed}.npz", work / f"teacher{seed}.safetensors"
+    mixture = work / f"mixture{seed}.npz"
     if not mixture.exists():
         store_sources(sources(training, manifest, seed), mixture)
     found = load_sources(mixture)
@@ -159,17 +171,28 @@ def train_deep(
     def validate(network: nn.Module) -> float:
         return accuracy(network, validation)
 
+    def kept(name: str, train: Callable[[], tuple[nn.Module, Any]]) -> nn.Module:
+        file = work / f"{name}{seed}.safetensors"
+        start(seed)
+        if not file.exists():
+            save_model(train()[0], str(file))
+        network = teacher_network(TEACHER.dropout)
+        load_model(network, str(file))
+        return network.eval().requires_grad_(False)
+
+    specialist = kept("specialist", lambda: train_specialist(found, seed, validate))
+    teacher = kept("teacher", lambda: train_teacher(specialist, found, seed, validate))
     start(seed)
-    if not taught.exists():
-        save_model(train_teacher(found, TEACHER, seed, validate)[0], str(taught))
-    teacher = teacher_network(TEACHER.dropout)
-    load_model(teacher, str(taught))
-    teacher.eval().requires_grad_(False)
-    start(seed)
-    network, history = train_student(found, STUDENT, seed, teacher, validate)
+    network, history = train_student(ask(teacher, specialist, found, VIEWS, seed), validate)
     network.half().float()  # as it is stored, so that it is calibrated as it will answer
+    stages = {
+        "specialist": SPECIALIST,
+        "teacher": TEACHER,
+        "convolutions": CONVOLUTIONS,
+        "free": FREE,
+    }
     about: dict[str, Any] = {
-        "recipe": {"teacher": asdict(TEACHER), "student": asdict(STUDENT)},
+        "recipe": {name: asdict(stage) for name, stage in stages.items()},
         "seed": seed,
         "storage": "float16",
         "data": {source.name: len(source.pictures) for source in found},

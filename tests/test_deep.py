@@ -1,0 +1,142 @@
+"""How `deep` is made: the parts of its training, on pictures that need no data set."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from classifier.deep import (
+    CONVOLUTIONS,
+    FREE,
+    PARAMETERS,
+    SIZES,
+    SPECIALIST,
+    TEACHER,
+    Batch,
+    Student,
+    ask,
+    counts_of,
+    deform,
+    deformed_batches,
+    loss_of,
+    mirror,
+    partial_label_loss,
+    train_specialist,
+    train_student,
+    train_teacher,
+)
+from classifier.mixture import OUTPUTS, Source, one_hot
+
+QUICK = {"steps": 40, "batch": 32}
+
+
+def bars(name: str, share: float, count: int = 200) -> Source:
+    """Two classes that anything can tell apart: an upright bar, and one that lies."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(2, size=count)
+    pictures = rng.integers(0, 60, (count, 28, 28), np.uint8)
+    pictures[labels == 0, :, 11:17] = 220
+    pictures[labels == 1, 11:17] = 220
+    return Source(name, share, pictures, one_hot(labels))
+
+
+def test_the_convolutional_student_is_the_mlp_it_is_written_out_as() -> None:
+    torch.manual_seed(0)
+    student = Student(dropout=0.1)
+    for _ in range(3):  # so that the norms have statistics of their own
+        student(torch.rand(16, 28, 28))
+    student.eval()
+    mlp = student.as_mlp()
+    pictures = torch.rand(8, 28, 28)
+    assert mlp.sizes == SIZES
+    assert mlp.parameter_count() == PARAMETERS
+    torch.testing.assert_close(mlp(pictures), student(pictures), atol=1e-5, rtol=1e-5)
+    weights = mlp.layers[0].weight
+    assert (
+        torch.count_nonzero(weights) < 0.1 * weights.numel()
+    )  # each unit looks at 6 x 6 of 28 x 28 places
+
+
+def test_several_right_classes_share_the_credit() -> None:
+    probabilities = torch.tensor([[0.2, 0.3, 0.5] + [0.0] * 8]).clamp(min=1e-30)
+    allowed = torch.zeros(1, OUTPUTS, dtype=torch.bool)
+    allowed[0, [0, 2]] = True
+    loss = partial_label_loss(probabilities.log(), allowed)
+    assert loss.item() == pytest.approx(-np.log(0.7), rel=1e-5)
+
+
+def test_a_student_that_says_what_its_teacher_says_has_nothing_more_to_learn_from_it() -> None:
+    logits = torch.randn(4, OUTPUTS)
+    allowed = torch.ones(4, OUTPUTS, dtype=torch.bool)  # nothing to learn from labels
+    pictures = torch.zeros(4, 28, 28)
+    agreed = loss_of(logits, Batch(pictures, allowed, logits.softmax(1)))
+    apart = loss_of(logits, Batch(pictures, allowed, torch.randn(4, OUTPUTS).softmax(1)))
+    assert agreed.item() == pytest.approx(0, abs=1e-5)
+    assert apart.item() > 0.1
+
+
+def test_batches_hold_every_source_by_its_share_and_deform_all_but_the_first() -> None:
+    sources = [bars("exact", 0.6), bars("other", 0.3), bars("third", 0.1)]
+    assert counts_of(sources, 50) == [30, 15, 5]
+    torch.manual_seed(0)
+    batch = deformed_batches(sources, 50, seed=0)()
+    assert batch.pictures.shape == (50, 28, 28)
+    assert batch.allowed.shape == (50, OUTPUTS)
+    assert batch.pictures.min() >= 0 and batch.pictures.max() <= 1
+    known = {p.tobytes() for s in sources for p in (s.pictures, s.pictures[:, :, ::-1]) for p in p}
+    is_known = [(p * 255).round().byte().numpy().tobytes() in known for p in batch.pictures]
+    assert all(is_known[:30])
+    assert not all(is_known[30:])
+
+
+def test_about_half_of_the_pictures_are_mirrored() -> None:
+    torch.manual_seed(0)
+    pictures = torch.rand(200, 28, 28)
+    mirrored = mirror(pictures)
+    same = (mirrored == pictures).flatten(1).all(1)
+    assert 70 < same.sum() < 130
+    assert torch.equal(mirrored[~same], pictures[~same].flip(2))
+
+
+def test_deforming_keeps_what_the_picture_shows() -> None:
+    torch.manual_seed(0)
+    dot = torch.zeros(300, 28, 28)
+    dot[:, 10:18, 10:18] = 0.8
+    deformed = deform(dot)
+    assert deformed.shape == dot.shape
+    assert not torch.equal(deformed, dot)
+    assert deformed[:, 13:15, 13:15].min() > 0.5  # still in the middle
+    assert deformed[:, :4].max() == 0
+    assert len(deform(dot[:0])) == 0
+
+
+def test_the_whole_training_learns() -> None:
+    """Teacher, specialist, convolutions, MLP, in seconds: it has to tell the two bars apart."""
+    torch.manual_seed(0)
+    sources = [bars("exact", 0.5), bars("other", 0.5)]
+    seen: list[float] = []
+
+    def validate(network: torch.nn.Module) -> float:
+        seen.append(0.0)
+        return 0.5
+
+    specialist, _ = train_specialist(sources, 0, validate, replace(SPECIALIST, **QUICK))
+    before = [parameter.clone() for parameter in specialist.parameters()]
+    teacher, _ = train_teacher(specialist, sources, 0, validate, replace(TEACHER, **QUICK))
+    assert all(map(torch.equal, before, specialist.parameters()))  # it was a copy that went on
+    views = ask(teacher, specialist, sources, TEACHER.batch * 2, seed=0)
+    assert views.pictures.dtype == torch.uint8 and len(views.pictures) == TEACHER.batch * 2
+    assert views.taught is not None
+    torch.testing.assert_close(
+        views.taught.float().sum(1), torch.ones(len(views.taught)), atol=5e-3, rtol=0
+    )
+    first = replace(CONVOLUTIONS, **QUICK)
+    network, history = train_student(views, validate, first, replace(FREE, **QUICK))
+    assert len(history) == len(seen) - 2 * 20
+    assert history[-1]["loss"] < history[0]["loss"]
+    assert all(entry["validation"] == 0.5 for entry in history)
+    pictures = torch.from_numpy(sources[0].pictures).float() / 255
+    right = network(pictures).argmax(1) == torch.from_numpy(sources[0].allowed).int().argmax(1)
+    assert right.float().mean() > 0.95
+    assert network.sizes == SIZES
