@@ -48,7 +48,7 @@ function paintSigned(canvas, values, palette, most = usual(values)) {
 }
 
 // Small pictures with a name under each; returns a function that paints them, each with a scale of
-// its own. names: of the pictures; what: for screen readers, what they are pictures of.
+// its own, unless they are there already. names: of the pictures; what: for screen readers, what they are pictures of.
 function createPictures(root, names, what) {
   const canvases = names.map((name) => {
     const item = document.createElement("li");
@@ -59,8 +59,12 @@ function createPictures(root, names, what) {
     root.append(item);
     return item.firstChild;
   });
-  return (pictures, palette) =>
+  let painted = [];
+  return (pictures, palette) => {
+    if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
+    painted = [pictures[0].buffer, palette()];
     canvases.forEach((canvas, i) => paintSigned(canvas, pictures[i], palette));
+  };
 }
 
 // bytes: greys, as many as the canvas has pixels.

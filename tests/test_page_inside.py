@@ -26,6 +26,12 @@ GREYS = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return [...data].filter((value, i) => i % 4 === 0);
 }"""
+BEYOND = """() => {
+  const { left, right } = document.querySelector(".inside").getBoundingClientRect();
+  return [...document.querySelectorAll(".inside *")].filter((each) => each.getClientRects().length)
+    .filter((each) => !each.closest("svg") && (each.getBoundingClientRect().right > right
+      || each.getBoundingClientRect().left < left)).map((each) => each.outerHTML);
+}"""
 HEIGHTS = """paths => paths.map((path) =>
   path.getAttribute("d").slice(1).split("L").map((point) => Number(point.split(" ")[1])))"""
 
@@ -344,7 +350,7 @@ def test_open_it_fits_every_screen_and_everyone(
         show(page, network)
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) == 0
-        assert page.evaluate(OUTSIDE) == []
+        assert page.evaluate(OUTSIDE) == page.evaluate(BEYOND) == []
         page.locator(".confusion button").nth(60).click()
         page.add_script_tag(path=AXE)
         faults = page.evaluate("axe.run()")["violations"]
