@@ -53,9 +53,8 @@ def test_the_convolutional_student_is_the_mlp_it_is_written_out_as() -> None:
     assert mlp.parameter_count() == PARAMETERS
     torch.testing.assert_close(mlp(pictures), student(pictures), atol=1e-5, rtol=1e-5)
     weights = mlp.layers[0].weight
-    assert (
-        torch.count_nonzero(weights) < 0.1 * weights.numel()
-    )  # each unit looks at 6 x 6 of 28 x 28 places
+    # Each unit looks at 6 x 6 of 28 x 28 places.
+    assert int(torch.count_nonzero(weights)) < 0.1 * weights.numel()
 
 
 def test_several_right_classes_share_the_credit() -> None:
