@@ -18,7 +18,7 @@ from classifier import CLASSES, load
 from classifier.mistakes import load_mistakes
 from classifier.network import load_network
 from page.inside import looking_inside
-from tests.browser import SHIRT, draw, point, served, settled, trousers, untrained, upload
+from tests.browser import SHIRT, bars, draw, point, served, settled, trousers, untrained, upload
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 BOOT = [(0.4, 0.15), (0.4, 0.6), (0.1, 0.75), (0.1, 0.85), (0.65, 0.85), (0.65, 0.15), (0.4, 0.15)]
@@ -317,6 +317,36 @@ def test_how_it_learned(inside: Page) -> None:
     assert before.count() == after.count() == 10
     assert before.first.evaluate(GREYS) != after.first.evaluate(GREYS)
     expect(inside.locator(".limits")).to_contain_text("83.5 %")
+
+
+def begin_with(page: Page, name: str) -> None:
+    page.get_by_label(f"Begin with: {name}").click()
+    ready(page)
+
+
+def on_outline(points: list[tuple[int, int]]) -> list[tuple[float, float]]:
+    """Points in the outlines' box of 100 x 100, as points of the paper."""
+    return [(0.12 + 0.0076 * x, 0.12 + 0.0076 * y) for x, y in points]
+
+
+def test_the_exercises_in_docs_teaching(inside: Page) -> None:
+    begin_with(inside, "Trouser")
+    assert bars(inside)["Trouser"] > 0.75
+    inside.locator(".softmax button").get_by_text("Trouser").click()
+    expect(inside.locator(".output .sum button").first).to_have_text("unit 25")
+    closed = draw(inside, on_outline([(43, 91), (57, 91)]))
+    assert closed["Trouser"] < 0.45
+    begin_with(inside, "Sneaker")
+    assert max(bars(inside).values()) < 0.5
+    boot = draw(inside, on_outline([(48, 40), (48, 8), (86, 8), (86, 40)]))
+    assert boot["Ankle boot"] > 0.9
+    inside.locator("[data-tool=clear]").click()
+    corners = [(10, 30), (90, 30), (90, 75), (10, 75), (10, 30)]
+    assert draw(inside, on_outline(corners))["Bag"] > 0.8
+    show(inside, "linear")
+    begin_with(inside, "Trouser")
+    linear = bars(inside)
+    assert {"Pullover", "Coat"} == set(sorted(linear, key=lambda name: -linear[name])[:2])
 
 
 def test_a_blank_paper_has_no_numbers(inside: Page) -> None:
