@@ -5,7 +5,11 @@ const SLOW_MS = 1500; // then we say that the server is slow
 const LOST_MS = 8000; // then we stop waiting for that answer
 const RETRY_MS = [300, 700, 1500, 3000]; // and 3000 from then on
 
-// send(message): a promise of the answer, or of undefined when the server cannot be reached.
+// What a proxy or a captive portal says in the server's place is no answer.
+const isAnswer = (reply) =>
+  typeof reply === "object" && reply !== null && ("networks" in reply || "error" in reply);
+
+// send(message): a promise of the answer, or of anything else when the server cannot be reached.
 // onAnswer(answer, settled), onState("ok" | "slow" | "gone"), onBusy(is an answer awaited?).
 function createLive(send, onAnswer, onState, onBusy) {
   let next = null; // {message: a function, so that it is made when it is sent; settled}
@@ -25,8 +29,8 @@ function createLive(send, onAnswer, onState, onBusy) {
     const slow = setTimeout(() => onState("slow"), SLOW_MS);
     const answer = await Promise.race([send(asked.message()).catch(() => undefined), lost()]);
     clearTimeout(slow);
-    if (answer === undefined) {
-      onState("gone");
+    if (!isAnswer(answer)) {
+      if (failures > 0) onState("gone"); // a single call may be lost with its replica: ask again
       setTimeout(
         () => {
           flying = false;

@@ -98,6 +98,30 @@ def test_server_goes_and_comes_back(browser: Browser) -> None:
     demo.close()
 
 
+def test_a_single_lost_call_is_asked_again_without_a_word(browser: Browser, address: str) -> None:
+    """As when one of several replicas dies: its proxy answers with an error, once."""
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    page.evaluate(
+        """() => new MutationObserver(([{ target }]) => { window.said = target.textContent; })
+          .observe(document.querySelector(".notice"), { childList: true })"""
+    )
+    lost: list[Route] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route)
+            route.fulfill(status=500, body="Internal Server Error")
+
+    page.route(CALLS, lose)
+    assert sum(draw(page).values()) == pytest.approx(1, abs=0.01)
+    assert len(lost) == 1 and page.evaluate("window.said") is None
+    page.close()
+
+
 def test_mounted_under_a_path(browser: Browser) -> None:
     demo = build({"lesson": untrained(5)})
     site = gr.mount_gradio_app(fastapi.FastAPI(), demo, "/demo", **launch_options())
