@@ -27,7 +27,7 @@ function createInside(root, { names, classes, fetchInside, setNetworks }) {
         .catch(() => undefined)
         .then((found) => {
           if (found && !found.error) known.set(key, found);
-          else setTimeout(() => known.delete(key), RETRY_INSIDE_MS);
+          if (!found) setTimeout(() => (known.delete(key), draw()), RETRY_INSIDE_MS);
           find(".wait").textContent = found?.error ?? (found ? "" : "The server cannot be reached.");
           draw();
         });
@@ -123,6 +123,7 @@ function createInside(root, { names, classes, fetchInside, setNetworks }) {
     find(".about").textContent =
       `${sizes.map(grouped).join(" – ")} units, ${grouped(about.parameters)} weights and biases` +
       (about.activation ? "" : ", no ReLU");
+    find(".path .hidden-units").textContent = sizes.slice(1, -1).map(grouped).join(", ") || "no";
     units.show({ sizes, numbers, bytes, picked: unit, place, row });
     find(".relu").hidden = !hidden;
     if (hidden) relu.show(shownName, numbers, unit, plain("lesson"), plain("linear"));
@@ -154,8 +155,21 @@ function createInside(root, { names, classes, fetchInside, setNetworks }) {
   root.hidden = names.length === 0;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
-  // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
+  for (const button of root.querySelectorAll(".path button")) {
+    button.addEventListener("click", () => {
+      const heading = find(`#${button.dataset.step}`);
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView();
+    });
+  }
+
+  // Where the paper has been scrolled away, it comes along; its place is kept. So does the answer
+  // in words. See inside.css.
   const demo = root.closest(".demo");
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    demo.classList.toggle("away", root.open && !isIntersecting);
+  }).observe(demo.querySelector(".summary"));
   const input = demo.querySelector(".input");
   new IntersectionObserver(([{ isIntersecting }]) => {
     const docked = root.open && !isIntersecting;

@@ -33,8 +33,7 @@ function createUnits(root, palette, onpick, onpixel) {
         '<span class="mark" aria-hidden="true"></span></div>';
       find(".layers").append(figure);
       const [title, { firstChild: canvas }] = figure.children;
-      // A quarter as high as wide, so that a finger finds the units of a small layer.
-      const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(4 * count));
+      const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
       const made = { canvas, title, columns, sums: null };
       canvas.setAttribute("aria-label", `Unit of layer ${layer + 1}, ${grouped(count)} units`);
       made.cells = createCells(canvas, {
