@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import CLASSES, NotAPicture, Prediction, load, stored_networks
+from . import CLASSES, NotAPicture, Prediction, WeightsError, load, stored_networks
 from .folder import TABLES, Table, as_dict, classify_files, find
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
@@ -92,7 +92,11 @@ def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     if not files:
         print("There is no picture in there.", file=sys.stderr)
         return 1
-    classifier = load(arguments.network)
+    try:
+        classifier = load(arguments.network)
+    except WeightsError as error:
+        print(error, file=sys.stderr)
+        return 1
     failed = done = 0
     progress = tqdm(total=len(files), unit=" pictures", disable=None if arguments.out else True)
     with closing(open_table(arguments, parser)) as table, progress:

@@ -73,7 +73,7 @@ def classify_files(
         if jobs > 1 and len(files) > FEW:
             pool = ProcessPoolExecutor(jobs, initializer=_begin)
             # Not `with pool`, which would finish everything first when something goes wrong.
-            stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+            stack.callback(pool.shutdown, cancel_futures=True)
             prepared = pool.map(ready, files, chunksize=CHUNK)
         else:
             prepared = map(ready, files)

@@ -6,6 +6,7 @@ time; and when they crash, they crash alone.
 """
 
 import io
+import os
 import subprocess
 import sys
 
@@ -27,9 +28,10 @@ def to_png(data: bytes, max_pixels: int) -> bytes | None:
     Raises ValueError if the file is damaged, or takes too long or too much memory.
     """
     command = [sys.executable, "-I", __file__, str(max_pixels)]
+    bare = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}  # Windows'
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, timeout=2 * MAX_SECONDS, env={}, check=False
+            command, input=data, capture_output=True, timeout=2 * MAX_SECONDS, env=bare, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise ValueError("the HEIC file took too long") from error

@@ -111,18 +111,24 @@ def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]
     try:
         about = json.loads(about_file.read_text(encoding="utf-8"))
         data = tensor_file.read_bytes()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WeightsError(f"cannot read the weights of {name!r}: {error}") from error
+    if not isinstance(about, dict):
+        raise WeightsError(f"{about_file} does not describe a network")
     if hashlib.sha256(data).hexdigest() != about.get("sha256"):
         raise WeightsError(f"{tensor_file} is damaged, or does not belong to {about_file.name}")
-    if tuple(about.get("classes", ())) != CLASSES:
+    if about.get("classes") != list(CLASSES):
         raise WeightsError(f"{about_file} is for other classes than {', '.join(CLASSES)}")
     try:
-        network = MLP(about["sizes"], about["activation"])
+        with torch.device("meta"):  # takes no memory, whatever sizes the JSON may name
+            network = MLP(about["sizes"], about["activation"])
         tensors = {key: value.float() for key, value in load_tensors(data).items()}
-        network.load_state_dict(tensors)
-    except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise WeightsError(f"{tensor_file} does not fit {about_file.name}: {error}") from error
+        network.load_state_dict(tensors, assign=True)  # compares every name and shape
+        if network.sizes[0] != PIXELS or network.sizes[-1] < len(CLASSES):
+            raise ValueError("a network here has 784 inputs, and an output for each class")
+    except (IndexError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+        cause = str(error).partition("\n")[0]
+        raise WeightsError(f"{tensor_file} does not fit {about_file.name}: {cause}") from error
     return network.eval().requires_grad_(False), about
 
 

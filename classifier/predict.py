@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
+from .network import CLASSES, MLP, SIDE, WEIGHTS, WeightsError, load_network
 from .preparation import Kind, Prepared, Source, prepare
 
 
@@ -141,4 +141,11 @@ class Classifier:
 @cache
 def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
     """The stored network `weights/NAME.*`, read once. Raises WeightsError."""
-    return Classifier(*load_network(name, folder))
+    network, about = load_network(name, folder)
+    for key in ("temperatures", "thresholds"):
+        numbers = about.get(key)
+        for kind in ("photo", "sketch"):
+            number = numbers.get(kind) if isinstance(numbers, dict) else None
+            if not isinstance(number, (int, float)) or (key == "temperatures" and not number > 0):
+                raise WeightsError(f"{folder / name}.json lacks {key} for a {kind}")
+    return Classifier(network, about)

@@ -145,6 +145,7 @@ def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLi
         try:
             return await in_a_thread(answer, image, kind, network, photos=photos)
         except (Refused, NotAPicture) as error:
+            log.info("refused: %s", error)
             raise refusal(str(error)) from error
         except Exception as error:
             log.exception("/classify failed")

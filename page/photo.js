@@ -3,6 +3,7 @@
 const LARGEST = 512; // pixels of the longest side sent: twice what the preparation works on
 const FRAME = 320; // the same, for each frame of the live camera
 const FRAME_MS = 200; // between two frames of the live camera
+const LARGEST_FILE = 10 * 2 ** 20; // bytes, of a file that is sent as it is
 const LEAST_CROP = 0.04; // of the photo's side; a shorter drag is a click
 
 // `source`, or its part `crop` (in 0..1), with its longest side at most `largest`: a canvas.
@@ -118,8 +119,18 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
     const mine = (opening = file);
     const decoded = await createImageBitmap(file).catch(() => null);
     // HEIC, say: the server has the last word on what is a picture.
-    const unread = decoded ? null : await toDataUrl(file);
+    const sent = !decoded && file.size <= LARGEST_FILE;
+    const unread = sent ? await toDataUrl(file).catch(() => null) : null;
     if (opening !== mine) return; // another one was opened meanwhile
+    if (!decoded && !unread) {
+      close();
+      onproblem(
+        sent
+          ? "This file cannot be opened. Please try another one."
+          : "This browser cannot open the file, and it is too large to send: at most 10 MB, please.",
+      );
+      return;
+    }
     [bitmap, raw, crop] = [decoded, unread, null];
     transparent = file instanceof File && file.type !== "image/jpeg";
     update();
@@ -155,7 +166,8 @@ function createPhoto(root, { onchange, onproblem, onopen }) {
   }
 
   async function freeze() {
-    const kept = await createImageBitmap(video);
+    const kept = await createImageBitmap(video).catch(() => null);
+    if (!kept) return; // the camera has shown nothing yet
     stopCamera();
     bitmap = kept;
     update();

@@ -20,7 +20,8 @@ function createTell(dialog, classes, send, tell) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     const label = classes.includes(chosen()) ? chosen() : "";
-    const answer = await send({ ...pending, label, consent: yes.checked });
+    const message = { ...pending, label, consent: yes.checked };
+    const answer = await send(message).catch(() => undefined);
     dialog.close();
     tell(answer?.thanks ?? answer?.error ?? "The server cannot be reached; nothing was kept.");
   });

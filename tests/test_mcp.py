@@ -10,7 +10,7 @@ import pytest
 from gradio import processing_utils
 from gradio_client import Client
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from classifier import CLASSES
@@ -24,7 +24,7 @@ def ask(address: str, *calls: dict[str, Any]) -> list[Any]:
 
     async def session() -> list[Any]:
         async with (
-            streamablehttp_client(f"{address}gradio_api/mcp/") as (read, write, _),
+            streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, _),
             ClientSession(read, write) as client,
         ):
             await client.initialize()

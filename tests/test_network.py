@@ -1,15 +1,22 @@
 """The network is the one the lesson describes, and its files are read with suspicion."""
 
+import hashlib
+import io
 import json
 import math
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from app import NETWORKS
 from classifier import CLASSES, WeightsError, load, stored_networks
 from classifier.network import MLP, before_training, load_network, save
+from deploy.space import copy_files
 
 
 def test_the_lesson_has_the_layers_it_teaches() -> None:
@@ -89,6 +96,97 @@ def test_missing_damaged_and_foreign_weights_are_refused(tmp_path: Path) -> None
     about.write_text("{")
     with pytest.raises(WeightsError, match="small"):
         load_network("small", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"sizes": [784, 1_000_000, 10]},  # 3 GB, were it built
+        {"sizes": [784, 10**15, 10]},
+        {"sizes": [784, -20, 10]},
+        {"sizes": [784.5, 20, 10]},
+        {"sizes": ["784", 20, 10]},
+        {"sizes": "784"},
+        {"sizes": None},
+        {"sizes": []},
+        {"sizes": [784]},
+        {"sizes": [784, 20, 10, 10]},
+        {"sizes": {}},
+        {"classes": 10},
+        {"sha256": 0},
+    ],
+    ids=str,
+)
+def test_a_json_that_lies_is_refused_before_it_takes_memory(
+    tmp_path: Path, lie: dict[str, object]
+) -> None:
+    save(MLP([784, 20, 10]), {}, "small", tmp_path)
+    about = tmp_path / "small.json"
+    about.write_text(json.dumps(json.loads(about.read_text()) | lie))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(WeightsError, match="small"):
+        load_network("small", tmp_path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
+
+
+@pytest.mark.parametrize("text", ["", "[]", "17", "null", "{}", "\xff", "[" * 100_000])
+def test_a_json_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    save(MLP([784, 20, 10]), {}, "small", tmp_path)
+    (tmp_path / "small.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(WeightsError, match="small"):
+        load_network("small", tmp_path)
+
+
+def test_a_network_of_other_inputs_is_refused(tmp_path: Path) -> None:
+    for sizes in ([100, 20, 10], [784, 20, 3]):
+        save(MLP(sizes), {}, "other", tmp_path)
+        with pytest.raises(WeightsError, match="784"):
+            load_network("other", tmp_path)
+
+
+def test_only_a_network_that_can_answer_is_loaded(tmp_path: Path) -> None:
+    good = {"temperatures": {"photo": 1.0, "sketch": 1}, "thresholds": {"photo": 0.0, "sketch": -1}}
+    save(MLP([784, 20, 10]), good, "good", tmp_path)
+    assert load("good", tmp_path).about["thresholds"] == good["thresholds"]
+    for i, lie in enumerate([{"temperatures": {"photo": 0, "sketch": 1}}, {"thresholds": {}}]):
+        save(MLP([784, 20, 10]), good | lie, f"bad{i}", tmp_path)
+        with pytest.raises(WeightsError, match=f"bad{i}.json lacks"):
+            load(f"bad{i}", tmp_path)
+
+
+def test_pickles_are_not_even_looked_at(tmp_path: Path) -> None:
+    save(MLP([784, 20, 10]), {}, "small", tmp_path)
+    data = io.BytesIO()
+    torch.save(MLP([784, 20, 10]).state_dict(), data)
+    (tmp_path / "small.safetensors").write_bytes(data.getvalue())
+    about = json.loads((tmp_path / "small.json").read_text())
+    about["sha256"] = hashlib.sha256(data.getvalue()).hexdigest()
+    (tmp_path / "small.json").write_text(json.dumps(about))
+    with pytest.raises(WeightsError, match="does not fit"):
+        load_network("small", tmp_path)
+
+
+@pytest.mark.parametrize("what", ["damaged", "mismatched"])
+def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, what: str) -> None:
+    copy_files(tmp_path, "someone/clothes")
+    name = NETWORKS[0] if NETWORKS[0] in stored_networks() else NETWORKS[1]
+    file = tmp_path / "weights" / f"{name}.safetensors"
+    if what == "damaged":
+        data = file.read_bytes()
+        file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    else:
+        about = file.with_suffix(".json")
+        about.write_text(json.dumps(json.loads(about.read_text()) | {"sizes": [784, 9, 10]}))
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and f"{name}.safetensors" in done.stderr
 
 
 @pytest.mark.parametrize("name", stored_networks())

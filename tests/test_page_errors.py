@@ -1,0 +1,118 @@
+"""Whatever goes wrong, the visitor reads one sentence, and the page goes on working."""
+
+import base64
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from classifier.preparation import Prepared
+from page.live import MAX_BYTES
+from tests.browser import bars, draw, served, settled, trousers, untrained, upload
+
+CALLS = "**/component_server/**"
+NOTICE = ".notice"
+
+ANSWERS: list[dict[str, Any]] = [
+    {"status": 502, "body": "<html><h1>502 Bad Gateway</h1></html>", "content_type": "text/html"},
+    {"status": 200, "body": "<html>Please log in</html>", "content_type": "text/html"},
+    {"status": 200, "body": "null", "content_type": "application/json"},
+    {"status": 200, "body": '"fine"', "content_type": "application/json"},
+    {"status": 200, "body": "{}", "content_type": "application/json"},
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+def test_what_is_no_answer_is_not_shown(
+    browser: Browser, address: str, answer: dict[str, Any]
+) -> None:
+    page = browser.new_page()
+    crashes: list[str] = []
+    page.on("pageerror", lambda error: crashes.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    page.route(CALLS, lambda route: route.fulfill(**answer))
+    page.keyboard.press("Tab")
+    page.mouse.move(300, 400)
+    page.mouse.down()
+    page.mouse.move(400, 500, steps=4)
+    page.mouse.up()
+    expect(page.locator(NOTICE)).to_contain_text("cannot be reached", timeout=10_000)
+    assert set(bars(page).values()) == {0}
+    page.unroute(CALLS)
+    expect(page.locator(NOTICE)).to_be_hidden(timeout=20_000)
+    assert sum(settled(page).values()) == pytest.approx(1, abs=1e-3)
+    assert crashes == []
+    page.close()
+
+
+def test_a_connection_that_breaks(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#chart .row")
+    broken = 0
+
+    def break_off(route: Route) -> None:
+        nonlocal broken
+        broken += 1
+        if broken < 3:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(CALLS, break_off)
+    assert sum(draw(page).values()) == pytest.approx(1, abs=1e-3)
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "data, name, kind, sentence",
+    [
+        (b"", "empty.jpg", "image/jpeg", "picture"),
+        (b"%PDF-1.4 not a picture", "a.pdf", "application/pdf", "known format"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><x", "a.svg", "image/svg+xml", "known format"),
+        (trousers()[:500], "half.jpg", "image/jpeg", "damaged"),
+        (b"\0" * (MAX_BYTES + 1), "large.raw", "", "too large to send: at most 10 MB"),
+    ],
+    ids=["empty", "PDF", "SVG", "half a JPEG", "large"],
+)
+def test_files_that_are_no_pictures(
+    page: Page, data: bytes, name: str, kind: str, sentence: str
+) -> None:
+    upload(page, data, name, kind)
+    expect(page.locator(NOTICE)).to_contain_text(sentence)
+    assert set(bars(page).values()) == {0}
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator(NOTICE)).to_be_hidden(timeout=20_000)
+    assert sum(settled(page).values()) == pytest.approx(1, abs=1e-3)
+
+
+class Broken:
+    """A network that fails, with something in its message that is nobody's business."""
+
+    def classify_prepared(self, prepared: Prepared) -> Any:
+        raise RuntimeError("secret of /srv/private")
+
+
+def test_a_fault_of_ours_is_logged_and_nothing_of_it_shown(
+    browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served({"broken": Broken(), "lesson": untrained(1)}) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector("#chart .row")
+        draw(page)
+        expect(page.locator(NOTICE)).to_have_text(
+            "Something went wrong here. Please try another picture."
+        )
+        page.locator(".networks button").get_by_text("lesson").click()
+        expect(page.locator(NOTICE)).to_be_hidden()
+        assert sum(settled(page).values()) == pytest.approx(1, abs=1e-3)
+        page.close()
+        body = {"data": [base64.b64encode(trousers()).decode(), "photo", "broken"]}
+        answer = httpx.post(f"{address}gradio_api/run/classify", json=body)
+        assert "secret" not in answer.text and "went wrong" in answer.json()["error"]
+    for sentence in ("the live endpoint failed", "/classify failed", "secret of /srv/private"):
+        assert sentence in caplog.text
