@@ -1,0 +1,65 @@
+"""The examples in the README's "From code" run as they stand, against a started server."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from classifier import CLASSES
+from tests.browser import trousers
+
+from .test_preparation import outline
+
+ROOT = Path(__file__).resolve().parent.parent
+SECTION = re.search(r"^## From code$(.*?)^## ", (ROOT / "README.md").read_text(), re.M | re.S)
+assert SECTION
+EXAMPLES = re.findall(r"^```(python|sh|js)\n(.*?)^```", SECTION[1], re.M | re.S)
+COMMANDS = {"python": [sys.executable], "sh": ["bash", "-eu"], "js": ["node"]}
+
+
+def test_there_are_examples_for_everyone() -> None:
+    assert [language for language, _ in EXAMPLES] == [
+        "python",
+        "sh",
+        "python",
+        "sh",
+        "js",
+        "python",
+    ]
+
+
+@pytest.mark.parametrize("language, code", EXAMPLES, ids=[language for language, _ in EXAMPLES])
+def test_example(address: str, tmp_path: Path, language: str, code: str) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in ("shirt.jpg", "photos/trousers.jpg"):
+        (tmp_path / name).write_bytes(trousers())
+    outline().save(tmp_path / "drawing.png")
+    (tmp_path / "node_modules").symlink_to(ROOT / "tests" / "node_modules")
+    script = tmp_path / {"python": "example.py", "sh": "example.sh", "js": "example.mjs"}[language]
+    script.write_text(
+        code.replace("http://127.0.0.1:7860/", address).replace(
+            "http://127.0.0.1:7860", address.rstrip("/")
+        )
+    )
+    python = Path(sys.executable).parent
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
+    }
+    done = subprocess.run(
+        [shutil.which(COMMANDS[language][0]) or "", *COMMANDS[language][1:], str(script)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert any(name in done.stdout for name in CLASSES)
+    if "photos.csv" in code:
+        assert (tmp_path / "photos.csv").read_text().count("\n") == 2
