@@ -141,6 +141,23 @@ PROPERTIES: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
 }
 
 
+def attempt(strategy: st.SearchStrategy[Any], holds: Callable[[Any], None]) -> int:
+    """Try some inputs; returns how many. Raises with the smallest input that fails."""
+    tried = 0
+
+    @settings(
+        max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(strategy)
+    def each(value: Any) -> None:
+        nonlocal tried
+        tried += 1
+        holds(value)
+
+    each()
+    return tried
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--minutes", type=float, default=10)
@@ -149,16 +166,7 @@ def main() -> None:
     tried = dict.fromkeys(PROPERTIES, 0)
     while time.monotonic() < end:
         for name, (strategy, holds) in PROPERTIES.items():
-
-            @settings(
-                max_examples=200, deadline=None, database=None, suppress_health_check=HealthCheck
-            )
-            @given(strategy)
-            def attempt(value: Any, name: str = name, holds: Any = holds) -> None:
-                tried[name] += 1
-                holds(value)
-
-            attempt()  # raises, with the smallest input that fails
+            tried[name] += attempt(strategy, holds)
     print(", ".join(f"{number} {name}" for name, number in tried.items()), "tried, none failed")
 
 
