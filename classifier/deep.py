@@ -65,6 +65,7 @@ STRETCH = 0.1
 SHEAR = 0.08
 SHIFT = 0.1  # of half the side: 1.4 pixels
 BRIGHTNESS = 0.15
+BLENDED = 0.4  # share of the deformed pictures that the teachers are asked about as blends of two
 
 
 class Student(nn.Module):
@@ -218,7 +219,7 @@ def ask(
     exact = counts_of(sources, TEACHER.batch)[0]
     views = []
     for _ in trange(count // TEACHER.batch, desc="teachers' answers", unit="batch"):
-        batch = draw()
+        batch = blended(draw(), exact)
         pictures = (batch.pictures * 255).round()
         with torch.autocast("cpu", torch.bfloat16):
             taught = teacher(pictures / 255).float().softmax(1)
@@ -226,6 +227,20 @@ def ask(
         taught[:exact] /= 2
         views.append((pictures.byte(), batch.allowed, taught.half()))
     return Batch(*(torch.cat(each) for each in zip(*views, strict=True)))
+
+
+def blended(batch: Batch, first: int) -> Batch:
+    """From the `first` picture on, blend a share of BLENDED with others (Zhang et al. 2018).
+
+    A blend has no label: all classes count as right, so that only the teacher has a say on it.
+    """
+    some = first + (torch.rand(len(batch.pictures) - first) < BLENDED).nonzero().flatten()
+    others = first + torch.randint(len(batch.pictures) - first, some.shape)
+    weight = torch.rand(len(some), 1, 1)
+    pictures, allowed = batch.pictures.clone(), batch.allowed.clone()
+    pictures[some] = weight * batch.pictures[some] + (1 - weight) * batch.pictures[others]
+    allowed[some] = True
+    return Batch(pictures, allowed)
 
 
 def mirror(pictures: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from classifier.deep import (
     Batch,
     Student,
     ask,
+    blended,
     counts_of,
     deform,
     deformed_batches,
@@ -52,7 +53,7 @@ def test_the_convolutional_student_is_the_mlp_it_is_written_out_as() -> None:
     assert mlp.sizes == SIZES
     assert mlp.parameter_count() == PARAMETERS
     torch.testing.assert_close(mlp(pictures), student(pictures), atol=1e-5, rtol=1e-5)
-    weights = mlp.layers[0].weight
+    weights = mlp.state_dict()["layers.0.weight"]
     # Each unit looks at 6 x 6 of 28 x 28 places.
     assert int(torch.count_nonzero(weights)) < 0.1 * weights.numel()
 
@@ -87,6 +88,20 @@ def test_batches_hold_every_source_by_its_share_and_deform_all_but_the_first() -
     is_known = [(p * 255).round().byte().numpy().tobytes() in known for p in batch.pictures]
     assert all(is_known[:30])
     assert not all(is_known[30:])
+
+
+def test_a_blend_has_no_label_and_what_comes_first_is_left_alone() -> None:
+    torch.manual_seed(0)
+    pictures, allowed = torch.rand(100, 28, 28), torch.eye(OUTPUTS, dtype=torch.bool)[[3] * 100]
+    batch = blended(Batch(pictures, allowed), first=40)
+    changed = (batch.pictures != pictures).flatten(1).any(1)
+    assert not changed[:40].any()
+    assert 10 < changed.sum() < 40
+    assert torch.equal(batch.allowed.all(1), changed)
+    assert torch.equal(batch.allowed[~changed], allowed[~changed])
+    assert batch.pictures.min() >= 0 and batch.pictures.max() <= 1
+    # All classes right together: nothing to learn from labels.
+    assert partial_label_loss(torch.randn(1, OUTPUTS), batch.allowed[changed][:1]).item() < 1e-6
 
 
 def test_about_half_of_the_pictures_are_mirrored() -> None:

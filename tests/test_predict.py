@@ -73,4 +73,4 @@ def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
     test = fashion_mnist(FOLDER, train=False)
     said = classifier.probabilities(test.pictures.numpy()).argmax(1)
     assert (said == test.labels.numpy()).mean() == pytest.approx(stated, abs=0.001)
-    assert stated >= {"lesson": 0.892, "deep": 0.90}.get(name, 0)
+    assert stated >= {"lesson": 0.892, "deep": 0.915}.get(name, 0)
