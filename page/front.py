@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 PAGE = Path(__file__).resolve().parent
 HEAD = PAGE / "head.html"
 PREVIEW = PAGE / "preview.png"
+ICON = PAGE / "icon.png"
 
 GRADIOS_OWN = re.compile(
     r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
@@ -54,6 +55,8 @@ class FrontPage:
         if not here or scope["path"].removeprefix(scope.get("root_path", "")) not in ("", "/"):
             await self.app(scope, receive, send)
             return
+        # Gradio fails on a `page` that it does not have; nothing else in there is for the server.
+        scope = scope | {"query_string": b""}
         start: Message = {}
         body = b""
 
@@ -83,4 +86,13 @@ async def preview(request: Request) -> Response:
     return FileResponse(PREVIEW)
 
 
-ROUTES = [Route("/preview.png", preview)]
+async def icon(request: Request) -> Response:
+    """In place of Gradio's, which would make it as large as anyone asks, whatever that takes."""
+    return FileResponse(ICON)
+
+
+ROUTES = [
+    Route("/preview.png", preview),
+    Route("/pwa_icon", icon),
+    Route("/pwa_icon/{size}", icon),
+]

@@ -1,11 +1,13 @@
 """Damaged picture files and odd messages, by the thousand: `python -m tests.fuzz --minutes 10`.
 
 What holds for each of them: a picture comes out or one sentence, in a few seconds, and nothing
-else. `tests/test_fuzz.py` tries some of them each time. The HTTP interface as a whole, bounded:
+else. `tests/test_fuzz.py` tries some of them each time. The HTTP interface as a whole, Gradio's own
+part included, for three minutes (Gradio answers 500 to names it does not know; look for others):
 
     pip install -r requirements-fuzz.txt && python app.py --port 7860 &
-    schemathesis run http://127.0.0.1:7860/openapi.json --checks not_a_server_error
-        --exclude-path-regex 'heartbeat|dev/reload|login|logout' --phases fuzzing --max-examples 100
+    schemathesis run http://127.0.0.1:7860/openapi.json --phases fuzzing --max-time 180
+        --checks not_a_server_error --continue-on-failure
+        --exclude-path-regex 'heartbeat|dev/reload|log(in|out)|startup|stream|queue/data|progress'
 """
 
 import argparse
@@ -114,7 +116,7 @@ def a_file_is_a_picture_or_a_sentence(data: bytes) -> None:
     for kind in ("sketch", "photo"):
         begin = time.monotonic()
         try:
-            assert prepare(data, kind).picture.shape == (28, 28)  # type: ignore[arg-type]
+            assert prepare(data, kind).picture.shape == (28, 28)
         except NotAPicture as error:
             assert str(error)[0].isupper() and str(error).endswith(".")
         assert time.monotonic() - begin < SLOWEST

@@ -146,6 +146,16 @@ def test_no_file_of_the_server_is_served(address: str, path: str) -> None:
     assert httpx.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
 
 
+def test_no_address_makes_the_server_work_hard_or_fail(address: str) -> None:
+    """Found by schemathesis: Gradio's icon of any size, and a page that it does not have."""
+    icon = (Path(__file__).parent.parent / "page" / "icon.png").read_bytes()
+    for path in ("pwa_icon", "pwa_icon/200000", "pwa_icon/0", "pwa_icon?size=-1", "pwa_icon/x"):
+        assert httpx.get(f"{address}{path}").content == icon
+    for query in ("page=nothing", "page=%00", "deep_link=x"):
+        answer = httpx.get(f"{address}?{query}")
+        assert answer.status_code == 200 and "<title>" in answer.text
+
+
 # --- how much, and how long -----------------------------------------------------------------------
 
 

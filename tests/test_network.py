@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,7 +149,8 @@ def test_only_a_network_that_can_answer_is_loaded(tmp_path: Path) -> None:
     good = {"temperatures": {"photo": 1.0, "sketch": 1}, "thresholds": {"photo": 0.0, "sketch": -1}}
     save(MLP([784, 20, 10]), good, "good", tmp_path)
     assert load("good", tmp_path).about["thresholds"] == good["thresholds"]
-    for i, lie in enumerate([{"temperatures": {"photo": 0, "sketch": 1}}, {"thresholds": {}}]):
+    lies: list[dict[str, Any]] = [{"temperatures": {"photo": 0, "sketch": 1}}, {"thresholds": {}}]
+    for i, lie in enumerate(lies):
         save(MLP([784, 20, 10]), good | lie, f"bad{i}", tmp_path)
         with pytest.raises(WeightsError, match=f"bad{i}.json lacks"):
             load(f"bad{i}", tmp_path)
