@@ -56,7 +56,7 @@ class FrontPage:
             await self.app(scope, receive, send)
             return
         # Gradio fails on a `page` that it does not have; nothing else in there is for the server.
-        scope = scope | {"query_string": b""}
+        scope = {**scope, "query_string": b""}
         start: Message = {}
         body = b""
 
