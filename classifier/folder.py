@@ -8,11 +8,13 @@ import csv
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,7 +26,9 @@ from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare
 
 BATCH = 64  # pictures that go through the network together
 CHUNK = 8  # pictures handed to a process at a time
-FEW = 2 * CHUNK  # below that, starting processes takes longer than the work
+FEW = 100  # up to that, starting processes takes longer than the work
+# Processes that start from nothing: a fork of one with threads, as torch and OpenCV have, may hang.
+FRESH = get_context("spawn")
 ROW_GROUP = 4096  # rows that Parquet wants together
 
 COLUMNS = ("path", "label", "confidence", "sure", "kind", *CLASSES)
@@ -54,8 +58,21 @@ def prepare_file(path: Path, kind: Kind) -> Prepared | NotAPicture:
     return Prepared(prepared.picture, prepared.kind, None)
 
 
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ctrl-C waits; processes started meanwhile never get it. It is for the one that writes."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)  # the processes share the cores already
 
 
@@ -71,10 +88,11 @@ def classify_files(
     ready = partial(prepare_file, kind=kind)
     with ExitStack() as stack:
         if jobs > 1 and len(files) > FEW:
-            pool = ProcessPoolExecutor(jobs, initializer=_begin)
+            pool = ProcessPoolExecutor(jobs, FRESH, initializer=_begin)
             # Not `with pool`, which would finish everything first when something goes wrong.
             stack.callback(pool.shutdown, cancel_futures=True)
-            prepared = pool.map(ready, files, chunksize=CHUNK)
+            with _no_interrupt():
+                prepared = pool.map(ready, files, chunksize=CHUNK)
         else:
             prepared = map(ready, files)
         pairs = zip(files, prepared, strict=True)

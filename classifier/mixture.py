@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,8 @@ from .drawings import NONE, draw, render
 from .network import CLASSES, SIDE
 from .preparation import lay_out_photo, lay_out_sketch, read
 
+# Not forked from a process with threads, which may hang.
+FRESH = get_context("spawn")
 OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 
 BALANCE = 0.75  # of the classes, see Source.weights
@@ -77,7 +80,7 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
     made_up = [(name, i) for i, name in enumerate(CLASSES) for _ in range(DRAWINGS)]
     made_up += [(NONE, len(CLASSES))] * DOODLES
     jobs = [(name, seed + i) for i, (name, _) in enumerate(made_up)]
-    with ProcessPoolExecutor() as pool:
+    with ProcessPoolExecutor(mp_context=FRESH) as pool:
 
         def run(work: Callable[..., list[np.ndarray]], items: list, name: str) -> np.ndarray:
             results = pool.map(work, items, chunksize=64)
