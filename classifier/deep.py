@@ -1,12 +1,12 @@
-"""How `deep` is trained: by a teacher, first as a convolutional network, then as a free MLP.
+"""How `deep` is trained: by teachers, first as a convolutional network, then as a free MLP.
 
-1. A convolutional network, the specialist, learns Fashion-MNIST. The teacher begins as a copy of it
-   and learns all the pictures of `mixture.py`, deformed anew each time. Where several classes count
+1. A convolutional network, the specialist, learns Fashion-MNIST. The teachers begin as copies of it
+   and learn all the pictures of `mixture.py`, deformed anew each time. Where several classes count
    as right, the loss is on the sum of their probabilities.
-2. A smaller student learns to match their probabilities for the very picture it sees itself
-   ("a good teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has nothing
-   but convolutions with strides and dense layers, so that it *is* an MLP, one in which most weights
-   are zero and the others shared.
+2. A smaller student learns to match the mean of their probabilities for the very picture it sees
+   itself ("a good teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has
+   nothing but convolutions with strides and dense layers, so that it *is* an MLP, one in which most
+   weights are zero and the others shared.
 3. Written out as that MLP, it goes on learning with every weight free (d'Ascoli et al. 2019,
    arXiv:1906.06766). In 1,500 steps each, a student that began as an MLP with random weights came
    to 0.890 on Fashion-MNIST's validation pictures, one that began like this to 0.904.
@@ -19,7 +19,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -27,22 +26,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import trange
 
+from .fit import History, Network, Stage, fit
 from .mixture import OUTPUTS, Source
 from .network import MLP, PIXELS, SIDE
 
-
-@dataclass(frozen=True)
-class Stage:
-    """All that is chosen about one network's training."""
-
-    steps: int
-    batch: int
-    learning_rate: float
-    weight_decay: float
-    dropout: float = 0.0
-
-
 SPECIALIST = Stage(steps=2_500, batch=384, learning_rate=4e-3, weight_decay=0.02, dropout=0.3)
+TEACHERS = 2  # that differ in their dice only
 TEACHER = Stage(steps=4_500, batch=384, learning_rate=3e-3, weight_decay=0.02, dropout=0.3)
 CONVOLUTIONS = Stage(steps=8_000, batch=512, learning_rate=4e-3, weight_decay=0.02, dropout=0.1)
 FREE = Stage(steps=5_000, batch=512, learning_rate=5e-4, weight_decay=0.05)
@@ -55,8 +44,6 @@ PARAMETERS = sum((inputs + 1) * units for inputs, units in pairwise(SIZES))
 assert PARAMETERS == 3_915_375
 
 FROM_LABELS = 0.3  # weight of the labels in the student's loss; the rest is the teacher's
-AVERAGING = 0.999  # of the weights over the steps
-REPORTS = 20
 
 # Deformations, each drawn evenly up to these bounds.
 UNTOUCHED = 0.35  # share of the pictures that are at most mirrored
@@ -208,12 +195,16 @@ def taught_batches(views: Batch, size: int) -> Callable[[], Batch]:
 
 @torch.no_grad()
 def ask(
-    teacher: nn.Module, specialist: nn.Module, sources: Sequence[Source], count: int, seed: int
+    teachers: Sequence[nn.Module],
+    specialist: nn.Module,
+    sources: Sequence[Source],
+    count: int,
+    seed: int,
 ) -> Batch:
-    """Pictures (uint8) with the teacher's probabilities (float16) for each.
+    """Pictures (uint8) with the mean of the teachers' probabilities (float16) for each.
 
-    Where pictures are only mirrored (Fashion-MNIST's), the mean of the teacher's and the
-    specialist's. Asked once and used several times: an answer takes longer than a student's step.
+    Where pictures are only mirrored (Fashion-MNIST's), the mean of that and the specialist's.
+    Asked once and used several times: an answer takes longer than a student's step.
     """
     draw = deformed_batches(sources, TEACHER.batch, seed)
     exact = counts_of(sources, TEACHER.batch)[0]
@@ -222,9 +213,10 @@ def ask(
         batch = blended(draw(), exact)
         pictures = (batch.pictures * 255).round()
         with torch.autocast("cpu", torch.bfloat16):
-            taught = teacher(pictures / 255).float().softmax(1)
-            taught[:exact] += specialist(pictures[:exact] / 255).float().softmax(1)
-        taught[:exact] /= 2
+            answers = [each(pictures / 255).float().softmax(1) for each in teachers]
+            taught = torch.stack(answers).mean(0)
+            own = specialist(pictures[:exact] / 255).float().softmax(1)
+        taught[:exact] = (taught[:exact] + own) / 2
         views.append((pictures.byte(), batch.allowed, taught.half()))
     return Batch(*(torch.cat(each) for each in zip(*views, strict=True)))
 
@@ -285,7 +277,6 @@ def partial_label_loss(logits: Tensor, allowed: Tensor) -> Tensor:
 
 
 Validate = Callable[[nn.Module], float]
-History = list[dict[str, float]]
 
 
 def train_specialist(
@@ -319,41 +310,17 @@ def train_student(
     return mlp, begun + ended
 
 
-Network = TypeVar("Network", bound=nn.Module)
-
-
 def _train(
     network: Network, draw: Callable[[], Batch], stage: Stage, validate: Validate, name: str
 ) -> tuple[Network, History]:
-    """Train, and return the running average of the weights, in inference mode, and the history."""
-    optimiser = torch.optim.AdamW(
-        network.parameters(), stage.learning_rate, weight_decay=stage.weight_decay, fused=True
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, stage.learning_rate, total_steps=stage.steps, pct_start=0.1
-    )
-    averaged = copy.deepcopy(network).eval().requires_grad_(False)
-    network.train()
-    history, total = [], 0.0
-    every = max(1, stage.steps // REPORTS)
-    for step in (progress := trange(1, stage.steps + 1, desc=name, unit="step")):
+    def loss(network: Network) -> Tensor:
         batch = draw()
         # bfloat16 where it is safe: more than twice as fast on CPUs that know it.
         with torch.autocast("cpu", torch.bfloat16):
             logits = network(batch.pictures)
-        loss = loss_of(logits.float(), batch)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-        optimiser.step()
-        schedule.step()
-        total += loss.item()
-        _average(averaged, network, min(AVERAGING, step / (step + 10)))
-        if step % every == 0:
-            history.append({"loss": total / every, "validation": validate(averaged)})
-            progress.set_postfix(history[-1])
-            total = 0.0
-    return averaged, history
+        return loss_of(logits.float(), batch)
+
+    return fit(network, loss, stage, validate, name)
 
 
 def loss_of(logits: Tensor, batch: Batch) -> Tensor:
@@ -363,14 +330,3 @@ def loss_of(logits: Tensor, batch: Batch) -> Tensor:
         return loss
     matched = F.kl_div(logits.log_softmax(1), batch.taught, reduction="batchmean")
     return FROM_LABELS * loss + (1 - FROM_LABELS) * matched
-
-
-@torch.no_grad()
-def _average(averaged: nn.Module, network: nn.Module, keep: float) -> None:
-    """Exponential moving average of all weights and of batch normalisation's statistics."""
-    ours, theirs = averaged.state_dict(), network.state_dict()
-    for key, value in theirs.items():
-        if value.is_floating_point():
-            ours[key].lerp_(value, 1 - keep)
-        else:
-            ours[key].copy_(value)

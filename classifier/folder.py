@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
+import torch
 
 from .network import CLASSES
 from .predict import Classifier, Prediction
@@ -74,6 +75,7 @@ def _no_interrupt() -> Iterator[None]:
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)  # the processes share the cores already
+    torch.set_num_threads(1)
 
 
 def classify_files(

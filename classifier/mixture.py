@@ -5,7 +5,7 @@ photo or sketch is turned, stretched and spoilt before it is laid out, many time
 few pictures go a long way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from .composites import composite, elastic
 from .cutout import cut_out
 from .data import Pictures, Row, read_manifest
 from .drawings import NONE, draw, render
@@ -34,6 +35,7 @@ DRAWINGS = 5_000  # made up for each class
 DOODLES = 20_000  # made up that are none of the ten
 TRACED = 12_000  # Fashion-MNIST pictures traced into drawings
 PAIRS = 12_000  # pairs of shoes made of single ones
+COMPOSITES = 30_000  # photos made up with Fashion-MNIST's outlines, see composites.py
 RELIT = 20_000  # Fashion-MNIST pictures with the brightness of a prepared photo
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 SCRAPS = 3_000  # pieces of the photos' backgrounds: none of the ten
@@ -95,7 +97,7 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
             Source("Fashion-MNIST", 0.30, pictures, one_hot(labels)),
             Source("drawings", 0.18, drawn, one_hot(np.array([i for _, i in made_up]))),
             Source("tracings", 0.03, lines, one_hot(labels[traced])),
-            Source("relit", 0.06, bright, one_hot(labels[relit])),
+            Source("relit", 0.04, bright, one_hot(labels[relit])),
             Source("pairs", 0.03, pairs, one_hot(labels[shoes])),
         ]
         if folder is None:
@@ -109,6 +111,10 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
             allowed = outputs(np.stack([row.allowed() for row in rows])).repeat(variants, 0)
             found.append(Source(kind, share, seen, allowed))
         photos = read_manifest(folder, "train", "photo")
+        worn = some[-COMPOSITES:]
+        jobs = [(pictures[i], seed + len(labels) + n) for n, i in enumerate(worn)]
+        made = run(partial(made_up_photo, photos=[row.path for row in photos]), jobs, "composites")
+        found.append(Source("composites", 0.06, made, one_hot(labels[worn])))
         picked = [photos[i] for i in rng.integers(len(photos), size=SCRAPS)]
         scraps = run(partial(scrap, seed=seed), picked, "scraps")
         found.append(Source("scraps", 0.02, scraps, one_hot(np.full(len(scraps), len(CLASSES)))))
@@ -197,6 +203,11 @@ def made_up_drawing(job: tuple[str, int]) -> list[np.ndarray]:
     return [lay_out_sketch(cv2.cvtColor(drawing, cv2.COLOR_GRAY2RGB))]
 
 
+def made_up_photo(job: tuple[np.ndarray, int], photos: Sequence[Path]) -> list[np.ndarray]:
+    rgb, _ = composite(job, photos)
+    return [lay_out_photo(rgb, cut_out(rgb))]
+
+
 def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
     """A Fashion-MNIST picture's outline and inner edges as a drawing: uint8 (28, 28)."""
     rng = np.random.default_rng([seed, int(picture.sum())])
@@ -272,17 +283,6 @@ def random_affine(
     matrix = rotation @ slant @ scales @ mirror
     centre = np.array([width, height]) / 2
     return np.column_stack([matrix, 2 * centre - matrix @ centre])
-
-
-def elastic(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Bend a picture by a smooth random field (Simard et al. 2003). strength: share of its side."""
-    height, width = picture.shape[:2]
-    field = rng.normal(0, strength * max(height, width), (2, 5, 5)).astype(np.float32)
-    by = [cv2.resize(axis, (width, height), interpolation=cv2.INTER_CUBIC) for axis in field]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return cv2.remap(
-        picture, x + by[0], y + by[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
 
 
 def _rng(row: Row, seed: int) -> np.random.Generator:

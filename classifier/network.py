@@ -7,9 +7,9 @@ classes, temperatures, thresholds) and to know how it was made (data, seed, figu
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -34,6 +34,7 @@ CLASSES = (
 SIDE = 28
 PIXELS = SIDE * SIDE
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+CUTTER = "cutout"  # the stored network that classifies nothing, see cutout.py
 
 
 class WeightsError(ValueError):
@@ -84,20 +85,30 @@ def before_training(about: dict[str, Any]) -> MLP:
 
 def save(network: MLP, about: dict[str, Any], name: str, folder: Path = WEIGHTS) -> None:
     """Write `NAME.safetensors` (float16 if `about["storage"]` says so) and `NAME.json`."""
+    architecture = {
+        "sizes": list(network.sizes),
+        "activation": network.activation,
+        "classes": list(CLASSES),
+    }
+    save_module(network, architecture | about, name, folder)
+
+
+def save_module(network: nn.Module, about: dict[str, Any], name: str, folder: Path) -> None:
+    """`save`, for a network of any kind."""
     dtype = torch.float16 if about.get("storage") == "float16" else torch.float32
-    tensors = {key: value.to(dtype).contiguous() for key, value in network.state_dict().items()}
+    tensors = {
+        key: (value.to(dtype) if value.is_floating_point() else value).contiguous()
+        for key, value in network.state_dict().items()
+    }
     data = save_tensors(tensors)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.safetensors").write_bytes(data)
-    architecture = {
+    facts = {
         "name": name,
-        "sizes": list(network.sizes),
-        "activation": network.activation,
-        "parameters": network.parameter_count(),
-        "classes": list(CLASSES),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
-    text = json.dumps(architecture | about, indent=1, ensure_ascii=False)
+    text = json.dumps(facts | about, indent=1, ensure_ascii=False)
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -107,6 +118,26 @@ def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]
     Raises WeightsError, with a sentence that names the file, if either file is missing or
     unreadable, if the classes are not ours, or if the weights are not the ones the JSON describes.
     """
+
+    def build(about: dict[str, Any]) -> MLP:
+        network = MLP(about["sizes"], about["activation"])
+        if network.sizes[0] != PIXELS or network.sizes[-1] < len(CLASSES):
+            raise ValueError("a network here has 784 inputs, and an output for each class")
+        return network
+
+    network, about = load_into(build, name, folder)
+    if about.get("classes") != list(CLASSES):
+        raise WeightsError(f"{folder / name}.json is for other classes than {', '.join(CLASSES)}")
+    return network, about
+
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def load_into(
+    build: Callable[[dict[str, Any]], Network], name: str, folder: Path
+) -> tuple[Network, dict[str, Any]]:
+    """Fill the network that `build` makes of what the JSON says; else like `load_network`."""
     tensor_file, about_file = folder / f"{name}.safetensors", folder / f"{name}.json"
     try:
         about = json.loads(about_file.read_text(encoding="utf-8"))
@@ -117,15 +148,14 @@ def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]
         raise WeightsError(f"{about_file} does not describe a network")
     if hashlib.sha256(data).hexdigest() != about.get("sha256"):
         raise WeightsError(f"{tensor_file} is damaged, or does not belong to {about_file.name}")
-    if about.get("classes") != list(CLASSES):
-        raise WeightsError(f"{about_file} is for other classes than {', '.join(CLASSES)}")
     try:
         with torch.device("meta"):  # takes no memory, whatever sizes the JSON may name
-            network = MLP(about["sizes"], about["activation"])
-        tensors = {key: value.float() for key, value in load_tensors(data).items()}
+            network = build(about)
+        tensors = {
+            key: value.float() if value.is_floating_point() else value
+            for key, value in load_tensors(data).items()
+        }
         network.load_state_dict(tensors, assign=True)  # compares every name and shape
-        if network.sizes[0] != PIXELS or network.sizes[-1] < len(CLASSES):
-            raise ValueError("a network here has 784 inputs, and an output for each class")
     except (IndexError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         cause = str(error).partition("\n")[0]
         raise WeightsError(f"{tensor_file} does not fit {about_file.name}: {cause}") from error
@@ -133,5 +163,5 @@ def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]
 
 
 def stored_networks(folder: Path = WEIGHTS) -> list[str]:
-    """The names of the networks whose weights are stored, in alphabetical order."""
-    return sorted(file.stem for file in folder.glob("*.safetensors"))
+    """The names of the classifiers whose weights are stored, in alphabetical order."""
+    return sorted({file.stem for file in folder.glob("*.safetensors")} - {CUTTER})

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .cutout import load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, WeightsError, load_network
 from .preparation import Kind, Prepared, Source, prepare
 
@@ -141,6 +142,7 @@ class Classifier:
 @cache
 def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
     """The stored network `weights/NAME.*`, read once. Raises WeightsError."""
+    load_cutter()  # a damaged one is found out here, not by the first photo
     network, about = load_network(name, folder)
     for key in ("temperatures", "thresholds"):
         numbers = about.get(key)

@@ -1,10 +1,13 @@
-"""Train a network and store it: `python -m classifier.train lesson`, `... linear` or `... deep`.
+"""Train a network and store it: `python -m classifier.train lesson`, or linear, cutout, deep.
 
 lesson: 784-128-10 on Fashion-MNIST alone, about a minute on two quiet cores. Test accuracy 0.895
 (seeds 0 to 4: 0.8975, 0.8948, 0.8950, 0.8927, 0.8935; standard deviation 0.0018).
 
 linear: the same without the ReLU, to show what that is for. Test accuracy 0.817 (seeds 0 to 2:
 0.8160, 0.8175, 0.8162).
+
+cutout: the U-Net that cuts garments out of photos, see `cutting.py`; about twenty minutes. It
+classifies nothing, but what it cuts out `deep` learns from: train it first.
 
 deep: 784-980-1176-1176-512-11 on Fashion-MNIST, drawings made up by `drawings/`, and the photos and
 sketches of a manifest (`--manifest`), see `mixture.py` and `deep.py`; about an hour on one core
@@ -20,6 +23,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +35,14 @@ from torch import Tensor, nn
 from tqdm import trange
 
 from .calibrate import cross_fitted, fit_temperature
+from .cutting import train_cutter
 from .data import DATA, Pictures, fashion_mnist, read_manifest, split
 from .deep import (
     CONVOLUTIONS,
     FREE,
     SPECIALIST,
     TEACHER,
+    TEACHERS,
     VIEWS,
     ask,
     teacher_network,
@@ -52,7 +58,7 @@ from .evaluate import (
     manifest_answers,
 )
 from .mixture import load_sources, sources, store_sources
-from .network import CLASSES, MLP, PIXELS, WEIGHTS, save
+from .network import CLASSES, CUTTER, MLP, PIXELS, WEIGHTS, save, save_module
 from .predict import Classifier
 
 
@@ -172,19 +178,22 @@ def train_deep(
     def validate(network: nn.Module) -> float:
         return accuracy(network, validation)
 
-    def kept(name: str, train: Callable[[], tuple[nn.Module, Any]]) -> nn.Module:
-        file = work / f"{name}{seed}.safetensors"
-        start(seed)
+    def kept(name: str, number: int, train: Callable[[], tuple[nn.Module, Any]]) -> nn.Module:
+        file = work / f"{name}{number}_{seed}.safetensors"
+        start(seed + number)
         if not file.exists():
             save_model(train()[0], str(file))
         network = teacher_network(TEACHER.dropout)
         load_model(network, str(file))
         return network.eval().requires_grad_(False)
 
-    specialist = kept("specialist", lambda: train_specialist(found, seed, validate))
-    teacher = kept("teacher", lambda: train_teacher(specialist, found, seed, validate))
+    specialist = kept("specialist", 0, lambda: train_specialist(found, seed, validate))
+    teachers = [
+        kept("teacher", n, partial(train_teacher, specialist, found, seed + n, validate))
+        for n in range(TEACHERS)
+    ]
     start(seed)
-    network, history = train_student(ask(teacher, specialist, found, VIEWS, seed), validate)
+    network, history = train_student(ask(teachers, specialist, found, VIEWS, seed), validate)
     network.half().float()  # as it is stored, so that it is calibrated as it will answer
     stages = {
         "specialist": SPECIALIST,
@@ -193,7 +202,7 @@ def train_deep(
         "free": FREE,
     }
     about: dict[str, Any] = {
-        "recipe": {name: asdict(stage) for name, stage in stages.items()},
+        "recipe": {name: asdict(stage) for name, stage in stages.items()} | {"teachers": TEACHERS},
         "seed": seed,
         "storage": "float16",
         "data": {source.name: len(source.pictures) for source in found},
@@ -247,7 +256,7 @@ def versions() -> dict[str, str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.train", description=__doc__)
-    parser.add_argument("network", choices=(*PLAIN, "deep"))
+    parser.add_argument("network", choices=(*PLAIN, CUTTER, "deep"))
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder to write to")
     parser.add_argument("--seed", type=int, default=0)
@@ -255,7 +264,16 @@ def main() -> None:
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
     parser.add_argument("--work", type=Path, default=DATA / "deep", help="deep: kept between runs")
     arguments = parser.parse_args()
+    made = {"versions": versions(), "trained": datetime.now(UTC).date().isoformat()}
 
+    if arguments.network == CUTTER:
+        if not arguments.manifest:
+            parser.error("cutout learns from photos: --manifest says where they are")
+        training, _ = split(fashion_mnist(arguments.data), arguments.seed)
+        start(arguments.seed)
+        cutter, about = train_cutter(training, arguments.manifest, arguments.seed)
+        save_module(cutter, about | made, CUTTER, arguments.weights)
+        return
     if arguments.network in PLAIN:
         recipe = PLAIN[arguments.network]
         network, about = train_lesson(arguments.data, arguments.seed, recipe, arguments.epochs)
@@ -265,8 +283,7 @@ def main() -> None:
         )
     classifier = Classifier(network.eval(), about)
     about["figures"] = measure(classifier, arguments.data, arguments.manifest)
-    about |= {"versions": versions(), "trained": datetime.now(UTC).date().isoformat()}
-    save(network, about, arguments.network, arguments.weights)
+    save(network, about | made, arguments.network, arguments.weights)
     for name, value in about["figures"].items():
         print(f"{name:<70} {value:.4f}")
 

@@ -139,7 +139,7 @@ def test_the_whole_training_learns() -> None:
     before = [parameter.clone() for parameter in specialist.parameters()]
     teacher, _ = train_teacher(specialist, sources, 0, validate, replace(TEACHER, **QUICK))
     assert all(map(torch.equal, before, specialist.parameters()))  # it was a copy that went on
-    views = ask(teacher, specialist, sources, TEACHER.batch * 2, seed=0)
+    views = ask([teacher, teacher], specialist, sources, TEACHER.batch * 2, seed=0)
     assert views.pictures.dtype == torch.uint8 and len(views.pictures) == TEACHER.batch * 2
     assert views.taught is not None
     torch.testing.assert_close(

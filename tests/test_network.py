@@ -14,9 +14,17 @@ import numpy as np
 import pytest
 import torch
 
-from app import NETWORKS
 from classifier import CLASSES, WeightsError, load, stored_networks
-from classifier.network import MLP, before_training, load_network, save
+from classifier.cutout import UNet
+from classifier.network import (
+    CUTTER,
+    MLP,
+    WEIGHTS,
+    before_training,
+    load_into,
+    load_network,
+    save,
+)
 from deploy.space import copy_files
 
 
@@ -168,10 +176,11 @@ def test_pickles_are_not_even_looked_at(tmp_path: Path) -> None:
         load_network("small", tmp_path)
 
 
-@pytest.mark.parametrize("what", ["damaged", "mismatched"])
-def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, what: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"), [("deep", "damaged"), ("deep", "mismatched"), (CUTTER, "damaged")]
+)
+def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, name: str, what: str) -> None:
     copy_files(tmp_path, "someone/clothes")
-    name = NETWORKS[0] if NETWORKS[0] in stored_networks() else NETWORKS[1]
     file = tmp_path / "weights" / f"{name}.safetensors"
     if what == "damaged":
         data = file.read_bytes()
@@ -189,6 +198,15 @@ def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, what: str) -> 
     )
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.count("\n") == 1 and f"{name}.safetensors" in done.stderr
+
+
+def test_the_network_that_cuts_out_is_no_classifier_but_stored_like_one() -> None:
+    assert CUTTER not in stored_networks()
+    assert (WEIGHTS / f"{CUTTER}.safetensors").stat().st_size < 10_000_000
+    _, about = load_into(lambda _: UNet(), CUTTER, WEIGHTS)
+    assert {"recipe", "seed", "data", "history", "versions", "trained"} <= set(about)
+    assert about["parameters"] == 921_921
+    assert about["history"][-1]["validation"] > 0.85
 
 
 @pytest.mark.parametrize("name", stored_networks())

@@ -1,0 +1,106 @@
+"""How the network that cuts garments out is made: made-up photos, and its training on them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from classifier import cutting
+from classifier.composites import SIDE, composite
+from classifier.cutout import UNet, cut_out
+from classifier.cutting import outline_loss, overlap, relit, train_cutter, turned
+from classifier.data import Pictures
+
+
+def shirt_picture() -> np.ndarray:
+    """A T-shirt as Fashion-MNIST shows it, roughly: uint8 (28, 28)."""
+    picture = np.zeros((28, 28), np.uint8)
+    picture[2:12, 1:27] = 150
+    picture[4:27, 7:21] = 180
+    return picture
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A manifest of ten small photos: dark squares on floors of many colours."""
+    folder = tmp_path_factory.mktemp("photos")
+    rows = ["path,kind,split,label,classes,licence,note"]
+    rng = np.random.default_rng(0)
+    for i in range(10):
+        photo = np.full((120, 90, 3), rng.integers(120, 255, 3), np.uint8)
+        photo[30:90, 20:70] = rng.integers(0, 60, 3)
+        Image.fromarray(photo).save(folder / f"{i}.png")
+        rows.append(f"{i}.png,photo,train,t-shirt,T-shirt/top,CC0-1.0,")
+    (folder / "manifest.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> None:
+    photos = sorted(folder.glob("*.png"))
+    visible = []
+    for seed in range(40):
+        photo, mask = composite((shirt_picture(), seed), photos)
+        assert photo.shape == (SIDE, SIDE, 3) and photo.dtype == np.uint8
+        assert mask.shape == (SIDE, SIDE) and mask.dtype == np.uint8
+        assert 0.05 < (mask > 127).mean() < 1
+        # Where the mask ends, the colours change more than they usually do.
+        edge = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 127
+        change = cv2.morphologyEx(photo, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(2)
+        visible.append(change[edge].mean() > np.median(change))
+    assert np.mean(visible) > 0.8
+    again, _ = composite((shirt_picture(), 7), photos)
+    np.testing.assert_array_equal(again, composite((shirt_picture(), 7), photos)[0])
+
+
+def test_the_loss_is_least_for_the_mask_itself() -> None:
+    mask = torch.zeros(2, 8, 8)
+    mask[:, 2:6, 2:6] = 1
+    sure = (mask * 2 - 1) * 12
+    assert outline_loss(sure, mask) < 0.01
+    assert outline_loss(-sure, mask) > outline_loss(torch.zeros_like(mask), mask) > 0.5
+
+
+def test_pictures_are_turned_and_relit_within_bounds() -> None:
+    torch.manual_seed(0)
+    pictures = torch.rand(16, 4, 128, 128)
+    views = turned(pictures)
+    assert views.shape == (16, 4, 64, 64)
+    light = relit(views[:, :3])
+    assert light.shape == (16, 3, 64, 64)
+    assert light.min() >= 0 and light.max() <= 1
+    assert not torch.equal(light, views[:, :3])
+
+
+def test_it_learns_to_cut_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "COMPOSITES", 200)
+    monkeypatch.setattr(cutting, "JUDGED", 40)
+    monkeypatch.setattr(cutting, "CUTTING", replace(cutting.CUTTING, steps=60, batch=16))
+    torch.manual_seed(0)
+    shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
+    network, about = train_cutter(Pictures(shirts, torch.zeros(20).long()), folder, seed=0)
+    assert about["data"]["composites"] == 160
+    assert 0 < about["data"]["photos"] <= 10
+    assert about["history"][-1]["loss"] < 0.7 * about["history"][0]["loss"]
+    photo = np.full((120, 90, 3), 210, np.uint8)
+    photo[30:90, 20:70] = 20
+    truth = np.zeros((120, 90), bool)
+    truth[30:90, 20:70] = True
+    found = cut_out(photo, network) > 127
+    assert (found & truth).sum() / (found | truth).sum() > 0.6
+
+
+def test_overlap_is_one_for_the_truth() -> None:
+    class Knows(UNet):
+        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+            return pictures[:, 0] * 2 - 1
+
+    outlined = torch.zeros(3, 64, 64, 4, dtype=torch.uint8)
+    outlined[:, 10:50, 20:40] = 255
+    assert overlap(Knows(), outlined) == 1.0
+    outlined[:, 10:50, 20:40, 0] = 0
+    outlined[:, 10:30, 20:40, 0] = 255
+    assert overlap(Knows(), outlined) == pytest.approx(0.5)
