@@ -111,7 +111,7 @@ def build(
             can_tell=feedback is not None,
         )
         add_classify(classifiers, photos)
-    demo.state_session_capacity = SESSIONS  # for `mount_gradio_app`; `launch` has its own
+    demo.state_session_capacity = SESSIONS
     return demo
 
 
@@ -134,7 +134,6 @@ def main() -> None:
             server_name=args.host,
             server_port=args.port,
             share=args.share,
-            state_session_capacity=SESSIONS,
             quiet=True,
             prevent_thread_lock=True,
             **launch_options(),

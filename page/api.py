@@ -107,6 +107,11 @@ class Probabilities(gr.JSON):
 class Page(gr.Blocks):
     """Blocks that forget what a call brought, and say in a sentence what is wrong with one."""
 
+    def launch(self, *inputs: Any, **options: Any) -> Any:
+        """However it is served, it remembers as many visitors as `state_session_capacity` says."""
+        options.setdefault("state_session_capacity", self.state_session_capacity)
+        return super().launch(*inputs, **options)
+
     async def preprocess_data(
         self, block_fn: Any, inputs: list[Any], state: Any, explicit_call: bool = False
     ) -> list[Any]:
