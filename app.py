@@ -19,7 +19,7 @@ from page.feedback import Feedback, configured, telling
 from page.front import ROUTES, FrontPage
 from page.inside import looking_inside
 from page.live import MAX_BYTES, PHOTO_THREADS, Classifier, live
-from page.uploads import EVERY, KEPT, MAX_BODY, sweeping
+from page.uploads import MAX_BODY, sweeping
 
 PAGE = Path(__file__).resolve().parent / "page"
 SCRIPTS = (
@@ -99,7 +99,7 @@ def build(
     functions: list[Callable[..., Any]] = [live(answering, photos, opened), looking_inside(opened)]
     if feedback is not None:
         functions.append(telling(feedback))
-    with Page(title="Draw clothes", analytics_enabled=False, delete_cache=(EVERY, KEPT)) as demo:
+    with Page(title="Draw clothes", analytics_enabled=False) as demo:
         gr.HTML(
             value=f"<style>{read(*STYLES)}</style>{page_html()}",
             js_on_load=read(*SCRIPTS),

@@ -64,10 +64,10 @@ class Picture(gr.Textbox):
     async def async_move_resource_to_block_cache(
         self, url_or_file_path: str | Path | None
     ) -> str | None:
-        """Gradio would download an address here."""
+        """Gradio would download an address here, and put a file on another list of its own."""
         if not isinstance(url_or_file_path, str) or "://" in url_or_file_path:
             raise refusal(HOW)
-        return await super().async_move_resource_to_block_cache(url_or_file_path)
+        return url_or_file_path
 
     def api_info(self) -> dict[str, Any]:
         return super().api_info() | {"additional_description": self.info}
