@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from gradio import processing_utils
 from gradio_client import Client, handle_file
 
 from classifier import CLASSES
@@ -55,20 +54,6 @@ def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path:
     assert sum(answer.values()) == pytest.approx(1, abs=1e-5)
     for image in (text, f"data:image/jpeg;base64,{text}"):
         assert post(address, image)["data"] == [answer]
-
-
-@pytest.fixture
-def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that the server, which runs in this process, tried to open."""
-    opened: list[str] = []
-
-    async def record(url: str, *_: object, **__: object) -> str:
-        opened.append(url)
-        raise OSError
-
-    for name in ("async_ssrf_protected_download", "async_ssrf_protected_get"):
-        monkeypatch.setattr(processing_utils, name, record)
-    return opened
 
 
 REFUSED: list[object] = [
