@@ -19,7 +19,7 @@ from page.feedback import Feedback, configured, telling
 from page.front import ROUTES, FrontPage
 from page.inside import looking_inside
 from page.live import MAX_BYTES, PHOTO_THREADS, Classifier, live
-from page.uploads import EVERY, KEPT, MAX_BODY, sweeping
+from page.uploads import MAX_BODY, sweeping
 
 PAGE = Path(__file__).resolve().parent / "page"
 SCRIPTS = (
@@ -99,7 +99,7 @@ def build(
     functions: list[Callable[..., Any]] = [live(answering, photos, opened), looking_inside(opened)]
     if feedback is not None:
         functions.append(telling(feedback))
-    with Page(title="Draw clothes", analytics_enabled=False, delete_cache=(EVERY, KEPT)) as demo:
+    with Page(title="Draw clothes", analytics_enabled=False) as demo:
         gr.HTML(
             value=f"<style>{read(*STYLES)}</style>{page_html()}",
             js_on_load=read(*SCRIPTS),
@@ -111,7 +111,7 @@ def build(
             can_tell=feedback is not None,
         )
         add_classify(classifiers, photos)
-    demo.state_session_capacity = SESSIONS  # for `mount_gradio_app`; `launch` has its own
+    demo.state_session_capacity = SESSIONS
     return demo
 
 
@@ -134,7 +134,6 @@ def main() -> None:
             server_name=args.host,
             server_port=args.port,
             share=args.share,
-            state_session_capacity=SESSIONS,
             quiet=True,
             prevent_thread_lock=True,
             **launch_options(),

@@ -35,7 +35,6 @@ import httpx
 import numpy as np
 from PIL import Image
 
-import app
 from benchmarks import latency
 from classifier.drawings import draw, render
 from page import uploads
@@ -303,7 +302,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.serve:
-        app.EVERY = app.KEPT = uploads.EVERY = uploads.KEPT = KEPT
+        uploads.EVERY = uploads.KEPT = KEPT
         latency.serve(args.serve, args.network, args.port)
         return
     print(f"network: {args.network}; load of this machine before: {os.getloadavg()[0]:.1f}")

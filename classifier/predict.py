@@ -63,16 +63,17 @@ class Classifier:
         if not batch:
             return []
         logits = self.logits(np.stack([prepared.picture for prepared in batch]))  # (N, outputs)
-        return [
-            Prediction(
-                probabilities=self.to_probabilities(each[None], prepared.kind)[0],
-                sure=bool(self.sureness(each[None])[0] >= self.about["thresholds"][prepared.kind]),
-                picture=prepared.picture,
-                kind=prepared.kind,
-                cutout=prepared.cutout,
-            )
-            for prepared, each in zip(batch, logits, strict=True)
-        ]
+        return [self.conclude(*each) for each in zip(batch, logits, strict=True)]
+
+    def conclude(self, prepared: Prepared, logits: np.ndarray) -> Prediction:
+        """What the logits of a prepared picture, float32 (outputs,), say of it."""
+        return Prediction(
+            probabilities=self.to_probabilities(logits[None], prepared.kind)[0],
+            sure=bool(self.sureness(logits[None])[0] >= self.about["thresholds"][prepared.kind]),
+            picture=prepared.picture,
+            kind=prepared.kind,
+            cutout=prepared.cutout,
+        )
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """Ready-made Fashion-MNIST pictures, uint8 (N, 28, 28) -> float32 (N, 10)."""

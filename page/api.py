@@ -64,10 +64,10 @@ class Picture(gr.Textbox):
     async def async_move_resource_to_block_cache(
         self, url_or_file_path: str | Path | None
     ) -> str | None:
-        """Gradio would download an address here."""
+        """Gradio would download an address here, and put a file on another list of its own."""
         if not isinstance(url_or_file_path, str) or "://" in url_or_file_path:
             raise refusal(HOW)
-        return await super().async_move_resource_to_block_cache(url_or_file_path)
+        return url_or_file_path
 
     def api_info(self) -> dict[str, Any]:
         return super().api_info() | {"additional_description": self.info}
@@ -106,6 +106,11 @@ class Probabilities(gr.JSON):
 
 class Page(gr.Blocks):
     """Blocks that forget what a call brought, and say in a sentence what is wrong with one."""
+
+    def launch(self, *inputs: Any, **options: Any) -> Any:
+        """However it is served, it remembers as many visitors as `state_session_capacity` says."""
+        options.setdefault("state_session_capacity", self.state_session_capacity)
+        return super().launch(*inputs, **options)
 
     async def preprocess_data(
         self, block_fn: Any, inputs: list[Any], state: Any, explicit_call: bool = False

@@ -112,13 +112,12 @@ def packed(numbers: np.ndarray) -> str:
     return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
 
 
-def inner_numbers(network: Opened, prepared: Prepared) -> dict[str, Any]:
-    """What a network adds up on its way to the answer; see `classifier.Classifier.sums`."""
-    sums = network.sums(prepared.picture)
+def inner_numbers(network: Opened, sums: list[np.ndarray], kind: str) -> dict[str, Any]:
+    """What a network adds up on its way to the answer; sums: see `classifier.Classifier.sums`."""
     return {
         "looks": len(sums[0]),
         "sums": [packed(each) for each in sums],
-        "temperature": network.about["temperatures"][prepared.kind],
+        "temperature": network.about["temperatures"][kind],
     }
 
 
@@ -140,8 +139,14 @@ def live(
 
     def answer(data: bytes, kind: Kind, names: list[str], inside: list[str]) -> dict[str, Any]:
         prepared = prepare(data, kind)
-        predictions = {name: classifiers[name].classify_prepared(prepared) for name in names}
-        numbers = {name: inner_numbers(opened[name], prepared) for name in inside}
+        sums = {name: opened[name].sums(prepared.picture) for name in inside}
+        predictions = {
+            name: opened[name].conclude(prepared, sums[name][-1].mean(0))  # already run
+            if name in sums
+            else classifiers[name].classify_prepared(prepared)
+            for name in names
+        }
+        numbers = {name: inner_numbers(opened[name], sums[name], kind) for name in inside}
         return ({"inside": numbers} if inside else {}) | {
             "networks": {
                 name: {

@@ -1,17 +1,19 @@
 """Files sent to the API: how large a request may be, and how soon nothing is left of it.
 
-Gradio writes an upload to its own folder, and its `delete_cache` deletes it. What it knows nothing
-of is swept away here: uploads that broke off, and the folders, named after what was in them.
+Gradio writes uploads into folders named after what is in them, and lists them. Its own
+`delete_cache` ends for good if one arrives just while it goes through the list, so it is not used.
+The listed files are deleted here, and what Gradio does not list, uploads that broke off and empty
+folders, is swept away.
 """
 
 import contextlib
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import anyio
 import anyio.to_thread
+from gradio.routes import App
 from gradio.utils import get_upload_folder
 
 from .live import MAX_BYTES
@@ -20,6 +22,23 @@ MAX_BODY = (
     MAX_BYTES * 4 // 3 + 2**20
 )  # bytes of a request: a picture in base64, and a bit around it
 EVERY, KEPT = 300, 300  # seconds between two looks at the uploads, and that one is kept at least
+
+
+def forget(uploads: set[str], kept: float) -> None:
+    """Delete those of the files that are older than `kept` seconds, and take them off the list."""
+    for name in list(uploads):  # a copy, since others may arrive meanwhile
+        file = Path(name)
+        try:
+            if time.time() - file.stat().st_mtime < kept:
+                continue
+            file.unlink()
+        except FileNotFoundError:
+            pass
+        except OSError:  # perhaps the next time
+            continue
+        with contextlib.suppress(OSError):  # it may hold another file
+            file.parent.rmdir()
+        uploads.discard(name)
 
 
 def sweep(folder: Path, kept: float) -> None:
@@ -35,17 +54,23 @@ def sweep(folder: Path, kept: float) -> None:
 
 
 @contextlib.asynccontextmanager
-async def sweeping(_: Any) -> AsyncIterator[None]:
-    """For the server's lifespan: sweep now and then, and once more at the end."""
+async def sweeping(app: App) -> AsyncIterator[None]:
+    """For the server's lifespan: delete uploads now and then, and all of them at the end."""
     folder = Path(get_upload_folder())
+    uploads: set[str] = app.get_blocks().upload_file_set
+
+    def clean() -> None:
+        forget(uploads, KEPT)
+        sweep(folder, KEPT)
 
     async def now_and_then() -> None:
         while True:
             await anyio.sleep(EVERY)
-            await anyio.to_thread.run_sync(sweep, folder, KEPT)
+            await anyio.to_thread.run_sync(clean)
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(now_and_then)
         yield
         tasks.cancel_scope.cancel()
+    forget(uploads, 0)
     sweep(folder, KEPT)

@@ -1,9 +1,10 @@
-"""Fixtures of the browser tests. One server and one Chromium serve all of them."""
+"""Fixtures of the tests of the page. One server and one Chromium serve all of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gradio import processing_utils
 from playwright.sync_api import Browser, Page, expect
 
 from page.feedback import Feedback
@@ -23,6 +24,20 @@ def address(given: Path) -> Iterator[str]:
     """The page, with two untrained networks behind it; the second one is never sure."""
     with served({"deep": untrained(1), "lesson": untrained(2, sure=False)}, Feedback(given)) as url:
         yield url
+
+
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that the server, which runs in this process, tried to open."""
+    opened: list[str] = []
+
+    async def record(url: str, *_: object, **__: object) -> str:
+        opened.append(url)
+        raise OSError
+
+    for name in ("async_ssrf_protected_download", "async_ssrf_protected_get"):
+        monkeypatch.setattr(processing_utils, name, record)
+    return opened
 
 
 @pytest.fixture(scope="session")

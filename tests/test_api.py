@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from gradio import processing_utils
 from gradio_client import Client, handle_file
 
 from classifier import CLASSES
 from page.live import MAX_BYTES
-from page.uploads import MAX_BODY, sweep
+from page.uploads import MAX_BODY, forget, sweep
 from tests.browser import served, trousers, untrained
 
 FILE = {"meta": {"_type": "gradio.FileData"}}
@@ -55,20 +54,6 @@ def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path:
     assert sum(answer.values()) == pytest.approx(1, abs=1e-5)
     for image in (text, f"data:image/jpeg;base64,{text}"):
         assert post(address, image)["data"] == [answer]
-
-
-@pytest.fixture
-def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that the server, which runs in this process, tried to open."""
-    opened: list[str] = []
-
-    async def record(url: str, *_: object, **__: object) -> str:
-        opened.append(url)
-        raise OSError
-
-    for name in ("async_ssrf_protected_download", "async_ssrf_protected_get"):
-        monkeypatch.setattr(processing_utils, name, record)
-    return opened
 
 
 REFUSED: list[object] = [
@@ -186,8 +171,8 @@ def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     folder, file = tmp_path / "uploads", tmp_path / "trousers.jpg"
     file.write_bytes(trousers())
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
-    for name in ("app.EVERY", "app.KEPT", "page.uploads.EVERY", "page.uploads.KEPT"):
-        monkeypatch.setattr(name, 1)
+    monkeypatch.setattr("page.uploads.EVERY", 1)
+    monkeypatch.setattr("page.uploads.KEPT", 4)  # the first call takes a while
     with served({"deep": untrained(1)}) as address:
         client = Client(address, verbose=False)
         client.predict(handle_file(str(file)), "photo", "deep", api_name="/classify")
@@ -199,10 +184,33 @@ def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
             connection.sendall(head.encode() + b"\r\n" + b"x" * 100_000)
             time.sleep(0.3)
         assert len([each for each in folder.rglob("*") if each.is_file()]) == 2
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 30
         while list(folder.rglob("*")) and time.monotonic() < deadline:
             time.sleep(0.2)
         assert list(folder.rglob("*")) == []
+
+
+def test_uploads_may_arrive_while_others_are_deleted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old, older, new = (tmp_path / name / "a.jpg" for name in ("old", "older", "new"))
+    for file in (old, older, new):
+        file.parent.mkdir()
+        file.write_text("x")
+    for file in (old, older):
+        os.utime(file, (0, 0))
+    uploads = {str(old), str(older), str(new), str(tmp_path / "gone" / "a.jpg")}
+    arriving = {"this", "that", "one more", "and another"}
+    unlink = Path.unlink
+
+    def unlink_meanwhile(file: Path) -> None:
+        unlink(file)
+        uploads.update([arriving.pop(), arriving.pop()])
+
+    monkeypatch.setattr(Path, "unlink", unlink_meanwhile)
+    forget(uploads, kept=60)
+    assert uploads == {str(new), "this", "that", "one more", "and another"}
+    assert set(tmp_path.rglob("*")) == {new, new.parent}
 
 
 def test_only_what_is_old_or_empty_is_swept(tmp_path: Path) -> None:

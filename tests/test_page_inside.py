@@ -462,6 +462,23 @@ def test_what_there_is_not_is_refused_with_a_sentence(message: object) -> None:
     assert answer["error"].endswith(".") and "went wrong" not in answer["error"]
 
 
+@pytest.mark.parametrize("name", ["lesson", "deep"])
+def test_a_network_that_is_seen_inside_answers_the_same_and_runs_once(name: str) -> None:
+    """Both with the mirror image and without."""
+    network, runs = load(name), []
+    classify = live({name: network}, anyio.CapacityLimiter(1), {name: network})
+    image = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
+    message = {"kind": "photo", "image": image, "networks": [name]}
+    hook = network.network.layers[0].register_forward_hook(lambda *_: runs.append(1))
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop has the main one
+        plain = thread.submit(anyio.run, classify, message).result()
+        assert len(runs) == 1
+        opened = thread.submit(anyio.run, classify, message | {"inside": [name]}).result()
+        assert len(runs) == 2
+    hook.remove()
+    assert opened["networks"] == plain["networks"] and list(opened["inside"]) == [name]
+
+
 @pytest.mark.parametrize("names", ["lesson", ["linear"], [{}], ["lesson"] * 3, None])
 def test_the_live_answer_opens_only_networks_there_are(names: object) -> None:
     networks = {"lesson": load("lesson"), "fake": load("lesson")}

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from app import build, launch_options
+from app import SESSIONS, build, launch_options
 from page.live import live
 from tests.browser import bars, draw, press, settled, start, trousers, untrained
 
@@ -143,6 +143,20 @@ def test_mounted_under_a_path(browser: Browser) -> None:
         page.close()
         server.should_exit = True
         thread.join()
+
+
+def test_only_so_many_visitors_are_remembered() -> None:
+    demo = build({"lesson": untrained(6)})
+    address = start(demo)
+    html = next(each for each in demo.config["components"] if each["type"] == "html")
+    try:
+        for number in range(SESSIONS + 10):
+            about = {"component_id": html["id"], "fn_name": "classify", "session_hash": str(number)}
+            answer = httpx.post(f"{address}gradio_api/component_server/", json=about | {"data": {}})
+            assert "error" in answer.json()
+        assert len(demo.state_holder.session_data) == SESSIONS
+    finally:
+        demo.close()
 
 
 def png(side: int = 64) -> str:
