@@ -12,7 +12,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from classifier import CLASSES, WeightsError, load, stored_networks
+from classifier import CLASSES, WeightsError, load, share_cores, stored_networks
 from classifier import Classifier as Opened
 from page.api import Page, add_classify
 from page.feedback import Feedback, configured, telling
@@ -121,6 +121,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, help="GRADIO_SERVER_PORT, or else the first free one")
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
     args = parser.parse_args()
+    share_cores()
     try:
         networks = {name: load(name) for name in NETWORKS if name in stored_networks()}
         aside = {name: load(name) for name in ASIDE if name in stored_networks()}

@@ -17,10 +17,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from PIL import Image
 
-from classifier import CLASSES, Classifier, load
+from classifier import CLASSES, Classifier, load, share_cores
 from classifier.drawings import draw
 from classifier.folder import Csv, classify_files, find
 from classifier.preparation import NotAPicture
@@ -75,7 +74,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=400)
     parser.add_argument("--network", default="deep")
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    share_cores()
     classifier = load(args.network)
     with tempfile.TemporaryDirectory() as folder:
         files = list(find([args.data])) if args.data else make_up(Path(folder), args.pictures)

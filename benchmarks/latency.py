@@ -23,11 +23,10 @@ from collections.abc import Iterator
 import gradio as gr
 import httpx
 import numpy as np
-import torch
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 
 from app import build, launch_options
-from classifier import CLASSES, Classifier, load
+from classifier import CLASSES, Classifier, load, share_cores
 from classifier.preparation import Kind
 from tests.browser import CHROMIUM_OPTIONS, free_port
 
@@ -85,7 +84,7 @@ def stock(classifier: Classifier) -> gr.Blocks:
 
 
 def serve(which: str, network: str, port: int) -> None:
-    torch.set_num_threads(1)
+    share_cores()
     classifier = load(network)
     demo = build({network: classifier}) if which == "ours" else stock(classifier)
     demo.launch(server_port=port, quiet=True, **launch_options())

@@ -8,7 +8,7 @@ Where to look: `network.py` has the network, `preparation.py` turns any picture 
 """
 
 from .network import CLASSES, WeightsError, stored_networks
-from .predict import Classifier, Prediction, load
+from .predict import Classifier, Prediction, load, share_cores
 from .preparation import NotAPicture, prepare
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "WeightsError",
     "load",
     "prepare",
+    "share_cores",
     "stored_networks",
 ]

@@ -18,11 +18,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
 
-import cv2
-import torch
-
 from .network import CLASSES
-from .predict import Classifier, Prediction
+from .predict import Classifier, Prediction, share_cores
 from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare
 
 BATCH = 64  # pictures that go through the network together
@@ -74,8 +71,7 @@ def _no_interrupt() -> Iterator[None]:
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)  # the processes share the cores already
-    torch.set_num_threads(1)
+    share_cores()
 
 
 def classify_files(

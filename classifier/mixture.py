@@ -30,6 +30,7 @@ OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 
 BALANCE = 0.75  # of the classes, see Source.weights
 PHOTO_VARIANTS = 24  # of each photo
+SHOE_VARIANTS = 96  # of each photo of shoes: there are few, and shoes lie any way round
 SKETCH_VARIANTS = 40  # of each human sketch
 DRAWINGS = 5_000  # made up for each class
 DOODLES = 20_000  # made up that are none of the ten
@@ -84,9 +85,11 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
     jobs = [(name, seed + i) for i, (name, _) in enumerate(made_up)]
     with ProcessPoolExecutor(mp_context=FRESH) as pool:
 
+        def each(work: Callable[..., list[np.ndarray]], items: list, name: str) -> list:
+            return list(tqdm(pool.map(work, items, chunksize=64), name, len(items)))
+
         def run(work: Callable[..., list[np.ndarray]], items: list, name: str) -> np.ndarray:
-            results = pool.map(work, items, chunksize=64)
-            return np.stack(list(chain.from_iterable(tqdm(results, name, len(items)))))
+            return np.stack(list(chain.from_iterable(each(work, items, name))))
 
         drawn = run(made_up_drawing, jobs, "drawings")
         lines = run(partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
@@ -102,14 +105,15 @@ def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
         ]
         if folder is None:
             return found
-        for kind, share, variants, work in (
-            ("photo", 0.28, PHOTO_VARIANTS, photo_variants),
-            ("sketch", 0.12, SKETCH_VARIANTS, sketch_variants),
+        for kind, share, work in (
+            ("photo", 0.28, photo_variants),
+            ("sketch", 0.12, sketch_variants),
         ):
             rows = read_manifest(folder, "train", kind)
-            seen = run(partial(work, count=variants, seed=seed), rows, kind)
-            allowed = outputs(np.stack([row.allowed() for row in rows])).repeat(variants, 0)
-            found.append(Source(kind, share, seen, allowed))
+            seen = each(partial(work, seed=seed), rows, kind)
+            counts = [len(variants) for variants in seen]
+            allowed = outputs(np.stack([row.allowed() for row in rows])).repeat(counts, 0)
+            found.append(Source(kind, share, np.concatenate(seen), allowed))
         photos = read_manifest(folder, "train", "photo")
         worn = some[-COMPOSITES:]
         jobs = [(pictures[i], seed + len(labels) + n) for n, i in enumerate(worn)]
@@ -144,9 +148,11 @@ def load_sources(file: Path) -> list[Source]:
 # --- one picture's variants -----------------------------------------------------------------------
 
 
-def photo_variants(row: Row, count: int, seed: int) -> list[np.ndarray]:
-    """A photo as it is, and turned, stretched, cut out less well: count times uint8 (28, 28)."""
+def photo_variants(row: Row, seed: int) -> list[np.ndarray]:
+    """A photo as it is, and turned, stretched, cut out less well: uint8 (28, 28) each."""
     rng = _rng(row, seed)
+    shoes = row.allowed()[SHOES].any()
+    count, angle = (SHOE_VARIANTS, 180) if shoes else (PHOTO_VARIANTS, 14)
     rgb, alpha = read(row.path)
     mask = cut_out(rgb) if alpha is None else alpha
     made = [lay_out_photo(rgb, mask)]
@@ -154,7 +160,7 @@ def photo_variants(row: Row, count: int, seed: int) -> list[np.ndarray]:
     width, height = max(1, rgb.shape[1] // 2), max(1, rgb.shape[0] // 2)
     rgb, mask = (cv2.resize(a, (width, height), interpolation=cv2.INTER_AREA) for a in (rgb, mask))
     while len(made) < count:
-        turn = random_affine(rng, width, height, angle=14, stretch=0.15, shear=0.1)
+        turn = random_affine(rng, width, height, angle=angle, stretch=0.15, shear=0.1)
         size = (width * 2, height * 2)
         turned = cv2.warpAffine(rgb, turn, size, borderMode=cv2.BORDER_REPLICATE)
         cut = spoil(cv2.warpAffine(mask, turn, size), rng)
@@ -178,14 +184,14 @@ def spoil(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return mask if mask.max() > 127 else np.full_like(mask, 255)
 
 
-def sketch_variants(row: Row, count: int, seed: int) -> list[np.ndarray]:
-    """A sketch as it is, and bent, turned, drawn with other pens: count times uint8 (28, 28)."""
+def sketch_variants(row: Row, seed: int) -> list[np.ndarray]:
+    """A sketch as it is, and bent, turned, drawn with other pens: uint8 (28, 28) each."""
     rng = _rng(row, seed)
     rgb, _ = read(row.path)
     made = [lay_out_sketch(rgb)]
     height, width = (max(1, side // 2) for side in rgb.shape[:2])
     rgb = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
-    while len(made) < count:
+    while len(made) < SKETCH_VARIANTS:
         turn = random_affine(rng, width, height, angle=12, stretch=0.25, shear=0.15)
         size = (width * 2, height * 2)
         bent = cv2.warpAffine(elastic(rgb, rng, 0.02), turn, size, borderValue=(255, 255, 255))
@@ -240,7 +246,7 @@ def pair(picture: np.ndarray, seed: int) -> list[np.ndarray]:
     side = 4 * SIDE
     shoe = cv2.resize(picture, (side, side), interpolation=cv2.INTER_LINEAR)
     both = np.zeros((3 * side, 3 * side), np.uint8)
-    turn = rng.uniform(-60, 60)
+    turn = rng.uniform(-60, 60) if rng.random() < 0.5 else rng.uniform(-180, 180)
     # Beside each other, the same way round, or heel to heel with the toes apart.
     apart = rng.uniform(20, 70) if rng.random() < 0.4 else rng.uniform(-12, 12)
     away = rng.uniform(0.25, 0.7) * side * np.array([1, rng.uniform(-0.6, 0.6)]) / 2

@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -138,6 +139,12 @@ class Classifier:
         if scores.shape[1] > len(CLASSES):
             energy = energy - scores[:, len(CLASSES)]
         return energy.numpy()
+
+
+def share_cores() -> None:
+    """Let each call run on one thread: of calls side by side, more would wait for each other."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
 
 
 @cache
