@@ -15,7 +15,6 @@ COPY . .
 
 # An empty FEEDBACK_FOLDER takes "Wrong? Tell us" off: what a container keeps goes with it.
 ENV PYTHONUNBUFFERED=1 \
-    OMP_NUM_THREADS=1 \
     GRADIO_SERVER_NAME=0.0.0.0 \
     GRADIO_SERVER_PORT=7860 \
     FEEDBACK_FOLDER=
