@@ -51,7 +51,7 @@ class FrontPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        here = scope["type"] == "http" and scope["method"] == "GET"
+        here = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
         if not here or scope["path"].removeprefix(scope.get("root_path", "")) not in ("", "/"):
             await self.app(scope, receive, send)
             return
@@ -91,7 +91,13 @@ async def icon(request: Request) -> Response:
     return FileResponse(ICON)
 
 
+async def nothing(request: Request) -> Response:
+    """In place of Gradio's proxy, which is there to fetch from Spaces that a page is made of."""
+    return Response("Nothing is fetched from elsewhere here.", 404, media_type="text/plain")
+
+
 ROUTES = [
+    Route("/gradio_api/proxy={address:path}", nothing),
     Route("/preview.png", preview),
     Route("/pwa_icon", icon),
     Route("/pwa_icon/{size}", icon),

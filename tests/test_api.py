@@ -132,13 +132,16 @@ def test_no_file_of_the_server_is_served(address: str, path: str) -> None:
 
 
 def test_no_address_makes_the_server_work_hard_or_fail(address: str) -> None:
-    """Found by schemathesis: Gradio's icon of any size, and a page that it does not have."""
+    """Found by schemathesis: Gradio's icon of any size, its proxy, and a page it does not have."""
     icon = (Path(__file__).parent.parent / "page" / "icon.png").read_bytes()
     for path in ("pwa_icon", "pwa_icon/200000", "pwa_icon/0", "pwa_icon?size=-1", "pwa_icon/x"):
         assert httpx.get(f"{address}{path}").content == icon
     for query in ("page=nothing", "page=%00", "deep_link=x"):
         answer = httpx.get(f"{address}?{query}")
         assert answer.status_code == 200 and "<title>" in answer.text
+        assert httpx.head(f"{address}?{query}").status_code == answer.status_code
+    for elsewhere in ("https://example.org/", "a%09", ""):
+        assert httpx.get(f"{address}gradio_api/proxy={elsewhere}").status_code == 404
 
 
 # --- how much, and how long -----------------------------------------------------------------------
