@@ -6,6 +6,7 @@ from photos made up by `composites.py`, whose outlines are known; `cutting.py` t
 about 5 ms on one core.
 """
 
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -74,21 +75,29 @@ def cut_out(rgb: np.ndarray, network: UNet | None = None) -> np.ndarray:
     nothing stands out the whole picture is the garment. Raises WeightsError.
     """
     network = network or load_cutter()
+    return look_twice(rgb, lambda view: _find(view, network), VIEW_SIDE)
+
+
+def look_twice(rgb: np.ndarray, find: Callable[[np.ndarray], np.ndarray], side: int) -> np.ndarray:
+    """The mask that `find` returns, never empty; of a small garment, one from nearer by.
+
+    find: uint8 (H, W, 3) -> uint8 (H, W), possibly empty. side: px of what it looks at.
+    """
     height, width = rgb.shape[:2]
-    mask = _find(rgb, network)
+    mask = find(rgb)
     inside = mask > 127
     if not inside.any():
         return np.full((height, width), 255, np.uint8)
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     longest = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
-    if longest >= CLOSE_UP * max(height, width) or max(height, width) <= VIEW_SIDE:
+    if longest >= CLOSE_UP * max(height, width) or max(height, width) <= side:
         return mask
     margin = round(MARGIN * longest)
     near = np.s_[
         max(0, rows[0] - margin) : rows[-1] + margin + 1,
         max(0, columns[0] - margin) : columns[-1] + margin + 1,
     ]
-    closer = _find(rgb[near], network)
+    closer = find(rgb[near])
     if not (closer > 127).any():
         return mask
     mask[:] = 0

@@ -10,8 +10,9 @@ garment; the network that learns from thousands of its outlines does not.
 import cv2
 import numpy as np
 
+from .cutout import SMALLEST, look_twice
+
 WORKING_SIZE = 128  # px along the longest side; more is slower and no better at 28 px
-SMALLEST = 8  # px along the shortest side below which there is nothing to find
 
 LIGHTNESS_WEIGHT = 0.7  # shadows change lightness more than chroma: trust it less
 BORDER_COLOURS = 5  # floor + wall + bed + their shadows
@@ -27,47 +28,20 @@ SMALL_PART = 0.2  # parts below this share of the largest are specks; a pair of 
 LARGE_HOLE = 0.1  # holes above this share of the garment are background
 SMALL_HOLE = 0.004  # holes below it are prints; between the two, the colour decides
 
-CLOSE_UP = 0.55  # a garment below this share of the longest side is cut out again, larger
-MARGIN = 0.3  # share of the garment's longest side kept around it for that
-
 
 def outline(rgb: np.ndarray) -> np.ndarray:
-    """Return a mask of the garment in a photo.
+    """Return a mask of the garment in a photo; takes and returns what `cutout.cut_out` does.
 
-    rgb: uint8 (H, W, 3), any size; 256 px along the longest side is plenty.
-    Returns uint8 (H, W), 0 background to 255 garment, soft at the edge. Never empty: where
-    nothing stands out the whole picture is the garment. The same picture always gives the
-    same mask.
+    The same picture always gives the same mask.
     """
-    height, width = rgb.shape[:2]
-    mask = np.zeros((height, width), np.uint8)
-    if min(height, width) >= SMALLEST:
-        mask = _find(rgb)
-    inside = mask > 127
-    if not inside.any():
-        return np.full((height, width), 255, np.uint8)
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    longest = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
-    if longest >= CLOSE_UP * max(height, width) or max(height, width) <= WORKING_SIZE:
-        return mask
-    margin = round(MARGIN * longest)
-    near = np.s_[
-        max(0, rows[0] - margin) : rows[-1] + margin + 1,
-        max(0, columns[0] - margin) : columns[-1] + margin + 1,
-    ]
-    if min(mask[near].shape) < SMALLEST:
-        return mask
-    closer = _find(rgb[near])
-    if not (closer > 127).any():
-        return mask
-    mask[:] = 0
-    mask[near] = closer
-    return mask
+    return look_twice(rgb, _find, WORKING_SIZE)
 
 
 def _find(rgb: np.ndarray) -> np.ndarray:
     """The mask at WORKING_SIZE, back in the picture's size: uint8 (H, W), possibly empty."""
     height, width = rgb.shape[:2]
+    if min(height, width) < SMALLEST:
+        return np.zeros((height, width), np.uint8)
     scale = min(1.0, WORKING_SIZE / max(height, width))
     size = (max(SMALLEST, round(width * scale)), max(SMALLEST, round(height * scale)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
