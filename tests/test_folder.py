@@ -56,7 +56,8 @@ def test_many_at_once_and_one_by_one_is_the_same(tmp_path: Path, jobs: int) -> N
     for path, outcome in outcomes[::9]:
         assert not isinstance(outcome, NotAPicture)
         alone = classifier.classify(path)
-        np.testing.assert_allclose(outcome.probabilities, alone.probabilities, atol=1e-6)
+        # A batch adds up in another order than a single picture.
+        np.testing.assert_allclose(outcome.probabilities, alone.probabilities, atol=1e-5)
         assert (outcome.kind, outcome.sure) == (alone.kind, alone.sure)
 
 
