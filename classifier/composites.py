@@ -97,16 +97,12 @@ def noise(rng: np.random.Generator, fewest: int, most: int) -> np.ndarray:
     return cv2.resize(values, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)[..., None]
 
 
+@cache
 def outlined(path: Path) -> np.ndarray:
     """A photo, and GrabCut's mask of its garment as a fourth channel: uint8 (128, 128, 4)."""
     rgb, _ = read(path)
     whole = np.dstack([rgb, outline(rgb)])
     return cv2.resize(whole, (PHOTO_SIDE, PHOTO_SIDE), interpolation=cv2.INTER_AREA)
-
-
-@cache
-def small_photo(path: Path) -> np.ndarray:
-    return np.ascontiguousarray(outlined(path)[..., :3])
 
 
 @cache
@@ -119,7 +115,7 @@ def emptied(path: Path) -> np.ndarray:
 
 def patch(rng: np.random.Generator, photos: Sequence[Path], corner: bool) -> np.ndarray:
     """A piece of a photo, out of a corner (background) or the middle (cloth): (96, 96, 3)."""
-    photo = small_photo(photos[int(rng.integers(len(photos)))])
+    photo = outlined(photos[int(rng.integers(len(photos)))])[..., :3]
     low, high = (0.1, 0.3) if corner else (0.15, 0.4)
     size = (rng.uniform(low, high, 2) * PHOTO_SIDE).astype(int)
     free = PHOTO_SIDE - size
