@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,36 +15,11 @@ from classifier import CLASSES, WeightsError, load, share_cores, stored_networks
 from classifier import Classifier as Opened
 from page.api import Page, add_classify
 from page.feedback import Feedback, configured, telling
-from page.front import ROUTES, FrontPage
+from page.front import ROUTES, STATIC, FrontPage, read
 from page.inside import looking_inside
 from page.live import MAX_BYTES, PHOTO_THREADS, Classifier, live
 from page.uploads import MAX_BODY, sweeping
 
-PAGE = Path(__file__).resolve().parent / "page"
-SCRIPTS = (
-    "live.js",
-    "sketch.js",
-    "outlines.js",
-    "replay.js",
-    "keys.js",
-    "photo.js",
-    "examples.js",
-    "chart.js",
-    "answer.js",
-    "share.js",
-    "card.js",
-    "tell.js",
-    "inside_numbers.js",
-    "inside_paint.js",
-    "inside_flatten.js",
-    "inside_units.js",
-    "inside_relu.js",
-    "inside_output.js",
-    "inside_learned.js",
-    "inside.js",
-    "main.js",  # uses all the others
-)
-STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
 ASIDE = ("linear",)  # not offered, but compared with in "See inside the network"
 SESSIONS = 100  # visitors whose state Gradio remembers, 20 kB each; nothing of ours is in it
@@ -60,7 +34,7 @@ def launch_options() -> dict[str, Any]:
         "run_history": False,
         "mcp_server": find_spec("mcp") is not None,  # the API as a tool: requirements-mcp.txt
         "max_file_size": MAX_BYTES,
-        "favicon_path": str(PAGE / "icon.png"),
+        "favicon_path": str(STATIC / "icon.png"),
         "app_kwargs": {
             "middleware": [
                 Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
@@ -70,14 +44,6 @@ def launch_options() -> dict[str, Any]:
             "lifespan": sweeping,
         },
     }
-
-
-def read(*names: str) -> str:
-    return "\n".join((PAGE / name).read_text(encoding="utf-8") for name in names)
-
-
-def page_html() -> str:
-    return read("page.html").replace("{{inside}}", read("inside.html"))
 
 
 def build(
@@ -101,8 +67,8 @@ def build(
         functions.append(telling(feedback))
     with Page(title="Draw clothes", analytics_enabled=False) as demo:
         gr.HTML(
-            value=f"<style>{read(*STYLES)}</style>{page_html()}",
-            js_on_load=read(*SCRIPTS),
+            value="",  # front.py serves the page
+            js_on_load=read("adopt.js"),
             server_functions=functions,
             apply_default_css=False,
             classes=list(CLASSES),

@@ -26,10 +26,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "classifier/predict.py",
     "classifier/preparation.py",
     "page/*.py",
-    "page/*.js",
-    "page/*.css",
-    "page/*.html",
-    "page/*.png",
+    "page/static/*",
     "weights/*",
 )
 PLACEHOLDER = "spaces/OWNER/NAME/"  # in README.md's front matter: the Space's own address

@@ -19,12 +19,13 @@ from gradio.utils import get_function_description, get_upload_folder
 from classifier import CLASSES, NotAPicture, prepare
 from classifier.preparation import KINDS, Kind
 
+from .front import STATIC
 from .live import MAX_BYTES, Classifier, Refused, in_a_thread, too_large
 
 HOW = "Send the picture as an uploaded file or as base64 text; addresses and paths are not opened."
-EXAMPLE = "data:image/png;base64," + base64.b64encode(
-    (Path(__file__).resolve().parent / "example.png").read_bytes()
-).decode("ascii")
+EXAMPLE = "data:image/png;base64," + base64.b64encode((STATIC / "example.png").read_bytes()).decode(
+    "ascii"
+)
 
 log = logging.getLogger(__name__)
 

@@ -1,34 +1,66 @@
-"""What a link to the page shows before anything runs: title, description, icon, preview picture.
+"""The page as it is served: ours first, then Gradio's around it.
 
-Gradio writes its own into the page it serves, and adds the app's only once its JavaScript runs,
-which messengers and search engines do not wait for. So they are put in on the way out, and the
-page, which Gradio sends as it is, is compressed.
+Gradio's own page is white until a megabyte of JavaScript has run, and says only then what the page
+is called. So ours, its styles and its paper stand in the first bytes, and `adopt.js` moves them
+into Gradio's page when that is there. All else of ours is served from `static/`, under an address
+that changes with the files, so that browsers keep them for good.
 """
 
 import gzip
+import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PAGE = Path(__file__).resolve().parent
-HEAD = PAGE / "head.html"
-PREVIEW = PAGE / "preview.png"
-ICON = PAGE / "icon.png"
+STATIC = Path(__file__).resolve().parent / "static"
+STYLES = ("style.css", "input.css", "answer.css", "inside.css")
+FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
+VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
+ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
+NOT_MODULES = ("adopt.js", "sketch.js")  # Gradio's, and part of the page itself
 
 GRADIOS_OWN = re.compile(
     r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
 )  # the manifest is looked for at the top of the host, wherever the page is
+BASE = re.compile(r"<base [^>]*>")
+BODY = re.compile(r"<body[^>]*>")
 
 
-def with_our_head(html: str, address: str) -> str:
-    """Gradio's page with our title, description and preview; address: where the page is."""
-    head = HEAD.read_text(encoding="utf-8").replace("{{address}}", address)
-    return GRADIOS_OWN.sub("", html).replace("</head>", head + "</head>", 1)
+def read(*names: str) -> str:
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+
+
+def our_head() -> str:
+    """For the start of <head>, so that our files are asked for before Gradio's."""
+    modules = [file.name for file in FILES if file.suffix == ".js" and file.name not in NOT_MODULES]
+    preload = "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in modules)
+    return read("head.html") + preload
+
+
+def our_page() -> str:
+    """For the start of <body>; the styles come after Gradio's, so that they win."""
+    parts = {"inside": read("inside.html"), "sketch": read("sketch.js"), "static": ADDRESS}
+    html = re.sub(r"{{(inside|sketch|static)}}", lambda found: parts[found[1]], read("page.html"))
+    return f"<style>{read(*STYLES)}</style>{html}"
+
+
+OUR_HEAD, OUR_PAGE = our_head(), our_page()
+
+
+def with_our_page(html: str, address: str) -> str:
+    """Gradio's page with ours in it; address: where the page is."""
+    html = GRADIOS_OWN.sub("", html)
+    head = OUR_HEAD.replace("{{address}}", address)
+    html = BASE.sub(lambda base: base[0] + head, html, count=1)
+    return BODY.sub(lambda body: body[0] + OUR_PAGE, html, count=1)
 
 
 def address_of(scope: Scope) -> str:
@@ -70,7 +102,7 @@ class FrontPage:
                 return
             headers = MutableHeaders(raw=start["headers"])
             if headers.get("content-type", "").startswith("text/html"):
-                body = with_our_head(body.decode(), address_of(scope)).encode()
+                body = with_our_page(body.decode(), address_of(scope)).encode()
                 headers.add_vary_header("Accept-Encoding")
                 if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
                     body = gzip.compress(body, 6)
@@ -83,12 +115,12 @@ class FrontPage:
 
 
 async def preview(request: Request) -> Response:
-    return FileResponse(PREVIEW)
+    return FileResponse(STATIC / "preview.png")
 
 
 async def icon(request: Request) -> Response:
     """In place of Gradio's, which would make it as large as anyone asks, whatever that takes."""
-    return FileResponse(ICON)
+    return FileResponse(STATIC / "icon.png")
 
 
 async def nothing(request: Request) -> Response:
@@ -96,7 +128,17 @@ async def nothing(request: Request) -> Response:
     return Response("Nothing is fetched from elsewhere here.", 404, media_type="text/plain")
 
 
+class Kept(StaticFiles):
+    """Files that never change under the same address."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(*arguments, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 ROUTES = [
+    Mount(f"/{ADDRESS}", GZipMiddleware(Kept(directory=STATIC))),
     Route("/gradio_api/proxy={address:path}", nothing),
     Route("/preview.png", preview),
     Route("/pwa_icon", icon),

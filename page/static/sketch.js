@@ -4,14 +4,14 @@
 // PAPER units (whatever the screen's size), pressure 0 to 15. So a drawing means the same on any
 // device, loses nothing on resize, and fits in a link.
 
-const PAPER = 2048; // units along each side
+export const PAPER = 2048; // units along each side
 const SMALL = 256; // pixels along each side of the picture the network is sent
 const SHARPEST = 2; // screen pixels per CSS pixel, at most
-const EVEN_PRESSURE = 8; // mouse and finger; a pen varies around it
-const MARGIN = 256; // how far strokes may run off the paper
+export const EVEN_PRESSURE = 8; // mouse and finger; a pen varies around it
+export const MARGIN = 256; // how far strokes may run off the paper
 const NEAR = 3; // points closer than this add nothing
 const INK = "#17171c";
-const WHITE = "#ffffff";
+export const WHITE = "#ffffff";
 
 const widthAt = (stroke, pressure) => stroke.width * (0.4 + 0.075 * pressure);
 
@@ -68,9 +68,9 @@ function createLayer(canvas, options) {
   };
 }
 
-// onchange(settled): called after every change; settled is false in the middle of a stroke.
-// interrupt(): called before the person does anything, to end what draws by itself.
-function createSketch(canvas, onchange, interrupt) {
+// This file imports nothing: it is also part of the page's first bytes, so that the paper is there
+// before all else.
+export function createSketch(canvas) {
   const small = document.createElement("canvas");
   small.width = small.height = SMALL;
   const drawScreen = createLayer(canvas);
@@ -83,9 +83,12 @@ function createSketch(canvas, onchange, interrupt) {
   let future = [];
   let pointer = null; // the pointer that draws
   let frame = null;
+  let onchange = () => {}; // see `listen`
+  let interrupt = () => {};
 
   // The screen is drawn once a frame; the small picture when it is sent. So moves cost nothing.
   function changed(settled) {
+    canvas.classList.toggle("drawn", current !== null || strokes.length > 0);
     frame ??= requestAnimationFrame(() => {
       frame = null;
       drawScreen(strokes, current);
@@ -177,6 +180,12 @@ function createSketch(canvas, onchange, interrupt) {
 
   return {
     pen,
+    // change(settled): called after every change; settled is false in the middle of a stroke.
+    // before(): called before the person does anything, to end what draws by itself.
+    listen(change, before) {
+      onchange = change;
+      interrupt = before;
+    },
     begin,
     extend,
     end,

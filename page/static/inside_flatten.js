@@ -1,8 +1,11 @@
 // Step 1: the picture, the row it becomes, and one pixel found in both.
 
+import { decimals } from "./inside_numbers.js";
+import { createCells, paintGreys } from "./inside_paint.js";
+
 const NEIGHBOURS = 3; // shown on each side of the place
 
-function createFlatten(root, onpick) {
+export function createFlatten(root, onpick) {
   const find = (selector) => root.querySelector(selector);
   const canvases = { picture: find("[data-cells=picture]"), row: find("[data-cells=row]") };
   const near = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, i) => {

@@ -3,15 +3,15 @@
 // Sums, logits and weights are the network's own, sent by the server. Here they are only put
 // together: activations from sums, probabilities from logits, a sum taken apart into its terms.
 
-const TEN = 10; // classes; a network may have one output more, for "none of the ten"
+export const TEN = 10; // classes; a network may have one output more, for "none of the ten"
 
-const bytesOf = (encoded) => Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
-const floatsOf = (encoded) => new Float32Array(bytesOf(encoded).buffer);
+export const bytesOf = (encoded) => Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
+export const floatsOf = (encoded) => new Float32Array(bytesOf(encoded).buffer);
 
 // One network's numbers for one picture. encoded: {looks, sums, temperature} as the server sends
 // them. Each layer has `looks`, the sums of each look at the picture (the second one is in a
 // mirror); `sums`, their mean; and `out`, what it passes on, the mean of the looks' activations.
-function readNumbers(encoded, activation) {
+export function readNumbers(encoded, activation) {
   const layers = encoded.sums.map((each, i) => {
     const all = floatsOf(each);
     const units = all.length / encoded.looks;
@@ -30,14 +30,14 @@ function readNumbers(encoded, activation) {
 }
 
 // Logits -> {powers: e to the power of each of the ten, total: their sum, probabilities}.
-function softmax(logits, temperature) {
+export function softmax(logits, temperature) {
   const powers = logits.slice(0, TEN).map((logit) => Math.exp(logit / temperature));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return { powers, total, probabilities: powers.map((power) => power / total) };
 }
 
 // A unit's sum taken apart: the terms that weigh most, the largest first; all the others; the bias.
-function takeApart(weights, bias, inputs, most) {
+export function takeApart(weights, bias, inputs, most) {
   const values = Float64Array.from(weights, (weight, i) => weight * inputs[i]);
   const order = [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const terms = order
@@ -50,7 +50,7 @@ function takeApart(weights, bias, inputs, most) {
 
 // Two layers without a bend between them, as the one layer they are worth: weights (units x inputs)
 // and biases. Each layer: {weights, biases}, as many units as biases.
-function foldLayers(first, second) {
+export function foldLayers(first, second) {
   const hidden = first.biases.length;
   const inputs = first.weights.length / hidden;
   const units = second.biases.length;
@@ -71,7 +71,7 @@ function foldLayers(first, second) {
 // The logits of a network with one hidden layer while the picture is faded in: a list of
 // `steps` + 1 lists. sums: of the hidden layer, for the whole picture; biases: its own. Of a
 // picture that is s times as bright, they are bias + s * (sum - bias).
-function fadeIn(sums, biases, second, bends, steps) {
+export function fadeIn(sums, biases, second, bends, steps) {
   const hidden = biases.length;
   return Array.from({ length: steps + 1 }, (_, step) => {
     const out = Float64Array.from(biases, (bias, h) => {
@@ -90,28 +90,28 @@ function fadeIn(sums, biases, second, bends, steps) {
 
 const MINUS = "−";
 
-function decimals(value, digits = 3) {
+export function decimals(value, digits = 3) {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-const signed = (value, digits = 3) =>
+export const signed = (value, digits = 3) =>
   (Number(value.toFixed(digits)) >= 0 ? "+" : "") + decimals(value, digits);
 
 // Four digits, and a power of ten where the number is large.
-function short(value) {
+export function short(value) {
   if (value < 1e5) return value.toFixed(value < 100 ? 3 : value < 1000 ? 2 : 1);
   const power = Math.floor(Math.log10(value));
   const raised = [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
   return `${(value / 10 ** power).toFixed(3)} × 10${raised}`;
 }
 
-const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-const per100 = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
+export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+export const per100 = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 
 // Of numbers that are shown rounded, one after the other, what is left for the rest so that they
 // add up as they are shown.
-function remainder(total, parts, digits = 3) {
+export function remainder(total, parts, digits = 3) {
   const unit = 10 ** digits;
   const rounded = (value) => Math.round(Number(value.toFixed(digits)) * unit);
   return (rounded(total) - parts.reduce((sum, part) => sum + rounded(part), 0)) / unit;

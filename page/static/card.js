@@ -1,11 +1,14 @@
 // "Save picture": a PNG card with the picture, what the network saw of it, and the bars.
 
+import { percentages } from "./chart.js";
+import { WHITE } from "./sketch.js";
+
 const CARD = { width: 1200, height: 630, margin: 45 };
 const CARD_COLOURS = { ground: "#f5f3ee", text: "#1c1b20", quiet: "#5c5a63" };
 const CARD_BARS = { top: "#2a4fc4", other: "#9fb2e6", track: "#e4e1d9" };
 
 // picture: a canvas; seen: the 28 x 28 canvas; probabilities: ten numbers; title, lead: words.
-function drawCard({ picture, seen, classes, probabilities, lead, title }) {
+export function drawCard({ picture, seen, classes, probabilities, lead, title }) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: CARD.width, height: CARD.height });
   const context = canvas.getContext("2d");
@@ -59,7 +62,7 @@ function drawCard({ picture, seen, classes, probabilities, lead, title }) {
   return canvas;
 }
 
-function saveCanvas(canvas, name) {
+export function saveCanvas(canvas, name) {
   canvas.toBlob((blob) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);

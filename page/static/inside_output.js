@@ -1,7 +1,11 @@
 // Step 4: logits, softmax, and which units spoke for and against a class.
 
+import { TEN, decimals, short, softmax, takeApart } from "./inside_numbers.js";
+import { createSum } from "./inside_paint.js";
+import { MOST_TERMS } from "./inside_units.js";
+
 // onpick({layer, unit}): a hidden unit was chosen; onclass(index): a class.
-function createOutput(root, classes, onpick, onclass) {
+export function createOutput(root, classes, onpick, onclass) {
   const find = (selector) => root.querySelector(selector);
   let numbers = null;
   const rows = classes.map((name, i) => {

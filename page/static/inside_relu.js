@@ -1,9 +1,13 @@
 // Step 3: the ReLU, how many units are on, and the same network without it beside.
 
+import { createChart, highest } from "./chart.js";
+import { TEN, decimals, fadeIn, foldLayers, grouped, per100, softmax } from "./inside_numbers.js";
+import { createPictures, largest, plotLines } from "./inside_paint.js";
+
 const FADE_STEPS = 40;
 
 // onnetwork(name): show this network in all the steps.
-function createRelu(root, palette, classes, onnetwork) {
+export function createRelu(root, palette, classes, onnetwork) {
   const find = (selector) => root.querySelector(selector);
   const versus = createChart(find(".versus"), classes);
   const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");

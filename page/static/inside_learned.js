@@ -1,10 +1,13 @@
 // Step 5: how it learned, what it mixes up, and where its limits are.
 
+import { TEN, decimals, grouped, per100 } from "./inside_numbers.js";
+import { createPictures, paintGreys, plotLines, usual } from "./inside_paint.js";
+
 const LAYMEN = 0.835; // of people without fashion knowledge (Xiao et al. 2017)
 const USUAL = 0.88; // of networks like this one on Fashion-MNIST
 
 // fetchPictures(true, said): a promise of lists of 784 bytes.
-function createLearned(root, palette, classes, fetchPictures) {
+export function createLearned(root, palette, classes, fetchPictures) {
   const find = (selector) => root.querySelector(selector);
   const tenUnits = Array.from({ length: TEN }, (_, i) => `unit ${i}`);
   const paint = Object.fromEntries(

@@ -1,35 +1,47 @@
 // The page: ties paper, photo and answer together.
-// Gradio runs this with `element` (our HTML), `props` and `server` (our Python functions).
+
+import { createAnswer } from "./answer.js";
+import { drawCard, saveCanvas } from "./card.js";
+import { createExamples } from "./examples.js";
+import { createInside } from "./inside.js";
+import { createPencil, createShortcuts } from "./keys.js";
+import { createLive } from "./live.js";
+import { createStarters } from "./outlines.js";
+import { createPhoto } from "./photo.js";
+import { createReplay } from "./replay.js";
+import { call, facts } from "./server.js";
+import { copyText, fromFragment, toFragment } from "./share.js";
+import { createTell } from "./tell.js";
 
 const NOTICE_MS = 8000;
 
-const find = (selector) => element.querySelector(selector);
-const findAll = (selector) => [...element.querySelectorAll(selector)];
-const demo = find(".demo");
+const demo = document.querySelector(".demo");
+const find = (selector) => demo.querySelector(selector);
+const findAll = (selector) => [...demo.querySelectorAll(selector)];
 const notice = find(".notice");
-const { classes, networks, inside: openable, can_tell: canTell } = props;
+const { classes, networks, inside: openable, can_tell: canTell } = facts;
 
 let mode = "draw"; // or "photo"
 let asked = [networks[0]]; // the networks that answer; the bars of the first one are in front
 let shown = null; // {answer, lead, title}: what is on the page now
 
-const live = createLive((message) => server.classify(message), showAnswer, showState, (busy) =>
+const live = createLive((message) => call("classify", message), showAnswer, showState, (busy) =>
   find("#chart").setAttribute("aria-busy", String(busy)),
 );
-const answer = createAnswer(element, classes);
-const sketch = createSketch(find("#sketch canvas"), drawingChanged, () => replay.skip());
+const answer = createAnswer(demo, classes);
+const sketch = window.paper; // made by page.html
 const replay = createReplay(sketch);
 const photo = createPhoto(find("#photo"), {
   onchange: photoChanged,
   onproblem: tell,
   onopen: () => setMode("photo"),
 });
-const wrong = createTell(find("dialog.tell"), classes, (message) => server.tell(message), tell);
+const wrong = createTell(find("dialog.tell"), classes, (message) => call("tell", message), tell);
 
 const inside = createInside(find(".inside"), {
   names: openable,
   classes,
-  fetchInside: (message) => server.inside(message),
+  fetchInside: (message) => call("inside", message),
   setNetworks,
 });
 
@@ -46,7 +58,6 @@ function tell(sentence = "", untilAnswer = false) {
 
 function drawingChanged(settled) {
   const empty = sketch.strokes.length === 0;
-  find(".hint").hidden = !empty;
   demo.classList.toggle("drawn", !empty);
   find("[data-tool=undo]").disabled = !sketch.canUndo;
   find("[data-tool=redo]").disabled = !sketch.canRedo;
@@ -271,6 +282,8 @@ find("[data-action=tell]").addEventListener("click", () => {
   wrong.open({ image, kind, guess: shown.label });
 });
 
+sketch.listen(drawingChanged, () => replay.skip());
 showBlank();
+drawingChanged(true); // what was drawn meanwhile
 window.addEventListener("hashchange", openLink);
 openLink();

@@ -1,6 +1,8 @@
 // Example pictures to try, painted here from our own outlines: cloth with folds and a weave, lying
 // on wood or linen, with a shadow. Nobody's rights are in them, and nothing is downloaded.
 
+import { OUTLINES } from "./outlines.js";
+
 const EXAMPLES = [
   { name: "T-shirt/top", cloth: [196, 62, 58], ground: [222, 214, 200], turn: -0.06 },
   { name: "Trouser", cloth: [52, 74, 120], ground: [190, 160, 122], turn: 0.04 },
@@ -76,7 +78,7 @@ function paintExample({ name, cloth, ground, turn }, seed) {
 }
 
 // Buttons that call onpick(canvas) with an example.
-function createExamples(root, onpick) {
+export function createExamples(root, onpick) {
   EXAMPLES.forEach((example, i) => {
     const canvas = paintExample(example, i + 1);
     const button = document.createElement("button");

@@ -1,11 +1,13 @@
 // The keyboard: shortcuts, and drawing with the arrow keys on the paper.
 
+import { EVEN_PRESSURE, PAPER } from "./sketch.js";
+
 const STEP = 32; // paper units the pencil moves per key press; with Shift, a quarter of it
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // actions: {undo, redo, clear, pen, eraser, wider, thinner}, each a function. active(): may they act?
 // Plain keys count only while paper or tools have the focus: who dictates, say, presses no keys.
-function createShortcuts(root, actions, active) {
+export function createShortcuts(root, actions, active) {
   const keys = {
     b: "pen",
     e: "eraser",
@@ -29,7 +31,7 @@ function createShortcuts(root, actions, active) {
 }
 
 // A pencil that arrow keys move over the paper, and space puts down or lifts.
-function createPencil(sketch, pencil) {
+export function createPencil(sketch, pencil) {
   const { canvas } = sketch;
   let x = PAPER / 2;
   let y = PAPER / 2;

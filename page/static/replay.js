@@ -2,7 +2,7 @@
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function createReplay(sketch) {
+export function createReplay(sketch) {
   let finish = null; // puts down at once what is left
 
   function skip() {

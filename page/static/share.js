@@ -4,6 +4,8 @@
 // Packed: version, number of strokes, then for each its width, flags (1 eraser, 2 own pressures),
 // number of points, and the points as differences; all in bytes of seven bits, low ones first.
 
+import { EVEN_PRESSURE, MARGIN, PAPER } from "./sketch.js";
+
 const LINK_VERSION = 1;
 const LINK_KEY = "drawing=";
 const MOST_BYTES = 200_000; // unpacked; a link that holds more is no drawing of ours
@@ -87,7 +89,7 @@ async function through(stream, bytes) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-async function toFragment(strokes) {
+export async function toFragment(strokes) {
   const bytes = await through(new CompressionStream("deflate-raw"), pack(strokes));
   const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return LINK_KEY + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -95,7 +97,7 @@ async function toFragment(strokes) {
 
 // The strokes; null if the fragment is of another kind. Throws if it should hold a drawing but
 // does not.
-async function fromFragment(fragment) {
+export async function fromFragment(fragment) {
   if (!fragment.startsWith(LINK_KEY)) return null;
   const text = fragment.slice(LINK_KEY.length).replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -103,7 +105,7 @@ async function fromFragment(fragment) {
 }
 
 // Puts text on the clipboard, also where the page is not served over https.
-async function copyText(text) {
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

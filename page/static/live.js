@@ -11,7 +11,7 @@ const isAnswer = (reply) =>
 
 // send(message): a promise of the answer, or of anything else when the server cannot be reached.
 // onAnswer(answer, settled), onState("ok" | "slow" | "gone"), onBusy(is an answer awaited?).
-function createLive(send, onAnswer, onState, onBusy) {
+export function createLive(send, onAnswer, onState, onBusy) {
   let next = null; // {message: a function, so that it is made when it is sent; settled}
   let flying = false;
   let turn = 0; // answers to questions of an earlier turn are for nobody

@@ -1,8 +1,10 @@
 // The answer in words, bars and pixels.
 
+import { createChart, percentages, showSeen } from "./chart.js";
+
 const SURE = 0.8; // from this probability on, "I think"; below it, "perhaps"
 
-function createAnswer(root, classes) {
+export function createAnswer(root, classes) {
   const find = (selector) => root.querySelector(selector);
   const chart = createChart(find("#chart"), classes);
   const seen = find("#seen");

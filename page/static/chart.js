@@ -1,7 +1,7 @@
 // Ten bars in a fixed order, and the picture the network saw.
 
 // Whole percentages that add up to 100: the largest remainders get what rounding left over.
-function percentages(probabilities) {
+export function percentages(probabilities) {
   const exact = probabilities.map((p) => p * 100);
   const whole = exact.map(Math.floor);
   const left = 100 - whole.reduce((sum, value) => sum + value, 0);
@@ -11,9 +11,9 @@ function percentages(probabilities) {
 }
 
 const upTo = (p) => `inset(0 ${(100 * (1 - p)).toFixed(2)}% 0 0)`;
-const highest = (values) => values.indexOf(Math.max(...values));
+export const highest = (values) => values.indexOf(Math.max(...values));
 
-function createChart(root, classes) {
+export function createChart(root, classes) {
   const rows = classes.map((name) => {
     const row = document.createElement("div");
     row.className = "row";
@@ -51,7 +51,7 @@ function createChart(root, classes) {
 }
 
 // encoded: base64 of 28 x 28 bytes, 0 is black; null shows plain black.
-function showSeen(canvas, encoded) {
+export function showSeen(canvas, encoded) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(28, 28);
   const bytes = encoded ? Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0)) : null;

@@ -1,7 +1,7 @@
 // "Wrong? Tell us": the picture and its right class go to the server only after a clear yes.
 
 // send(message): a promise of {"thanks": sentence} or {"error": sentence}, undefined if gone.
-function createTell(dialog, classes, send, tell) {
+export function createTell(dialog, classes, send, tell) {
   const yes = dialog.querySelector("[name=yes]");
   const button = dialog.querySelector("[data-tell=send]");
   const kinds = dialog.querySelector(".kinds");

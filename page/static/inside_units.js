@@ -1,9 +1,12 @@
 // Step 2: all units of each hidden layer, and one of them from near: its weights, and its sum.
 
-const MOST_TERMS = 8; // of a sum taken apart; the others in one line
+import { decimals, grouped, remainder, signed, takeApart } from "./inside_numbers.js";
+import { createCells, createSum, paintGreys, paintSigned, paintSquares } from "./inside_paint.js";
+
+export const MOST_TERMS = 8; // of a sum taken apart; the others in one line
 
 // onpick({layer, unit}), onpixel(place): what was pointed at.
-function createUnits(root, palette, onpick, onpixel) {
+export function createUnits(root, palette, onpick, onpixel) {
   const find = (selector) => root.querySelector(selector);
   const three = Object.fromEntries(
     ["weights", "input", "product"].map((name) => [name, find(`[data-cells=${name}]`)]),

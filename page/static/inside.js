@@ -1,12 +1,21 @@
 // "See inside the network": one network at a time, in steps, with the numbers of the picture that
 // was just answered. Folded, it asks for nothing and computes nothing.
 
+import { highest } from "./chart.js";
+import { createFlatten } from "./inside_flatten.js";
+import { createLearned } from "./inside_learned.js";
+import { TEN, bytesOf, floatsOf, grouped, readNumbers } from "./inside_numbers.js";
+import { createOutput } from "./inside_output.js";
+import { createPalette } from "./inside_paint.js";
+import { createRelu } from "./inside_relu.js";
+import { createUnits } from "./inside_units.js";
+
 const RETRY_INSIDE_MS = 2000;
 
 // names: of the networks that can be seen inside; fetchInside(message): a promise of what the
 // server says of a network, see inside.py; setNetworks(names): have these networks answer, and
 // return those that did before.
-function createInside(root, { names, classes, fetchInside, setNetworks }) {
+export function createInside(root, { names, classes, fetchInside, setNetworks }) {
   const find = (selector) => root.querySelector(selector);
   const palette = createPalette(root);
   const known = new Map(); // what was fetched: by network, layer, units

@@ -1,5 +1,7 @@
 // Photos: from a file, a drop, the clipboard or the camera; with a part chosen by dragging.
 
+import { ARROWS } from "./keys.js";
+
 const LARGEST = 512; // pixels of the longest side sent: twice what the preparation works on
 const FRAME = 320; // the same, for each frame of the live camera
 const FRAME_MS = 200; // between two frames of the live camera
@@ -48,7 +50,7 @@ const toDataUrl = (file) =>
   });
 
 // onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived.
-function createPhoto(root, { onchange, onproblem, onopen }) {
+export function createPhoto(root, { onchange, onproblem, onopen }) {
   const find = (selector) => root.querySelector(selector);
   const view = find(".photo-view");
   const video = find(".camera");

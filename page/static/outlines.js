@@ -2,7 +2,9 @@
 // under the paper, "Surprise me", and the example pictures are made from them.
 // The first path of each is the shape's outline; every path is one stroke.
 
-const OUTLINES = {
+import { EVEN_PRESSURE, PAPER } from "./sketch.js";
+
+export const OUTLINES = {
   "T-shirt/top": [
     "M36 20 L20 28 L6 48 L20 57 L28 47 L28 84 L72 84 L72 47 L80 57 L94 48 L80 28 L64 20 Q50 36 36 20",
   ],
@@ -86,7 +88,7 @@ const STARTERS = ["T-shirt/top", "Trouser", "Dress", "Sneaker", "Bag", "Ankle bo
 const DICE = "M5 5h14v14H5zM9 9h.010M15 9h.010M12 12h.010M9 15h.010M15 15h.010";
 
 // Buttons that call onpick(strokes, milliseconds): an outline each, and a surprise.
-function createStarters(root, onpick) {
+export function createStarters(root, onpick) {
   const add = (label, viewBox, paths, onclick) => {
     const button = document.createElement("button");
     button.type = "button";

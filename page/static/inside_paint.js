@@ -1,10 +1,12 @@
 // "See inside the network": pictures of numbers, and cells of a canvas to point at.
 
+import { decimals, grouped, remainder, signed } from "./inside_numbers.js";
+
 const SHADES = 255; // steps of the scale on each side of zero
 
 // The scale's colours as the style sheet has them now: blue for, orange against, and between them
 // the ground; told apart by people who see no red or no green.
-function createPalette(root) {
+export function createPalette(root) {
   const rgb = (name) => {
     const hex = getComputedStyle(root).getPropertyValue(name).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
@@ -27,15 +29,15 @@ function createPalette(root) {
 }
 
 // Nearly the largest size: a few outliers would leave everything else pale.
-function usual(values) {
+export function usual(values) {
   const sizes = Float64Array.from(values, Math.abs).filter((size) => size > 0).sort();
   return sizes.length ? sizes[Math.floor(0.98 * (sizes.length - 1))] : 0;
 }
 
-const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 // values: 784 signed numbers; 0 is in the middle of the scale, `most` and beyond at its end.
-function paintSigned(canvas, values, palette, most = usual(values)) {
+export function paintSigned(canvas, values, palette, most = usual(values)) {
   const { ramp } = palette();
   const context = canvas.getContext("2d");
   const image = context.createImageData(28, 28);
@@ -49,7 +51,7 @@ function paintSigned(canvas, values, palette, most = usual(values)) {
 
 // Small pictures with a name under each; returns a function that paints them, each with a scale of
 // its own, unless they are there already. names: of the pictures; what: for screen readers, what they are pictures of.
-function createPictures(root, names, what) {
+export function createPictures(root, names, what) {
   const canvases = names.map((name) => {
     const item = document.createElement("li");
     item.innerHTML = '<canvas width="28" height="28" role="img"></canvas><span></span>';
@@ -68,7 +70,7 @@ function createPictures(root, names, what) {
 }
 
 // bytes: greys, as many as the canvas has pixels.
-function paintGreys(canvas, bytes) {
+export function paintGreys(canvas, bytes) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   for (let i = 0; i < canvas.width * canvas.height; i++) {
@@ -79,7 +81,7 @@ function paintGreys(canvas, bytes) {
 }
 
 // A square for each value: its size says how far from zero, filled above and hollow below.
-function paintSquares(canvas, values, columns, palette) {
+export function paintSquares(canvas, values, columns, palette) {
   const cell = values.length > 200 ? 12 : 36;
   const rows = Math.ceil(values.length / columns);
   if (canvas.width !== columns * cell || canvas.height !== rows * cell) {
@@ -104,7 +106,7 @@ function paintSquares(canvas, values, columns, palette) {
 // A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
 // reader it is a slider whose value is say(index).
 // shape(): {columns, count}; hover: moving the mouse over it is enough.
-function createCells(canvas, { shape, say, onpick, hover = false }) {
+export function createCells(canvas, { shape, say, onpick, hover = false }) {
   const mark = canvas.parentElement.querySelector(".mark");
   let picked = 0;
   canvas.tabIndex = 0;
@@ -160,7 +162,7 @@ function createCells(canvas, { shape, say, onpick, hover = false }) {
 }
 
 // A small graph. lines: lists of y values over 0..1; top: [index] of the line to stress.
-function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
+export function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
   const [x0, x1, y0, y1] = [28, 192, 122, 12];
   const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
   const path = (values) =>
@@ -181,7 +183,7 @@ function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
 
 // A table that takes a sum apart: terms, all the others, bias, and what it comes to.
 // onpick(from): a term was chosen.
-function createSum(table, most, onpick) {
+export function createSum(table, most, onpick) {
   const body = table.tBodies[0];
   const rows = Array.from({ length: most + 3 }, () => {
     const row = body.insertRow();

@@ -1,0 +1,12 @@
+// Gradio runs this when its own page stands, with `element`, the place for ours. The page is there
+// already, as front.py serves it, and perhaps somebody draws: it moves in between two strokes.
+
+const page = document.querySelector("body > .demo");
+
+function move() {
+  if (element.moveBefore) element.moveBefore(page, null);
+  else if (window.paper.drawing) requestAnimationFrame(move);
+  else element.append(page);
+}
+
+move();
