@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from classifier import CLASSES, Classifier, load, share_cores
-from classifier.drawings import draw
+from classifier.deep.drawings import draw
 from classifier.folder import Csv, classify_files, find
 from classifier.preparation import NotAPicture
 

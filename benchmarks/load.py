@@ -36,7 +36,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks import latency
-from classifier.drawings import draw, render
+from classifier.deep.drawings import draw, render
 from page import uploads
 from tests.browser import trousers
 

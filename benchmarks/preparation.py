@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from classifier import prepare
-from classifier.drawings import draw, render
+from classifier.deep.drawings import draw, render
 
 ROUNDS = 40
 

@@ -5,6 +5,7 @@
 
 Where to look: `network.py` has the network, `preparation.py` turns any picture into 28x28 pixels,
 `predict.py` puts the two together, `train.py` and `evaluate.py` are run from the command line.
+`deep/` made the networks that learned from photos; nothing that answers imports it.
 """
 
 from .network import CLASSES, WeightsError, stored_networks

@@ -3,7 +3,7 @@
 A small convolutional network, a U-Net (Ronneberger et al. 2015, arXiv:1505.04597), says of each
 pixel how likely it is garment. It classifies nothing: what it cuts out, an MLP looks at. It learned
 from made-up photos, whose outlines are known, and from what GrabCut finds in real ones, see
-`cutting.py`. Cost: about 5 ms on one core.
+`deep/cutting.py`. Cost: about 5 ms on one core.
 """
 
 from collections.abc import Callable

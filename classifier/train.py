@@ -1,4 +1,4 @@
-"""Train a network and store it: `python -m classifier.train lesson`, or linear, cutout, deep.
+"""Train a network and store it: `python -m classifier.train lesson`, or linear.
 
 lesson: 784-128-10 on Fashion-MNIST alone, about a minute on two quiet cores. Test accuracy 0.895
 (seeds 0 to 4: 0.8975, 0.8948, 0.8950, 0.8927, 0.8935; standard deviation 0.0018).
@@ -6,50 +6,26 @@ lesson: 784-128-10 on Fashion-MNIST alone, about a minute on two quiet cores. Te
 linear: the same without the ReLU, to show what that is for. Test accuracy 0.817 (seeds 0 to 2:
 0.8160, 0.8175, 0.8162).
 
-cutout: the U-Net that cuts garments out of photos, see `cutting.py`; about twenty minutes. It
-classifies nothing, but what it cuts out `deep` learns from: train it first.
-
-deep: 784-980-1176-1176-512-11 on Fashion-MNIST, drawings made up by `drawings/`, and the photos and
-sketches of a manifest (`--manifest`), see `mixture.py` and `deep.py`; about an hour on one core
-that knows bfloat16. Test accuracy 0.928 (seed 0); all figures are in weights/deep.json and
-weights/README.md.
-
 The 10,000 test pictures choose nothing: every choice (settings, temperatures, thresholds) was made
-on 5,000 pictures set apart from the 60,000 and on the manifest's validation split.
+on 5,000 pictures set apart from the 60,000 and on the manifest's validation split. How `deep` and
+`cutout` are trained is in `classifier/deep/`.
 """
 
 import argparse
 import platform
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 from tqdm import trange
 
 from .calibrate import cross_fitted, fit_temperature
-from .cutting import train_cutter
 from .data import DATA, Pictures, fashion_mnist, read_manifest, split
-from .deep import (
-    CONVOLUTIONS,
-    FREE,
-    SPECIALIST,
-    TEACHER,
-    TEACHERS,
-    VIEWS,
-    ask,
-    teacher_network,
-    train_specialist,
-    train_student,
-    train_teacher,
-)
 from .evaluate import (
     Answers,
     expected_calibration_error,
@@ -57,8 +33,7 @@ from .evaluate import (
     figures,
     manifest_answers,
 )
-from .mixture import load_sources, sources, store_sources
-from .network import CLASSES, CUTTER, MLP, PIXELS, WEIGHTS, save, save_module
+from .network import CLASSES, MLP, PIXELS, WEIGHTS, save
 from .predict import Classifier
 
 
@@ -164,57 +139,6 @@ def accuracy(network: nn.Module, pictures: Pictures) -> float:
     return (logits_of(network, pictures).argmax(1) == pictures.labels).float().mean().item()
 
 
-def train_deep(
-    data: Path, manifest: Path | None, seed: int, work: Path
-) -> tuple[MLP, dict[str, Any]]:
-    """Train on the whole mixture, keeping the mixture and the teachers in `work` for next time."""
-    training, validation = split(fashion_mnist(data), seed)
-    work.mkdir(parents=True, exist_ok=True)
-    mixture = work / f"mixture{seed}.npz"
-    if not mixture.exists():
-        store_sources(sources(training, manifest, seed), mixture)
-    found = load_sources(mixture)
-
-    def validate(network: nn.Module) -> float:
-        return accuracy(network, validation)
-
-    def kept(name: str, number: int, train: Callable[[], tuple[nn.Module, Any]]) -> nn.Module:
-        file = work / f"{name}{number}_{seed}.safetensors"
-        start(seed + number)
-        if not file.exists():
-            save_model(train()[0], str(file))
-        network = teacher_network(TEACHER.dropout)
-        load_model(network, str(file))
-        return network.eval().requires_grad_(False)
-
-    specialist = kept("specialist", 0, lambda: train_specialist(found, seed, validate))
-    teachers = [
-        kept("teacher", n, partial(train_teacher, specialist, found, seed + n, validate))
-        for n in range(TEACHERS)
-    ]
-    start(seed)
-    network, history = train_student(ask(teachers, specialist, found, VIEWS, seed), validate)
-    network.half().float()  # as it is stored, so that it is calibrated as it will answer
-    stages = {
-        "specialist": SPECIALIST,
-        "teacher": TEACHER,
-        "convolutions": CONVOLUTIONS,
-        "free": FREE,
-    }
-    about: dict[str, Any] = {
-        "recipe": {name: asdict(stage) for name, stage in stages.items()} | {"teachers": TEACHERS},
-        "seed": seed,
-        "storage": "float16",
-        "data": {source.name: len(source.pictures) for source in found},
-        "mirror": True,
-        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "sketch": 1.0},
-        "thresholds": {"photo": 0.0, "sketch": 0.0},
-        "history": history,
-    }
-    fit_temperatures(Classifier(network, about), validation, manifest)
-    return network, about
-
-
 def fit_temperatures(classifier: Classifier, validation: Pictures, manifest: Path | None) -> None:
     """Set the temperature of each kind of picture on its validation pictures."""
     temperatures = classifier.about["temperatures"]
@@ -250,42 +174,41 @@ def manifest_validation(classifier: Classifier, manifest: Path | None) -> dict[s
     return {kind: manifest_answers(classifier, rows) for kind, rows in kinds.items()}
 
 
-def versions() -> dict[str, str]:
-    return {"python": platform.python_version(), "torch": torch.__version__}
+def made_by() -> dict[str, Any]:
+    """With what a network was trained, and when."""
+    versions = {"python": platform.python_version(), "torch": torch.__version__}
+    return {"versions": versions, "trained": datetime.now(UTC).date().isoformat()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.train", description=__doc__)
-    parser.add_argument("network", choices=(*PLAIN, CUTTER, "deep"))
+    parser.add_argument("network", choices=PLAIN)
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder to write to")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, help="of lesson or linear, for a quick look")
+    parser.add_argument("--epochs", type=int, help="for a quick look")
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
-    parser.add_argument("--work", type=Path, default=DATA / "deep", help="deep: kept between runs")
     arguments = parser.parse_args()
-    made = {"versions": versions(), "trained": datetime.now(UTC).date().isoformat()}
 
-    if arguments.network == CUTTER:
-        if not arguments.manifest:
-            parser.error("cutout learns from photos: --manifest says where they are")
-        training, _ = split(fashion_mnist(arguments.data), arguments.seed)
-        start(arguments.seed)
-        cutter, about = train_cutter(training, arguments.manifest, arguments.seed)
-        save_module(cutter, about | made, CUTTER, arguments.weights)
-        return
-    if arguments.network in PLAIN:
-        recipe = PLAIN[arguments.network]
-        network, about = train_lesson(arguments.data, arguments.seed, recipe, arguments.epochs)
-    else:
-        network, about = train_deep(
-            arguments.data, arguments.manifest, arguments.seed, arguments.work
-        )
+    recipe = PLAIN[arguments.network]
+    network, about = train_lesson(arguments.data, arguments.seed, recipe, arguments.epochs)
+    store(network, about, arguments.network, arguments.data, arguments.manifest, arguments.weights)
+
+
+def store(
+    network: MLP,
+    about: dict[str, Any],
+    name: str,
+    data: Path,
+    manifest: Path | None,
+    folder: Path,
+) -> None:
+    """Measure a trained network, write its files to `folder`, and print the figures."""
     classifier = Classifier(network.eval(), about)
-    about["figures"] = measure(classifier, arguments.data, arguments.manifest)
-    save(network, about | made, arguments.network, arguments.weights)
-    for name, value in about["figures"].items():
-        print(f"{name:<70} {value:.4f}")
+    about["figures"] = measure(classifier, data, manifest)
+    save(network, about | made_by(), name, folder)
+    for figure, value in about["figures"].items():
+        print(f"{figure:<70} {value:.4f}")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import collect
-from classifier.collect import PHOTO_CLASSES, SKETCH_CLASSES, drawn
 from classifier.data import read_manifest
+from classifier.deep import collect
+from classifier.deep.collect import PHOTO_CLASSES, SKETCH_CLASSES, drawn
 from classifier.preparation import prepare
 
 from .test_preparation import outline

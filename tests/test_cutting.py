@@ -9,11 +9,11 @@ import pytest
 import torch
 from PIL import Image
 
-from classifier import cutting
-from classifier.composites import SIDE, composite
 from classifier.cutout import UNet, cut_out
-from classifier.cutting import outline_loss, overlap, relit, train_cutter, turned
 from classifier.data import Pictures
+from classifier.deep import cutting
+from classifier.deep.composites import SIDE, composite
+from classifier.deep.cutting import outline_loss, overlap, relit, train_cutter, turned
 
 
 def shirt_picture() -> np.ndarray:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from classifier.deep import (
+from classifier.deep.mixture import OUTPUTS, Source, one_hot
+from classifier.deep.student import (
     CONVOLUTIONS,
     FREE,
     PARAMETERS,
@@ -27,7 +28,6 @@ from classifier.deep import (
     train_student,
     train_teacher,
 )
-from classifier.mixture import OUTPUTS, Source, one_hot
 
 QUICK = {"steps": 40, "batch": 32}
 

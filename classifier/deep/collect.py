@@ -1,4 +1,4 @@
-"""Fetch the public photos and sketches that `deep` trains on: `python -m classifier.collect`.
+"""Fetch the public photos and sketches that `deep` trains on: `python -m classifier.deep.collect`.
 
 Photos: clothing-dataset-small (Alexey Grigorev, CC0), one garment each, in its own three splits.
 Sketches: Quick, Draw! (Google, CC BY 4.0), the first recognised drawings of each word; every tenth
@@ -19,7 +19,7 @@ import numpy as np
 from torchvision.datasets.utils import download_and_extract_archive
 from tqdm import tqdm
 
-from .data import DATA
+from ..data import DATA
 
 PHOTOS = "https://github.com/alexeygrigorev/clothing-dataset-small/archive/refs/heads/master.zip"
 SKETCHES = "https://storage.googleapis.com/quickdraw_dataset/full/simplified"
@@ -100,7 +100,7 @@ def drawn(strokes: list[list[list[int]]]) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m classifier.collect", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m classifier.deep.collect", description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="folder to write to")
     parser.add_argument("--per-word", type=int, default=PER_WORD, help="sketches of each word")
     arguments = parser.parse_args()

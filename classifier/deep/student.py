@@ -26,9 +26,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import trange
 
+from ..network import MLP, PIXELS, SIDE
 from .fit import History, Network, Stage, fit
 from .mixture import OUTPUTS, Source
-from .network import MLP, PIXELS, SIDE
 
 SPECIALIST = Stage(steps=2_500, batch=384, learning_rate=4e-3, weight_decay=0.02, dropout=0.3)
 TEACHERS = 2  # that differ in their dice only

@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from ..cutout import cut_out
+from ..data import Pictures, Row, read_manifest
+from ..network import CLASSES, SIDE
+from ..preparation import lay_out_photo, lay_out_sketch, read
 from .composites import composite, elastic
-from .cutout import cut_out
-from .data import Pictures, Row, read_manifest
 from .drawings import NONE, draw, render
-from .network import CLASSES, SIDE
-from .preparation import lay_out_photo, lay_out_sketch, read
 
 # Not forked from a process with threads, which may hang.
 FRESH = get_context("spawn")

@@ -1,4 +1,4 @@
-"""Find the garment in a photo without learned weights: the teacher of `cutout.py`'s network.
+"""Find the garment in a photo without learned weights: the teacher of the U-Net in `cutting.py`.
 
 Two cues say how likely each pixel is garment: its colour is unlike the colours along the
 picture's border, and its colour is commoner near the middle than near the border. The first
@@ -10,7 +10,7 @@ garment; the network that learns from thousands of its outlines does not.
 import cv2
 import numpy as np
 
-from .cutout import SMALLEST, look_twice
+from ..cutout import SMALLEST, look_twice
 
 WORKING_SIZE = 128  # px along the longest side; more is slower and no better at 28 px
 

@@ -1,4 +1,4 @@
-"""How the network of `cutout.py` learns to cut garments out of photos.
+"""How the network of `classifier/cutout.py` learns to cut garments out of photos.
 
 Nobody has outlined the garments in the real photos by hand. So it learns from made-up photos
 (`composites.py`), whose outlines are known, and from the outlines that GrabCut finds in the real
@@ -19,9 +19,9 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
+from ..cutout import VIEW_SIDE, UNet, as_input, squeeze
+from ..data import Pictures, read_manifest
 from .composites import composite, outlined
-from .cutout import VIEW_SIDE, UNet, as_input, squeeze
-from .data import Pictures, read_manifest
 from .fit import Stage, fit
 from .mixture import FRESH
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ..preparation import read
 from .grabcut import outline
-from .preparation import read
 
 SIDE = 96  # px of a made-up photo
 PHOTO_SIDE = 128  # px of a real one that lends its colours
