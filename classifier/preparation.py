@@ -54,12 +54,14 @@ class Prepared:
 
     picture: uint8 (28, 28), bright on black. kind: what it was taken for, "photo" or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
-    WORKING_SIDE; None for a sketch.
+    WORKING_SIDE; None for a sketch. rgb: the whole picture, upright, uint8 (H, W, 3), as large;
+    None where nobody shows it.
     """
 
     picture: np.ndarray
     kind: str
     cutout: np.ndarray | None
+    rgb: np.ndarray | None = None
 
 
 def prepare(source: Source, kind: Kind = "auto") -> Prepared:
@@ -75,9 +77,9 @@ def prepare(source: Source, kind: Kind = "auto") -> Prepared:
     if kind == "auto":
         kind = "sketch" if looks_drawn(rgb) else "photo"
     if kind == "sketch":
-        return Prepared(lay_out_sketch(rgb), kind, None)
+        return Prepared(lay_out_sketch(rgb), kind, None, rgb)
     mask = alpha if alpha is not None else cut_out(rgb)
-    return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]))
+    return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]), rgb)
 
 
 def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:

@@ -27,11 +27,12 @@ from PIL import Image
 from classifier import CLASSES, NotAPicture
 from classifier.preparation import read
 
-from .live import KINDS, MAX_BYTES, Refused, image_bytes
+from .live import MAX_BYTES, Refused, image_bytes
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_PICTURES = 10_000  # about 300 MB; then the page thanks and keeps no more
 MINUTES_BETWEEN_COMMITS = 10
+KINDS = ("sketch", "photo")  # what the page took the picture for
 COLUMNS = ("path", "kind", "split", "label", "classes", "licence", "note")
 
 log = logging.getLogger(__name__)

@@ -1,9 +1,10 @@
 """The page as it is served: ours first, then Gradio's around it.
 
 Gradio's own page is white until a megabyte of JavaScript has run, and says only then what the page
-is called. So ours, its styles and its paper stand in the first bytes, and `adopt.js` moves them
-into Gradio's page when that is there. All else of ours is served from `static/`, under an address
-that changes with the files, so that browsers keep them for good.
+is called. So ours, its styles and its paper stand in the first bytes, nothing of ours waits for
+anything of Gradio's, and `adopt.js` moves the page into Gradio's when that is there. All else of
+ours is served from `static/`, under an address that changes with the files, so that browsers keep
+them for good.
 """
 
 import gzip
@@ -25,11 +26,13 @@ STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
 VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
 ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
-NOT_MODULES = ("adopt.js", "sketch.js")  # Gradio's, and part of the page itself
+NOT_A_MODULE = "adopt.js"  # Gradio runs it
 
 GRADIOS_OWN = re.compile(
     r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
 )  # the manifest is looked for at the top of the host, wherever the page is
+GRADIOS_STYLES = re.compile(r'(<link rel="stylesheet"[^>]*)>')  # nothing is shown before they come
+EXPORT = re.compile(r"^export ", re.MULTILINE)
 BASE = re.compile(r"<base [^>]*>")
 BODY = re.compile(r"<body[^>]*>")
 
@@ -40,14 +43,15 @@ def read(*names: str) -> str:
 
 def our_head() -> str:
     """For the start of <head>, so that our files are asked for before Gradio's."""
-    modules = [file.name for file in FILES if file.suffix == ".js" and file.name not in NOT_MODULES]
+    modules = [file.name for file in FILES if file.suffix == ".js" and file.name != NOT_A_MODULE]
     preload = "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in modules)
     return read("head.html") + preload
 
 
 def our_page() -> str:
     """For the start of <body>; the styles come after Gradio's, so that they win."""
-    parts = {"inside": read("inside.html"), "sketch": read("sketch.js"), "static": ADDRESS}
+    sketch = EXPORT.sub("", read("sketch.js"))  # no module: modules run after Gradio's
+    parts = {"inside": read("inside.html"), "sketch": sketch, "static": ADDRESS}
     html = re.sub(r"{{(inside|sketch|static)}}", lambda found: parts[found[1]], read("page.html"))
     return f"<style>{read(*STYLES)}</style>{html}"
 
@@ -58,6 +62,7 @@ OUR_HEAD, OUR_PAGE = our_head(), our_page()
 def with_our_page(html: str, address: str) -> str:
     """Gradio's page with ours in it; address: where the page is."""
     html = GRADIOS_OWN.sub("", html)
+    html = GRADIOS_STYLES.sub(r"""\1 media="print" onload="this.media = 'all'">""", html)
     head = OUR_HEAD.replace("{{address}}", address)
     html = BASE.sub(lambda base: base[0] + head, html, count=1)
     return BODY.sub(lambda body: body[0] + OUR_PAGE, html, count=1)

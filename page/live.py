@@ -20,7 +20,7 @@ import numpy as np
 
 from classifier import Classifier as Opened
 from classifier import NotAPicture, prepare
-from classifier.preparation import Kind, Prepared
+from classifier.preparation import KINDS, WORKING_SIDE, Kind, Prepared
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
 MAX_SKETCH_BYTES = 64 * 2**10  # the page sends about 3 kB
@@ -29,7 +29,6 @@ PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside
 MAX_WAITING = 32  # photos in line before we say that we are busy
 CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
 
-KINDS = ("sketch", "photo")
 PNG = b"\x89PNG\r\n\x1a\n"
 
 T = TypeVar("T")
@@ -60,12 +59,12 @@ class Classifier(Protocol):
     def classify_prepared(self, prepared: Prepared) -> Prediction: ...
 
 
-def data_url(image: np.ndarray) -> str:
-    """uint8 (H, W, 4) RGBA -> a PNG as a data URL, longest side at most CUTOUT_SIDE."""
-    scale = CUTOUT_SIDE / max(image.shape[:2])
+def data_url(image: np.ndarray, largest: int) -> str:
+    """uint8 (H, W, 3) or (H, W, 4) -> a PNG as a data URL, longest side at most `largest`."""
+    scale = largest / max(image.shape[:2])
     if scale < 1:
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    _, png = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGBA2BGRA))
+    _, png = cv2.imencode(".png", image[..., [2, 1, 0, 3][: image.shape[2]]])
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
 
 
@@ -131,13 +130,17 @@ def live(
     photos: how many photos may be prepared at the same time, each in a thread of its own.
     opened: the networks that can be seen inside.
 
-    It takes {"image": data URL, "kind": "sketch" or "photo", "networks": [name, ...]} and returns
-    {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "picture": base64 of
-    784 bytes, "cutout": data URL or None}, or {"error": one sentence for the visitor}. With
-    "inside": [name, ...] the answer also has {"inside": {name: what `inner_numbers` returns}}.
+    It takes {"image": data URL, "kind": one of KINDS, "networks": [name, ...]} and returns
+    {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
+    was taken for, "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None},
+    or {"error": one sentence for the visitor}. With "show": True, `shown` is the whole picture, for
+    a browser that cannot read the file. With "inside": [name, ...] the answer also has
+    {"inside": {name: what `inner_numbers` returns}}.
     """
 
-    def answer(data: bytes, kind: Kind, names: list[str], inside: list[str]) -> dict[str, Any]:
+    def answer(
+        data: bytes, kind: Kind, names: list[str], inside: list[str], show: bool
+    ) -> dict[str, Any]:
         prepared = prepare(data, kind)
         sums = {name: opened[name].sums(prepared.picture) for name in inside}
         predictions = {
@@ -146,7 +149,8 @@ def live(
             else classifiers[name].classify_prepared(prepared)
             for name in names
         }
-        numbers = {name: inner_numbers(opened[name], sums[name], kind) for name in inside}
+        numbers = {name: inner_numbers(opened[name], sums[name], prepared.kind) for name in inside}
+        cutout, whole = prepared.cutout, prepared.rgb if show else None
         return ({"inside": numbers} if inside else {}) | {
             "networks": {
                 name: {
@@ -157,8 +161,10 @@ def live(
                 }
                 for name, prediction in predictions.items()
             },
+            "kind": prepared.kind,
             "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
-            "cutout": None if prepared.cutout is None else data_url(prepared.cutout),
+            "cutout": None if cutout is None else data_url(cutout, CUTOUT_SIDE),
+            "shown": None if whole is None else data_url(whole, WORKING_SIDE),
         }
 
     async def classify(message: Any) -> dict[str, Any]:
@@ -177,13 +183,14 @@ def live(
                 raise Refused("Name the networks to see inside.")
             if not all(isinstance(name, str) and name in opened for name in inside):
                 raise Refused("That network cannot be looked into.")
+            show = message.get("show") is True
             if kind == "sketch":
                 data = image_bytes(message.get("image"), MAX_SKETCH_BYTES)
                 check_sketch(data)
                 # About 3 ms: quicker than a thread's round trip.
-                return answer(data, kind, names, inside)
+                return answer(data, kind, names, inside, show)
             data = image_bytes(message.get("image"), MAX_BYTES)
-            return await in_a_thread(answer, data, kind, names, inside, photos=photos)
+            return await in_a_thread(answer, data, kind, names, inside, show, photos=photos)
         except (Refused, NotAPicture) as refusal:
             log.info("refused: %s", refusal)
             return {"error": str(refusal)}

@@ -10,7 +10,7 @@ const isAnswer = (reply) =>
   typeof reply === "object" && reply !== null && ("networks" in reply || "error" in reply);
 
 // send(message): a promise of the answer, or of anything else when the server cannot be reached.
-// onAnswer(answer, settled), onState("ok" | "slow" | "gone"), onBusy(is an answer awaited?).
+// onAnswer(answer, settled), onState("slow" | "gone"), onBusy(is an answer awaited?).
 export function createLive(send, onAnswer, onState, onBusy) {
   let next = null; // {message: a function, so that it is made when it is sent; settled}
   let flying = false;
@@ -26,11 +26,12 @@ export function createLive(send, onAnswer, onState, onBusy) {
     const askedTurn = turn;
     next = null;
     flying = true;
-    const slow = setTimeout(() => onState("slow"), SLOW_MS);
+    const say = (state) => askedTurn === turn && onState(state); // else nobody waits for it
+    const slow = setTimeout(() => say("slow"), SLOW_MS);
     const answer = await Promise.race([send(asked.message()).catch(() => undefined), lost()]);
     clearTimeout(slow);
     if (!isAnswer(answer)) {
-      if (failures > 0) onState("gone"); // a single call may be lost with its replica: ask again
+      if (failures > 0) say("gone"); // a single call may be lost with its replica: ask again
       setTimeout(
         () => {
           flying = false;
@@ -43,7 +44,6 @@ export function createLive(send, onAnswer, onState, onBusy) {
     }
     flying = false;
     failures = 0;
-    onState("ok");
     if (askedTurn === turn) onAnswer(answer, asked.settled);
     pump();
   }

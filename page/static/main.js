@@ -1,6 +1,7 @@
 // The page: ties paper, photo and answer together.
 
 import { createAnswer } from "./answer.js";
+import { createApiPage } from "./api.js";
 import { drawCard, saveCanvas } from "./card.js";
 import { createExamples } from "./examples.js";
 import { createInside } from "./inside.js";
@@ -10,7 +11,8 @@ import { createStarters } from "./outlines.js";
 import { createPhoto } from "./photo.js";
 import { createReplay } from "./replay.js";
 import { call, facts } from "./server.js";
-import { copyText, fromFragment, toFragment } from "./share.js";
+import { copyText } from "./share.js";
+import { asked, createState, keepForReload, kept, link } from "./state.js";
 import { createTell } from "./tell.js";
 
 const NOTICE_MS = 8000;
@@ -21,8 +23,6 @@ const findAll = (selector) => [...demo.querySelectorAll(selector)];
 const notice = find(".notice");
 const { classes, networks, inside: openable, can_tell: canTell } = facts;
 
-let mode = "draw"; // or "photo"
-let asked = [networks[0]]; // the networks that answer; the bars of the first one are in front
 let shown = null; // {answer, lead, title}: what is on the page now
 
 const live = createLive((message) => call("classify", message), showAnswer, showState, (busy) =>
@@ -30,11 +30,12 @@ const live = createLive((message) => call("classify", message), showAnswer, show
 );
 const answer = createAnswer(demo, classes);
 const sketch = window.paper; // made by page.html
+const state = createState(sketch, networks);
 const replay = createReplay(sketch);
 const photo = createPhoto(find("#photo"), {
   onchange: photoChanged,
   onproblem: tell,
-  onopen: () => setMode("photo"),
+  onopen: () => (chooseMode("photo"), live.forget()),
 });
 const wrong = createTell(find("dialog.tell"), classes, (message) => call("tell", message), tell);
 
@@ -62,11 +63,13 @@ function drawingChanged(settled) {
   find("[data-tool=undo]").disabled = !sketch.canUndo;
   find("[data-tool=redo]").disabled = !sketch.canRedo;
   find("[data-tool=clear]").disabled = empty;
+  // Whoever pressed a button that is of no use any more goes on at the paper.
+  if (document.activeElement?.disabled) sketch.canvas.focus({ preventScroll: true });
   forgetLink();
-  if (mode === "draw") askDrawing(settled);
+  if (state.mode === "draw") askDrawing(settled);
 }
 
-const question = () => ({ networks: asked, ...inside.question() });
+const question = () => ({ networks: state.networks, ...inside.question() });
 
 function askDrawing(settled) {
   if (sketch.strokes.length === 0) showBlank();
@@ -74,32 +77,32 @@ function askDrawing(settled) {
 }
 
 function photoChanged() {
-  if (mode !== "photo") return;
+  if (state.mode !== "photo") return;
   if (!photo.something) {
     if (!photo.live) showBlank();
     return;
   }
   const settled = !photo.moving;
-  live.ask(() => ({ kind: "photo", image: photo.picture(), ...question() }), settled);
+  const message = () => ({ kind: "auto", image: photo.picture(), show: photo.unseen, ...question() });
+  live.ask(message, settled);
 }
 
 function askAgain() {
-  if (mode === "draw") askDrawing(true);
+  if (state.mode === "draw") askDrawing(true);
   else photoChanged();
 }
 
 function setMode(next) {
-  if (mode === next) return;
-  mode = next;
-  demo.dataset.mode = mode;
-  find("#sketch").hidden = mode !== "draw";
-  find("#photo").hidden = mode !== "photo";
+  if (state.mode === next) return;
+  state.mode = demo.dataset.mode = next;
+  find("#sketch").hidden = next !== "draw";
+  find("#photo").hidden = next !== "photo";
   for (const button of findAll(".modes button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+    button.setAttribute("aria-pressed", String(button.dataset.mode === next));
   }
   replay.skip();
   photo.stopCamera();
-  if (mode === "photo" && !find(".examples").children.length) {
+  if (next === "photo" && !find(".examples").children.length) {
     createExamples(find(".examples"), photo.open);
   }
   live.forget();
@@ -108,8 +111,8 @@ function setMode(next) {
 
 // Returns the networks that answered before.
 function setNetworks(names) {
-  const before = asked;
-  asked = names;
+  const before = state.networks;
+  state.networks = names;
   inside.follow(names);
   for (const button of findAll(".networks button")) {
     button.setAttribute("aria-pressed", String(button.dataset.networks === names.join()));
@@ -127,9 +130,11 @@ function showBlank() {
 
 function showNothing() {
   shown = null;
+  if (notice.dataset.untilAnswer === "true") tell(); // there will be none
+  const drawing = state.mode === "draw";
   answer.blank(
-    mode === "draw" ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
-    mode === "draw" ? "Draw one!" : "Show one!",
+    drawing ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
+    drawing ? "Draw one!" : "Show one!",
   );
   for (const button of findAll("[data-action]")) button.disabled = true;
   inside.show(null);
@@ -138,24 +143,26 @@ function showNothing() {
 function showAnswer(reply, settled) {
   if (reply.error) {
     showNothing(); // rather than the bars of another picture
+    photo.refused();
     tell(reply.error, true);
     return;
   }
-  if (!asked.every((name) => name in reply.networks)) return; // asked before a switch of networks
+  const names = state.networks;
+  if (!names.every((name) => name in reply.networks)) return; // asked before a switch of networks
   if (notice.dataset.untilAnswer === "true") tell();
-  shown = answer.show(reply, asked, settled);
-  shown.probabilities = reply.networks[asked[0]].probabilities;
-  shown.label = reply.networks[asked[0]].label;
+  shown = answer.show(reply, names, settled);
+  shown.probabilities = reply.networks[names[0]].probabilities;
+  shown.label = reply.networks[names[0]].label;
+  shown.kind = reply.kind;
+  photo.answered(reply);
   for (const button of findAll("[data-action]")) button.disabled = false;
-  find("[data-action=link]").disabled = mode === "photo";
   inside.show(reply);
 }
 
-function showState(state) {
-  demo.dataset.server = state;
-  if (state === "gone") {
+function showState(server) {
+  if (server === "gone") {
     tell("The server cannot be reached. Your picture is safe; trying again …", true);
-  } else if (state === "slow") {
+  } else if (server === "slow") {
     tell("The server is slow just now; the answer is on its way …", true);
   }
 }
@@ -187,15 +194,12 @@ for (const name of ["undo", "redo", "clear", "pen", "eraser"]) {
   find(`[data-tool=${name}]`).addEventListener("click", actions[name]);
 }
 width.addEventListener("input", () => setWidth(width.value));
-createShortcuts(find("#sketch"), actions, () => mode === "draw");
+createShortcuts(find("#sketch"), actions, () => state.mode === "draw");
 createPencil(sketch, find(".pencil"));
 
 for (const button of findAll(".modes button")) {
-  button.addEventListener("click", () => setMode(button.dataset.mode));
+  button.addEventListener("click", () => chooseMode(button.dataset.mode));
 }
-
-// Gradio's own page about the API.
-find(".code").addEventListener("click", () => document.querySelector(".show-api")?.click());
 
 createStarters(find(".starters"), (strokes, milliseconds) => replay.play(strokes, milliseconds));
 
@@ -206,7 +210,7 @@ for (const names of choices) {
   button.type = "button";
   button.dataset.networks = names.join();
   button.textContent = names.length > 1 ? "both" : names[0];
-  button.setAttribute("aria-pressed", String(names.join() === asked.join()));
+  button.setAttribute("aria-pressed", String(names.join() === state.networks.join()));
   button.addEventListener("click", () => setNetworks(names));
   find(".networks .switch").append(button);
 }
@@ -232,58 +236,94 @@ document.addEventListener("paste", (event) => {
   if (file) photo.open(file);
 });
 
-// --- sharing --------------------------------------------------------------------------------------
+// --- the address and the history ------------------------------------------------------------------
+
+// Photo and the API page are entries of the history, so that Back leaves them and not the page.
 
 let linked = ""; // the fragment that the paper shows
+
+const addressOfDrawing = () => location.pathname + location.search + (linked && `#${linked}`);
 
 // A drawing that has changed is no longer the one in the address.
 function forgetLink() {
   if (linked && !replay.playing) {
     linked = "";
-    history.replaceState(null, "", location.pathname + location.search);
+    history.replaceState(history.state, "", addressOfDrawing());
   }
 }
 
-async function openLink() {
-  const fragment = location.hash.slice(1);
-  if (fragment === linked) return;
-  try {
-    const strokes = await fromFragment(fragment);
-    if (!strokes) return;
-    setMode("draw");
-    replay.play(strokes, 1500);
-    linked = fragment;
-  } catch {
-    tell("This link holds no drawing that can be read. Here is a fresh sheet of paper.");
-  }
+// There is one entry for Photo, however often somebody goes to and fro.
+function chooseMode(next) {
+  if (state.mode === next) return;
+  setMode(next);
+  const again = history.state === "photo" || history.state === "after photo";
+  if (next === "draw") {
+    history.replaceState(again ? "after photo" : null, "", addressOfDrawing());
+  } else history[again ? "replaceState" : "pushState"]("photo", "", "#mode=photo");
 }
+
+// Shows what the address asks for; `before`: what there was before a reload.
+async function follow(before) {
+  api.leave();
+  const fragment = location.hash.slice(1);
+  const wanted = await asked().catch(() => null);
+  if (!wanted) {
+    tell("This link holds no drawing that can be read. Here is a fresh sheet of paper.");
+    return;
+  }
+  const names = (wanted.networks ?? before?.networks ?? []).filter((name) => networks.includes(name));
+  if (names.length) setNetworks(names);
+  setMode(wanted.mode === "photo" ? "photo" : "draw");
+  if (wanted.strokes && fragment !== linked) {
+    replay.play(wanted.strokes, 1500);
+    linked = fragment;
+  } else if (before?.strokes.length && sketch.strokes.length === 0) sketch.replace(before.strokes);
+}
+
+const api = createApiPage(find(".code"));
+
+// --- sharing --------------------------------------------------------------------------------------
 
 find("[data-action=link]").addEventListener("click", async () => {
-  const url = new URL(location.pathname, location.origin); // a Space's query may hold a secret
+  const copied = {
+    draw: "The link is copied: whoever opens it sees your drawing.",
+    photo: "The link is copied. It opens this side of the page; your photo stays here.",
+  }[state.mode];
+  const href = link(state);
   try {
-    url.hash = await toFragment(sketch.strokes);
-    await copyText(url.href);
-    tell("The link is copied: whoever opens it sees your drawing.");
-  } catch {
-    tell("This browser does not let the page copy a link, sorry.");
+    await copyText(href);
+    tell(copied);
+  } catch (error) {
+    if (error instanceof RangeError) tell("This drawing is too long for a link, sorry.");
+    else offerLink(await href);
   }
 });
 
+// To copy by hand.
+function offerLink(href) {
+  tell("This browser does not let the page copy. Here is the link:", true);
+  const field = document.createElement("input");
+  Object.assign(field, { value: href, readOnly: true, ariaLabel: "Link" });
+  notice.append(field);
+  field.focus();
+  field.select();
+}
+
 find("[data-action=save]").addEventListener("click", () => {
-  const picture = mode === "draw" ? sketch.canvas : photo.canvas();
+  const picture = state.mode === "draw" ? sketch.canvas : photo.canvas();
   const seen = answer.seen;
   saveCanvas(drawCard({ picture, seen, classes, ...shown }), `${shown.label.replace("/", "-")}.png`);
 });
 
 find("[data-action=tell]").hidden = !canTell;
 find("[data-action=tell]").addEventListener("click", () => {
-  const [image, kind] =
-    mode === "draw" ? [sketch.picture(), "sketch"] : [photo.picture(), "photo"];
-  wrong.open({ image, kind, guess: shown.label });
+  const image = state.mode === "draw" ? sketch.picture() : photo.picture();
+  wrong.open({ image, kind: shown.kind, guess: shown.label });
 });
 
 sketch.listen(drawingChanged, () => replay.skip());
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
-window.addEventListener("hashchange", openLink);
-openLink();
+window.addEventListener("popstate", () => follow());
+follow(kept());
+keepForReload(state);

@@ -57,13 +57,16 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
   const hint = find(".photo-hint");
   let bitmap = null; // the photo, if the browser can read it
   let transparent = false; // or at least not a JPEG
-  let raw = null; // the file as a data URL, if only the server may be able to
+  let raw = null; // the file as a data URL, until the server has shown what it is
   let crop = null; // {x, y, w, h} in 0..1
   let dragged = null; // where the drag began, in 0..1
   let stream = null; // the camera's
+  let awaited = null; // the camera that somebody waits for, while the browser asks them
+  let drawn = false; // did the server take the photo for a drawing?
   let opening = null; // the file that was opened last
 
   function showParts() {
+    const focused = root.contains(document.activeElement) && document.activeElement;
     const live = stream !== null;
     const still = bitmap !== null && !live;
     root.classList.toggle("showing", live || still || raw !== null);
@@ -76,10 +79,12 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
     hint.textContent = live
       ? "Hold a piece of clothing in front of the camera."
       : still
-        ? "Wrong part? Drag over the piece of clothing."
-        : raw !== null
-          ? "This browser cannot show this kind of file; the network looks at it all the same."
-          : "";
+        ? `${drawn ? "Taken for a drawing. " : ""}Wrong part? Drag over the piece of clothing.`
+        : "";
+    // Whoever pressed a button that has gone finds what came in its place.
+    if (!focused || !focused.closest("[hidden]")) return;
+    if (live) find("[data-photo=freeze]").focus();
+    else (still ? view : find("input[type=file]")).focus({ preventScroll: true });
   }
 
   function draw() {
@@ -103,8 +108,11 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
     context.strokeRect(...box);
   }
 
+  const stop = (camera) => camera.getTracks().forEach((track) => track.stop());
+
   function stopCamera() {
-    stream?.getTracks().forEach((track) => track.stop());
+    awaited = null;
+    if (stream) stop(stream);
     stream = video.srcObject = null;
   }
 
@@ -133,7 +141,7 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
       );
       return;
     }
-    [bitmap, raw, crop] = [decoded, unread, null];
+    [bitmap, raw, crop, drawn] = [decoded, unread, null, false];
     transparent = file instanceof File && file.type !== "image/jpeg";
     update();
   }
@@ -145,22 +153,28 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
   }
 
   async function startCamera() {
+    const mine = (awaited = {});
+    let camera;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({
+      camera = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 640 } },
       });
     } catch {
       onproblem("No camera could be used. Choose a photo instead, or allow the camera.");
       return;
     }
+    if (awaited !== mine) {
+      stop(camera); // they have left, or clicked again, while the browser asked
+      return;
+    }
+    stream = camera;
     bitmap = raw = crop = null;
     transparent = false;
     video.srcObject = stream;
     await video.play();
     showParts();
-    const mine = stream;
     const tick = () => {
-      if (stream !== mine) return;
+      if (stream !== camera) return;
       if (!document.hidden) onchange();
       setTimeout(tick, FRAME_MS);
     };
@@ -238,8 +252,31 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
   return {
     open,
     stopCamera() {
-      if (!stream) return;
       stopCamera();
+      showParts();
+    },
+    // Should the server show what it sees in the file?
+    get unseen() {
+      return raw !== null;
+    },
+    // What the server said of the photo: `shown` is its picture of a file that this browser cannot
+    // read, and stands for the file from then on.
+    async answered({ shown, kind }) {
+      drawn = kind === "sketch";
+      const file = raw;
+      if (file && shown) {
+        const image = new Image();
+        image.src = shown;
+        await image.decode();
+        if (raw !== file) return; // another one was opened meanwhile
+        [bitmap, raw] = [await createImageBitmap(image), null];
+        draw();
+      }
+      showParts();
+    },
+    // It was no picture.
+    refused() {
+      raw = null;
       showParts();
     },
     get live() {
@@ -251,7 +288,7 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
     get something() {
       return bitmap !== null || raw !== null || (stream !== null && video.videoWidth > 0);
     },
-    // What the network is to look at, as a canvas; a blank one for a file only the server can read.
+    // What the network is to look at, as a canvas; a blank one until the server has shown the file.
     canvas() {
       if (stream) return scaled(video, video.videoWidth, video.videoHeight, null, FRAME);
       if (bitmap) return scaled(bitmap, bitmap.width, bitmap.height, crop, LARGEST);

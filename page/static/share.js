@@ -1,5 +1,6 @@
-// A drawing in a link: its strokes, packed and compressed, after the #. The server knows nothing
-// of it, so a link works after a restart, on any copy of this page.
+// A drawing in a link: its strokes, packed and compressed, after the #, with the networks that
+// answer and the mode. The server knows nothing of it, so a link works after a restart, on any copy
+// of this page.
 //
 // Packed: version, number of strokes, then for each its width, flags (1 eraser, 2 own pressures),
 // number of points, and the points as differences; all in bytes of seven bits, low ones first.
@@ -7,11 +8,27 @@
 import { EVEN_PRESSURE, MARGIN, PAPER } from "./sketch.js";
 
 const LINK_VERSION = 1;
-const LINK_KEY = "drawing=";
-const MOST_BYTES = 200_000; // unpacked; a link that holds more is no drawing of ours
+// What a link may unfold to, lest a short one keep a browser busy for minutes. Hours of drawing by
+// hand fit.
+const MOST_BYTES = 200_000; // packed, so 100,000 points
+const MOST_STROKES = 2000;
 const MOST_WIDTH = 400;
+const MOST_INK = 1000 * PAPER * PAPER; // lengths times widths: the paper covered a thousand times
 
-function pack(strokes) {
+function checkSize(strokes) {
+  let ink = 0;
+  for (const { width, points } of strokes) {
+    for (let i = 1; i < points.length; i++) {
+      const length = Math.hypot(points[i][0] - points[i - 1][0], points[i][1] - points[i - 1][1]);
+      ink += (length + width) * width;
+    }
+  }
+  if (strokes.length > MOST_STROKES || ink > MOST_INK) throw new RangeError("too large");
+}
+
+// Throws RangeError for what `unpack` would not take.
+export function pack(strokes) {
+  checkSize(strokes);
   const bytes = [LINK_VERSION];
   const put = (value) => {
     for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
@@ -32,11 +49,12 @@ function pack(strokes) {
       [x0, y0] = [x, y];
     }
   }
+  if (bytes.length > MOST_BYTES) throw new RangeError("too large");
   return Uint8Array.from(bytes);
 }
 
 // Throws RangeError for anything that `pack` did not make.
-function unpack(bytes) {
+export function unpack(bytes) {
   let at = 0;
   const take = (least = 0, most = MOST_BYTES) => {
     let value = 0;
@@ -59,7 +77,7 @@ function unpack(bytes) {
   };
   take(LINK_VERSION, LINK_VERSION);
   const strokes = [];
-  for (let left = take(1); left > 0; left--) {
+  for (let left = take(1, MOST_STROKES); left > 0; left--) {
     const width = take(1, MOST_WIDTH);
     const flags = take(0, 3);
     const points = [];
@@ -72,6 +90,7 @@ function unpack(bytes) {
     strokes.push({ width, eraser: (flags & 1) === 1, points });
   }
   if (at !== bytes.length) throw new RangeError("too long");
+  checkSize(strokes);
   return strokes;
 }
 
@@ -89,28 +108,41 @@ async function through(stream, bytes) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-export async function toFragment(strokes) {
-  const bytes = await through(new CompressionStream("deflate-raw"), pack(strokes));
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  return LINK_KEY + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+// A promise of the fragment; without strokes, it holds no drawing. Rejects with a RangeError if the
+// drawing is larger than a link may be.
+export async function toFragment({ mode, networks, strokes }) {
+  const fields = new URLSearchParams();
+  if (strokes.length) {
+    const bytes = await through(new CompressionStream("deflate-raw"), pack(strokes));
+    const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    fields.set("drawing", text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
+  }
+  fields.set("network", networks.join("."));
+  if (mode !== "draw") fields.set("mode", mode);
+  return String(fields);
 }
 
-// The strokes; null if the fragment is of another kind. Throws if it should hold a drawing but
-// does not.
+// A promise of {mode, networks, strokes}, each undefined if the fragment is silent about it.
+// Rejects if it should hold a drawing but does not.
 export async function fromFragment(fragment) {
-  if (!fragment.startsWith(LINK_KEY)) return null;
-  const text = fragment.slice(LINK_KEY.length).replaceAll("-", "+").replaceAll("_", "/");
+  const fields = new URLSearchParams(fragment);
+  const networks = fields.get("network")?.split(".");
+  const mode = fields.get("mode") ?? undefined;
+  if (!fields.has("drawing")) return { mode, networks };
+  const text = fields.get("drawing").replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  return unpack(await through(new DecompressionStream("deflate-raw"), bytes));
+  return { mode, networks, strokes: unpack(await through(new DecompressionStream("deflate-raw"), bytes)) };
 }
 
-// Puts text on the clipboard, also where the page is not served over https.
-export async function copyText(text) {
+// Puts a text on the clipboard that is only promised: WebKit takes it within the click alone. Where
+// the page is not served over https, there is only the old way.
+export async function copyText(promise) {
   try {
-    await navigator.clipboard.writeText(text);
+    const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   } catch {
     const area = document.createElement("textarea");
-    area.value = text;
+    area.value = await promise;
     document.body.append(area);
     area.select();
     const copied = document.execCommand("copy");
