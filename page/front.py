@@ -25,7 +25,7 @@ STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
 VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
 ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
-NOT_MODULES = ("adopt.js", "sketch.js")  # Gradio's, and part of the page itself
+NOT_MODULES = ("adopt.js", "sketch.js", "visible.js")  # Gradio's, and parts of the page itself
 
 GRADIOS_OWN = re.compile(
     r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
@@ -47,8 +47,13 @@ def our_head() -> str:
 
 def our_page() -> str:
     """For the start of <body>; the styles come after Gradio's, so that they win."""
-    parts = {"inside": read("inside.html"), "sketch": read("sketch.js"), "static": ADDRESS}
-    html = re.sub(r"{{(inside|sketch|static)}}", lambda found: parts[found[1]], read("page.html"))
+    parts = {
+        "inside": read("inside.html"),
+        "sketch": read("sketch.js"),
+        "visible": read("visible.js"),
+        "static": ADDRESS,
+    }
+    html = re.sub(r"{{(\w+)}}", lambda found: parts[found[1]], read("page.html"))
     return f"<style>{read(*STYLES)}</style>{html}"
 
 
