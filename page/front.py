@@ -26,7 +26,7 @@ STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
 VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
 ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
-NOT_A_MODULE = "adopt.js"  # Gradio runs it
+NOT_MODULES = ("adopt.js", "visible.js")  # Gradio runs the one, the other is part of the page
 
 GRADIOS_OWN = re.compile(
     r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
@@ -43,16 +43,20 @@ def read(*names: str) -> str:
 
 def our_head() -> str:
     """For the start of <head>, so that our files are asked for before Gradio's."""
-    modules = [file.name for file in FILES if file.suffix == ".js" and file.name != NOT_A_MODULE]
+    modules = [file.name for file in FILES if file.suffix == ".js" and file.name not in NOT_MODULES]
     preload = "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in modules)
     return read("head.html") + preload
 
 
 def our_page() -> str:
     """For the start of <body>; the styles come after Gradio's, so that they win."""
-    sketch = EXPORT.sub("", read("sketch.js"))  # no module: modules run after Gradio's
-    parts = {"inside": read("inside.html"), "sketch": sketch, "static": ADDRESS}
-    html = re.sub(r"{{(inside|sketch|static)}}", lambda found: parts[found[1]], read("page.html"))
+    parts = {
+        "inside": read("inside.html"),
+        "sketch": EXPORT.sub("", read("sketch.js")),  # no module: modules run after Gradio's
+        "visible": read("visible.js"),
+        "static": ADDRESS,
+    }
+    html = re.sub(r"{{(\w+)}}", lambda found: parts[found[1]], read("page.html"))
     return f"<style>{read(*STYLES)}</style>{html}"
 
 

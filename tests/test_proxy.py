@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES
 from page.front import address_of
-from tests.browser import draw, free_port, served, settled, trousers, untrained, upload
+from tests.browser import SHIRT, draw, free_port, served, settled, trousers, untrained, upload
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 NGINX = """
@@ -38,6 +38,21 @@ http {{
 }}
 """
 # What huggingface.co allows the frame of a Space, as far as it matters to us.
+RESIZER = Path(__file__).resolve().parent / "node_modules/iframe-resizer/js/iframeResizer.min.js"
+# It sizes the frame to the page, and scrolls its own page.
+AROUND = """<!doctype html>
+<body style="margin: 0">
+<header style="height: 60px">A Space</header>
+<iframe style="width: 1px; min-width: 100%; border: 0" {about}></iframe>
+<script src="iframeResizer.min.js"></script>
+<script>
+  const frame = document.querySelector("iframe");
+  window.addEventListener("message", ({{ data }}) => {{
+    if (data.type === "SET_SCROLLING") frame.scrolling = data.enabled ? "yes" : "no";
+  }});
+  iFrameResize({{ checkOrigin: false }}, frame);
+</script>
+"""
 SPACE = (
     'allow="camera; clipboard-read; clipboard-write; fullscreen" sandbox="allow-downloads '
     'allow-forms allow-modals allow-popups allow-same-origin allow-scripts"'
@@ -57,10 +72,11 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             port = free_port()
             snippet = SNIPPET.read_text().replace("http://127.0.0.1:7860/", direct)
             address = f"http://127.0.0.1:{port}/clothes/"
+            (folder / "school").mkdir()
+            shutil.copy(RESIZER, folder / "school")
             for name, rights in [("space.html", SPACE), ("plain.html", "")]:
-                (folder / "school").mkdir(exist_ok=True)
-                about = f'src="{address}?__sign=secret" width="1200" height="800"'
-                (folder / "school" / name).write_text(f"<iframe {about} {rights}></iframe>")
+                about = f'src="{address}?__sign=secret" {rights}'
+                (folder / "school" / name).write_text(AROUND.format(about=about))
             settings = folder / "nginx.conf"
             settings.write_text(NGINX.format(folder=folder, port=port, snippet=snippet))
             with subprocess.Popen([nginx, "-e", "stderr", "-c", settings]) as process:
@@ -140,7 +156,19 @@ def framed(context: BrowserContext, proxied: str, name: str) -> tuple[Page, Fram
     page.goto(proxied.replace("127.0.0.1", "localhost").replace("clothes/", f"school/{name}"))
     frame = page.frames[1]
     frame.wait_for_selector("#chart .row")
+    frame.wait_for_function("window.parentIFrame && document.body.style.length > 0")
     return page, frame
+
+
+def stroke(page: Page, frame: Frame, points: list[tuple[float, float]]) -> None:
+    """Draw through points of the paper in the frame, x and y from 0 to 1, where it lies now."""
+    box = frame.locator("#sketch canvas").bounding_box()
+    assert box
+    for i, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+        if i == 0:
+            page.mouse.down()
+    page.mouse.up()
 
 
 @pytest.mark.parametrize("name", ["space.html", "plain.html"])
@@ -149,12 +177,7 @@ def test_in_a_frame_of_another_site(proxied: str, browser: Browser, name: str) -
     page, frame = framed(context, proxied, name)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error.stack)))
-    canvas = frame.locator("#sketch canvas").bounding_box()
-    assert canvas
-    page.mouse.move(canvas["x"] + 100, canvas["y"] + 100)
-    page.mouse.down()
-    page.mouse.move(canvas["x"] + 200, canvas["y"] + 220, steps=6)
-    page.mouse.up()
+    stroke(page, frame, SHIRT)
     expect(frame.locator("#chart .top")).to_be_visible()
     frame.locator("[data-action=link]").click()
     expect(frame.locator(".notice")).to_contain_text("copied")
@@ -180,4 +203,41 @@ def test_in_a_frame_of_another_site(proxied: str, browser: Browser, name: str) -
     link = other.evaluate("navigator.clipboard.readText()")
     assert link.startswith(f"{proxied}#drawing=")
     assert problems == []
+    context.close()
+
+
+@pytest.mark.parametrize("width, height", [(1280, 800), (390, 664)])
+def test_nothing_is_off_the_screen_in_a_frame_as_high_as_the_page(
+    proxied: str, browser: Browser, width: int, height: int
+) -> None:
+    phone = width < 400
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
+    )
+    page, frame = framed(context, proxied, "space.html")
+
+    def on_screen(*selectors: str) -> None:
+        for selector in selectors:
+            for each in frame.locator(selector).all():
+                expect(each).to_be_in_viewport(ratio=1)
+
+    on_screen(".paper", ".modes", "#sketch .starters")
+    stroke(page, frame, SHIRT)
+    assert page.evaluate("scrollY") == 0
+    on_screen(".paper", ".tools > *", ".headline", "#seen", "#chart .row")
+    frame.locator(".inside summary").click()
+    expect(page.locator("iframe")).not_to_be_in_viewport(ratio=0.5)  # it is that high
+    frame.locator(".path button").nth(3).click()
+    on_screen("#inside-4", ".paper", ".headline", "[data-tool=clear]")
+    if not phone:
+        on_screen("#chart .row")
+    first = frame.locator("#chart .row").first
+    before = first.get_attribute("data-probability") or ""
+    stroke(page, frame, [(0.2, 0.8), (0.8, 0.8)])
+    expect(first).not_to_have_attribute("data-probability", before)
+    frame.evaluate("location.hash = 'drawing=none'")
+    expect(frame.locator(".notice")).to_be_visible()
+    on_screen(".notice")
+    frame.locator("dialog.tell").evaluate("dialog => dialog.showModal()")
+    on_screen("dialog.tell")
     context.close()
