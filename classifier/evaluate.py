@@ -314,14 +314,14 @@ def main() -> None:
         if of_kind := [row for row in rows if row.kind == kind]:
             paths = [row.path for row in of_kind]
             measured[f"{kind}_{arguments.split}"] = (manifest_answers(classifier, of_kind), paths)
+    if arguments.store:
+        note(classifier, {name: answers for name, (answers, _) in measured.items()})
+        save(classifier.network, classifier.about, arguments.network, arguments.weights)
     for name, (answers, paths) in measured.items():
         print(report(f"{arguments.network} on {name}", answers), end="\n\n")
         plot_confusion(answers, arguments.plots / f"{name}_confusion.png")
         plot_reliability(answers, arguments.plots / f"{name}_reliability.png")
         plot_worst(answers, paths, arguments.plots / f"{name}_worst.png")
-    if arguments.store:
-        note(classifier, {name: answers for name, (answers, _) in measured.items()})
-        save(classifier.network, classifier.about, arguments.network, arguments.weights)
     print(f"Plots are in {arguments.plots}")
 
 
