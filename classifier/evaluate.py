@@ -2,15 +2,17 @@
 
 Measures on what DIR holds: Fashion-MNIST's 10,000 test pictures (downloaded if DIR holds nothing),
 and the pictures that `DIR/manifest.csv` lists (see `data.read_manifest`), photos and sketches
-apart. Prints the figures and writes the plots to a folder.
+apart. Prints the figures and writes the plots to a folder. `--store` also writes the figures into
+the network's JSON file, with the thresholds below which it is not sure.
 """
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib
 import numpy as np
+import torch
 from matplotlib import pyplot as plt
 from sklearn.metrics import (
     ConfusionMatrixDisplay,
@@ -21,8 +23,9 @@ from sklearn.metrics import (
 )
 from tqdm import tqdm
 
+from .calibrate import cross_fitted
 from .data import DATA, Row, fashion_mnist, read_manifest
-from .network import CLASSES, WEIGHTS, stored_networks
+from .network import CLASSES, WEIGHTS, save, stored_networks
 from .predict import Classifier, load
 from .preparation import prepare
 
@@ -30,6 +33,7 @@ matplotlib.use("Agg")
 
 BINS = 15  # of the reliability diagram and the expected calibration error
 WORST = 60  # how many mistakes the contact sheet shows
+STAY_SURE = 0.95  # share of real clothes of which a network stays sure
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ def figures(answers: Answers) -> dict[str, float]:
     ten = answers[answers.is_one_of_ten]
     single = accuracy_by_group(ten[ten.single])
     every = accuracy_by_group(ten)
+    # Judged by a temperature that these very pictures had no part in.
+    apart = cross_fitted(torch.from_numpy(ten.logits), torch.from_numpy(ten.allowed)).numpy()
     return {
         "pictures": len(answers),
         "pictures of the ten": len(ten),
@@ -139,6 +145,9 @@ def figures(answers: Answers) -> dict[str, float]:
         "accuracy, mean over classes, all rows": float(np.mean(list(every.values()))),
         "NLL": negative_log_likelihood(ten),
         "ECE": expected_calibration_error(ten),
+        "ECE, temperature cross-fitted": expected_calibration_error(
+            replace(ten, probabilities=apart)
+        ),
     } | none_figures(answers)
 
 
@@ -263,6 +272,24 @@ def prepare_rows(rows: list[Row]) -> np.ndarray:
     return np.stack([prepare(row.path, row.kind).picture for row in tqdm(rows, desc="preparing")])
 
 
+def note(classifier: Classifier, measured: dict[str, Answers]) -> None:
+    """Write down what was measured in what the network's JSON file says: figures and thresholds.
+
+    measured: by name, as "photo_validation"; from a kind's pictures comes its threshold.
+    """
+    about = classifier.about
+    about["figures"] = {
+        f"{name}: {figure}": value
+        for name, answers in measured.items()
+        for figure, value in figures(answers).items()
+    }
+    for name, answers in measured.items():
+        kind = name.partition("_")[0]
+        if kind in about["thresholds"]:
+            sureness = answers[answers.is_one_of_ten].sureness
+            about["thresholds"][kind] = float(np.quantile(sureness, 1 - STAY_SURE))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.evaluate", description=__doc__)
     names = stored_networks()
@@ -270,6 +297,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="what to measure on")
     parser.add_argument("--split", default="validation", help="which split of the manifest")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where the networks are")
+    parser.add_argument("--store", action="store_true", help="write the figures down there")
     parser.add_argument("--plots", type=Path, default=Path("artefacts/evaluation"))
     arguments = parser.parse_args()
 
@@ -281,11 +309,14 @@ def main() -> None:
         rows = read_manifest(arguments.data, arguments.split)
     measured: dict[str, tuple[Answers, list[Path]]] = {}
     if not rows or (arguments.data / "FashionMNIST").exists():
-        measured["fashion_mnist"] = (fashion_mnist_answers(classifier, arguments.data), [])
+        measured["fashion_mnist_test"] = (fashion_mnist_answers(classifier, arguments.data), [])
     for kind in ("photo", "sketch"):
         if of_kind := [row for row in rows if row.kind == kind]:
             paths = [row.path for row in of_kind]
-            measured[kind] = (manifest_answers(classifier, of_kind), paths)
+            measured[f"{kind}_{arguments.split}"] = (manifest_answers(classifier, of_kind), paths)
+    if arguments.store:
+        note(classifier, {name: answers for name, (answers, _) in measured.items()})
+        save(classifier.network, classifier.about, arguments.network, arguments.weights)
     for name, (answers, paths) in measured.items():
         print(report(f"{arguments.network} on {name}", answers), end="\n\n")
         plot_confusion(answers, arguments.plots / f"{name}_confusion.png")

@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import load_model, save_model
 from torch import nn
 
-from ..data import DATA, fashion_mnist, split
-from ..network import CUTTER, MLP, WEIGHTS, save_module
+from ..calibrate import fit_temperature
+from ..data import DATA, Pictures, fashion_mnist, read_manifest, split
+from ..evaluate import Answers, fashion_mnist_answers, manifest_answers, note
+from ..network import CLASSES, CUTTER, MLP, WEIGHTS, save, save_module
 from ..predict import Classifier
-from ..train import accuracy, fit_temperatures, made_by, start, store
+from ..train import accuracy, made_by, start
 from . import __doc__ as description
 from .cutting import train_cutter
 from .mixture import load_sources, sources, store_sources
@@ -83,6 +86,25 @@ def train_deep(
     return network, about
 
 
+def fit_temperatures(classifier: Classifier, validation: Pictures, manifest: Path | None) -> None:
+    """Set the temperature of each kind of picture on its validation pictures."""
+    temperatures = classifier.about["temperatures"]
+    logits = torch.from_numpy(classifier.logits(validation.pictures.numpy()))[:, : len(CLASSES)]
+    temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
+    for kind, answers in manifest_validation(classifier, manifest).items():
+        ten = answers[answers.is_one_of_ten]
+        logits = torch.from_numpy(ten.logits)
+        temperatures[kind] = fit_temperature(logits, torch.from_numpy(ten.allowed))
+
+
+def manifest_validation(classifier: Classifier, manifest: Path | None) -> dict[str, Answers]:
+    """The answers for the manifest's validation pictures by kind; empty if there is none."""
+    if manifest is None:
+        return {}
+    kinds = {kind: read_manifest(manifest, "validation", kind) for kind in ("photo", "sketch")}
+    return {kind: manifest_answers(classifier, rows) for kind, rows in kinds.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.deep", description=description)
     parser.add_argument("network", choices=(CUTTER, "deep"))
@@ -102,7 +124,14 @@ def main() -> None:
         save_module(cutter, about | made_by(), CUTTER, arguments.weights)
         return
     network, about = train_deep(arguments.data, arguments.manifest, arguments.seed, arguments.work)
-    store(network, about, "deep", arguments.data, arguments.manifest, arguments.weights)
+    classifier = Classifier(network, about)
+    measured = {"fashion_mnist_test": fashion_mnist_answers(classifier, arguments.data)}
+    for kind, answers in manifest_validation(classifier, arguments.manifest).items():
+        measured[f"{kind}_validation"] = answers
+    note(classifier, measured)
+    save(network, about | made_by(), "deep", arguments.weights)
+    for figure, value in about["figures"].items():
+        print(f"{figure:<70} {value:.4f}")
 
 
 if __name__ == "__main__":
