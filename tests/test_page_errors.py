@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier.preparation import Prepared
 from page.live import MAX_BYTES
-from tests.browser import bars, draw, served, settled, trousers, untrained, upload
+from tests.browser import bars, draw, press, served, settled, trousers, untrained, upload
 
 CALLS = "**/component_server/**"
 NOTICE = ".notice"
@@ -64,6 +64,20 @@ def test_a_connection_that_breaks(browser: Browser, address: str) -> None:
     page.route(CALLS, break_off)
     assert sum(draw(page).values()) == pytest.approx(1, abs=1e-3)
     page.close()
+
+
+@pytest.mark.parametrize("trouble", ["slow", "cannot be reached"])
+def test_a_notice_about_the_server_goes_when_nothing_is_awaited(page: Page, trouble: str) -> None:
+    if trouble == "slow":
+        page.route(CALLS, lambda route: None)
+    else:
+        page.route(CALLS, lambda route: route.abort())
+    press(page)
+    page.mouse.up()
+    expect(page.locator(NOTICE)).to_contain_text(trouble)
+    page.get_by_label("Clear").click()
+    expect(page.locator(NOTICE)).to_be_hidden()
+    page.unroute(CALLS)
 
 
 @pytest.mark.parametrize(

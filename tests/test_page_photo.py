@@ -1,10 +1,13 @@
 """Photos: dropped, pasted, cropped, from the camera; and files that are none."""
 
 import base64
+import io
 from pathlib import Path
 
 import pytest
 from gradio.utils import get_upload_folder
+from PIL import Image, ImageDraw
+from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
 from tests.browser import bars, draw, point, settled, trousers, upload
@@ -119,7 +122,81 @@ def test_a_file_that_is_no_picture(page: Page) -> None:
     draw(page)
     upload(page, b"not a picture at all", "note.jpg")
     expect(page.locator(".notice")).to_contain_text("not a picture")
+    expect(page.locator(".drop")).to_be_visible()
     assert set(bars(page).values()) == {0}  # no longer those of the drawing
     page.locator(".modes [data-mode=draw]").click()
     draw(page)  # the page still works
     expect(page.locator(".notice")).to_be_hidden()
+
+
+def test_a_picture_that_the_browser_cannot_read_is_shown_as_the_server_read_it(page: Page) -> None:
+    register_heif_opener()
+    upload(page, trousers("HEIF"), "trousers.heic", "image/heic")
+    expect(page.locator(".photo-view")).to_be_visible()
+    whole = settled(page)
+    size = page.locator(".photo-view").evaluate("view => [view.width, view.height]")
+    assert size == [192, 256]
+    page.mouse.move(*point(page, 0.4, 0.1, on=".photo-view"))
+    page.mouse.down()
+    page.mouse.move(*point(page, 0.6, 0.5, on=".photo-view"), steps=4)
+    page.mouse.up()
+    expect(page.get_by_text("Whole photo")).to_be_visible()
+    assert settled(page) != whole
+    with page.expect_download() as download:
+        page.get_by_text("Save picture").click()
+    card = Image.open(download.value.path()).convert("RGB")
+    assert card.getpixel((300, 300)) != (255, 255, 255)
+
+
+def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
+    drawing = Image.new("RGB", (400, 400), "white")
+    ImageDraw.Draw(drawing).rectangle((100, 80, 300, 320), outline="black", width=8)
+    file = io.BytesIO()
+    drawing.save(file, "PNG")
+    upload(page, file.getvalue(), "drawing.png", "image/png")
+    expect(page.locator(".photo-hint")).to_contain_text("Taken for a drawing.")
+    expect(page.locator(".cut")).to_be_hidden()
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator(".photo-hint")).not_to_contain_text("drawing")
+
+
+ASK_LATER = """() => {
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  window.cameras = [];
+  const later = new Promise((resolve) => (window.allow = resolve));
+  mediaDevices.getUserMedia = async (wanted) => {
+    await later;
+    const stream = await ask(wanted);
+    window.cameras.push(stream.getVideoTracks()[0]);
+    return stream;
+  };
+}"""
+
+ON = "() => cameras.filter((camera) => camera.readyState === 'live').length"
+
+
+@pytest.mark.parametrize("clicks, leave, on", [(1, True, 0), (2, False, 1)])
+def test_no_camera_stays_on_by_mistake(page: Page, clicks: int, leave: bool, on: int) -> None:
+    page.evaluate(ASK_LATER)
+    page.locator(".modes [data-mode=photo]").click()
+    for _ in range(clicks):
+        page.get_by_text("Live camera").click()
+    if leave:
+        page.locator(".modes [data-mode=draw]").click()
+    page.evaluate("allow()")
+    page.wait_for_function(f"cameras.length === {clicks}")
+    page.wait_for_function(f"({ON})() === {on}")
+    if not leave:
+        expect(page.locator(".camera")).to_be_visible()
+        page.locator(".modes [data-mode=draw]").click()
+        page.wait_for_function(f"({ON})() === 0")
+
+
+def test_focus_stays_where_another_photo_is_chosen(page: Page) -> None:
+    upload(page, trousers())
+    settled(page)
+    page.get_by_text("Another photo").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#photo input[type=file]")).to_be_focused()

@@ -1,5 +1,7 @@
 """Links that hold a drawing, cards, and pictures given to teach the network."""
 
+import base64
+import zlib
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,40 @@ def test_a_link_shows_the_same_drawing_and_answer(page: Page, browser: Browser) 
     other.get_by_label("Undo").click()
     assert "#" not in other.url
     other.close()
+
+
+def test_a_link_brings_the_network_and_the_mode(page: Page, browser: Browser) -> None:
+    upload(page, trousers())
+    settled(page)
+    page.locator(".networks button").get_by_text("both").click()
+    settled(page)
+    link = copied_link(page)
+    assert "drawing" not in link  # nobody's photo, nor the paper behind it
+    other = browser.new_page()
+    other.goto(link)
+    expect(other.locator(".networks [aria-pressed=true]")).to_have_text("both")
+    expect(other.locator("#photo")).to_be_visible()
+    other.close()
+
+
+def test_a_link_to_copy_by_hand(page: Page) -> None:
+    page.evaluate("navigator.clipboard.write = () => Promise.reject(new DOMException())")
+    page.evaluate("document.execCommand = () => false")
+    draw(page)
+    page.get_by_text("Copy link").click()
+    field = page.locator(".notice input")
+    expect(field).to_be_focused()
+    assert "#drawing=" in field.input_value()
+
+
+def test_a_link_that_would_unfold_without_end(page: Page) -> None:
+    """39,000 dots in 400 characters; they kept a browser busy until it gave up."""
+    packed = bytes([1, 0xD8, 0xB0, 2]) + bytes([52, 0, 1, 0, 0]) * 39_000
+    squeeze = zlib.compressobj(9, wbits=-15)
+    data = base64.urlsafe_b64encode(squeeze.compress(packed) + squeeze.flush()).decode()
+    page.evaluate("fragment => { location.hash = fragment }", f"drawing={data.rstrip('=')}")
+    expect(page.locator(".notice")).to_contain_text("no drawing")
+    draw(page)
 
 
 @pytest.mark.parametrize("fragment", NONSENSE)

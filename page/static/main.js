@@ -275,6 +275,7 @@ async function follow(before) {
   if (names.length) setNetworks(names);
   setMode(wanted.mode === "photo" ? "photo" : "draw");
   if (wanted.strokes && fragment !== linked) {
+    linked = ""; // or the change would take the fragment out of the address
     replay.play(wanted.strokes, 1500);
     linked = fragment;
   } else if (before?.strokes.length && sketch.strokes.length === 0) sketch.replace(before.strokes);

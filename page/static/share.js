@@ -13,7 +13,7 @@ const LINK_VERSION = 1;
 const MOST_BYTES = 200_000; // packed, so 100,000 points
 const MOST_STROKES = 2000;
 const MOST_WIDTH = 400;
-const MOST_INK = 1000 * PAPER * PAPER; // lengths times widths: the paper covered a thousand times
+const MOST_INK = 300 * PAPER * PAPER; // lengths times widths: the paper covered 300 times
 
 function checkSize(strokes) {
   let ink = 0;

@@ -1,0 +1,123 @@
+"""Drawing, photo, link and "See inside" in Firefox and WebKit; all else is tested in Chromium."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.browser import SHIRT, trousers
+from tests.other_browsers import missing, opened
+
+PATIENCE = 60  # seconds
+
+BARS = """return [...document.querySelectorAll("#chart [data-class]")]
+  .map((row) => Number(row.dataset.probability))"""
+BUSY = 'return document.querySelector("#chart")?.getAttribute("aria-busy") !== "false"'
+
+
+@pytest.fixture(scope="module", params=["firefox", "webkit"])
+def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    lacks = missing(request.param)
+    if lacks and not os.environ.get("CI"):
+        pytest.skip(f"{request.param} is not here: apt-get install {lacks}")
+    with opened(request.param) as driver:
+        yield driver
+
+
+@pytest.fixture
+def browser(driver: WebDriver, address: str) -> WebDriver:
+    """The page, opened anew, with nothing kept from the test before."""
+    driver.get(address)
+    driver.execute_script("onpagehide = () => sessionStorage.clear(); location.hash = ''")
+    driver.refresh()
+    until(driver, lambda: len(bars(driver)) == 10)
+    return driver
+
+
+def until(driver: WebDriver, true: Callable[[], object]) -> None:
+    WebDriverWait(driver, PATIENCE, poll_frequency=0.1).until(lambda _: true())
+
+
+def one(driver: WebDriver, selector: str) -> WebElement:
+    return driver.find_element(By.CSS_SELECTOR, selector)
+
+
+def bars(driver: WebDriver) -> list[float]:
+    return [float(p) for p in driver.execute_script(BARS)]
+
+
+def answered(driver: WebDriver) -> list[float]:
+    """The bars once an answer stands."""
+    until(driver, lambda: not driver.execute_script(BUSY) and sum(bars(driver)) > 0.99)
+    return bars(driver)
+
+
+def draw(driver: WebDriver) -> list[float]:
+    paper = one(driver, "#sketch canvas")
+    mouse = ActionChains(driver, duration=20)
+    width, height = paper.size["width"], paper.size["height"]
+    for i, (x, y) in enumerate(SHIRT):
+        mouse.move_to_element_with_offset(paper, int((x - 0.5) * width), int((y - 0.5) * height))
+        if i == 0:
+            mouse.click_and_hold()
+    mouse.release().perform()
+    return answered(driver)
+
+
+def test_drawing_and_a_reload(browser: WebDriver) -> None:
+    drawn = draw(browser)
+    browser.refresh()
+    until(browser, lambda: len(bars(browser)) == 10)
+    assert answered(browser) == drawn
+
+
+def test_back_leaves_photo(browser: WebDriver) -> None:
+    drawn = draw(browser)
+    one(browser, ".modes [data-mode=photo]").click()
+    until(browser, one(browser, "#photo").is_displayed)
+    browser.back()
+    until(browser, one(browser, "#sketch").is_displayed)
+    assert answered(browser) == drawn
+
+
+def test_a_photo(browser: WebDriver, tmp_path: Path) -> None:
+    (tmp_path / "trousers.jpg").write_bytes(trousers())
+    one(browser, ".modes [data-mode=photo]").click()
+    one(browser, "#photo input[type=file]").send_keys(str(tmp_path / "trousers.jpg"))
+    until(browser, one(browser, ".cut").is_displayed)
+    assert one(browser, ".photo-view").is_displayed()
+    assert sum(bars(browser)) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_link_is_copied_and_opens(browser: WebDriver, address: str) -> None:
+    """The clipboard is read where the browser lets us; everywhere, copying must be said to work."""
+    drawn = draw(browser)
+    # What the page hands to the clipboard, seen on its way.
+    browser.execute_script("""
+      const write = navigator.clipboard.write.bind(navigator.clipboard);
+      navigator.clipboard.write = async (items) => {
+        window.copied = items[0].getType("text/plain").then((blob) => blob.text());
+        return write(items);
+      };""")
+    one(browser, "[data-action=link]").click()
+    until(browser, one(browser, ".notice").is_displayed)
+    until(browser, lambda: "copied" in one(browser, ".notice").text)
+    link = browser.execute_async_script("copied.then(arguments[arguments.length - 1])")
+    assert link.startswith(address + "#drawing=")
+    browser.get("about:blank")
+    browser.get(link)
+    until(browser, lambda: len(bars(browser)) == 10)
+    until(browser, lambda: bars(browser) == drawn)
+
+
+def test_see_inside(browser: WebDriver) -> None:
+    draw(browser)
+    one(browser, ".inside summary").click()
+    until(browser, lambda: "units" in one(browser, ".inside .about").text)
+    answered(browser)
