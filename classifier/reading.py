@@ -344,6 +344,7 @@ def _answer_in_a_fork() -> bytes | None:
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
+        os.close(1)  # the answers are the parent's, whose death shall be noticed
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU, MAX_CPU + 1))
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
         if (data := _receive(sys.stdin.buffer)) is not None:

@@ -80,7 +80,7 @@ def from_here(headers: Headers) -> bool:
     if (origin := headers.get("origin")) is None:
         return True
     names = f"{headers.get('host', '')},{headers.get('x-forwarded-host', '')}".split(",")
-    return urlsplit(origin).netloc in {name.strip() for name in names}
+    return urlsplit(origin).netloc in {name.strip() for name in names if name}
 
 
 def check_json(body: bytes, headers: Headers, call: bool) -> None:
