@@ -13,16 +13,16 @@ from typing import Any
 import anyio
 import gradio as gr
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from classifier import CLASSES, WeightsError, load, share_cores, stored_networks
 from classifier import Classifier as Opened
 from page.api import Page, add_classify
+from page.doors import Doors
 from page.feedback import Feedback, configured, telling
 from page.front import ROUTES, STATIC, FrontPage, read
 from page.inside import looking_inside
-from page.live import MAX_BYTES, PHOTO_THREADS, Classifier, live
-from page.uploads import MAX_BODY, sweeping
+from page.live import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Classifier, live
+from page.uploads import folder_of_our_own, sweeping
 
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
 ASIDE = ("linear",)  # not offered, but compared with in "See inside the network"
@@ -41,10 +41,7 @@ def launch_options() -> dict[str, Any]:
         "max_file_size": MAX_BYTES,
         "favicon_path": str(STATIC / "icon.png"),
         "app_kwargs": {
-            "middleware": [
-                Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
-                Middleware(FrontPage),
-            ],
+            "middleware": [Middleware(Doors), Middleware(FrontPage)],
             "routes": list(ROUTES),
             "lifespan": sweeping,
         },
@@ -69,7 +66,7 @@ def build(
 
     functions: list[Callable[..., Any]] = [live(answering, photos, opened), looking_inside(opened)]
     if feedback is not None:
-        functions.append(telling(feedback))
+        functions.append(telling(feedback, photos))
     with Page(title="Draw clothes", analytics_enabled=False) as demo:
         gr.HTML(
             value="",  # front.py serves the page
@@ -83,6 +80,7 @@ def build(
         )
         add_classify(classifiers, photos)
     demo.state_session_capacity = SESSIONS
+    demo.queue(max_size=MAX_WAITING)
     return demo
 
 
@@ -94,6 +92,7 @@ def main() -> None:
     args = parser.parse_args()
     port = args.port or int(os.environ.get("GRADIO_SERVER_PORT") or PORT)
     share_cores()
+    folder_of_our_own()
     try:
         networks = {name: load(name) for name in NETWORKS if name in stored_networks()}
         aside = {name: load(name) for name in ASIDE if name in stored_networks()}

@@ -3,14 +3,16 @@
     from classifier import CLASSES, load
     prediction = load("deep").classify("shirt.jpg")
 
-Where to look: `network.py` has the network, `preparation.py` turns any picture into 28x28 pixels,
-`predict.py` puts the two together, `train.py` and `evaluate.py` are run from the command line.
-`deep/` made the networks that learned from photos; nothing that answers imports it.
+Where to look: `network.py` has the network, `reading.py` makes pixels of any file,
+`preparation.py` turns any picture into 28x28 pixels, `predict.py` puts the two together, `train.py`
+and `evaluate.py` are run from the command line. `deep/` made the networks that learned from photos;
+nothing that answers imports it.
 """
 
 from .network import CLASSES, WeightsError, stored_networks
-from .predict import Classifier, Prediction, load, share_cores
-from .preparation import NotAPicture, prepare
+from .predict import Classifier, Prediction, as_dict, load, share_cores
+from .preparation import prepare
+from .reading import NotAPicture
 
 __all__ = [
     "CLASSES",
@@ -18,6 +20,7 @@ __all__ = [
     "NotAPicture",
     "Prediction",
     "WeightsError",
+    "as_dict",
     "load",
     "prepare",
     "share_cores",

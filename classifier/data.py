@@ -1,6 +1,7 @@
 """The data: Fashion-MNIST as tensors in memory, and folders of pictures listed in a manifest."""
 
 import csv
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -82,12 +83,15 @@ def read_manifest(folder: Path, split: str | None = None, kind: str | None = Non
 
     Columns: path (below the folder), kind (photo or sketch), split (train or validation), label
     (the source's own word), classes (joined with `|`; empty: none of the ten). Other columns are
-    ignored. Raises ValueError for a class or kind that is unknown, and OSError if the file cannot
-    be read.
+    ignored. A row that was torn, as when a disk was full, is warned of and left out. Raises
+    ValueError for a class or kind that is unknown, and OSError if the file cannot be read.
     """
     rows = []
     with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        for line in csv.DictReader(file):
+        for number, line in enumerate(csv.DictReader(file), 1):
+            if None in line or None in line.values():
+                warnings.warn(f"{folder}: row {number} of the manifest is torn", stacklevel=2)
+                continue
             classes = tuple(filter(None, line["classes"].split("|")))
             if unknown := set(classes) - set(CLASSES):
                 raise ValueError(f"{line['path']}: not one of the ten classes: {unknown}")

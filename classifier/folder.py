@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
 
+from . import predict
 from .network import CLASSES
 from .predict import Classifier, Prediction, share_cores
 from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare
@@ -112,16 +113,9 @@ class Table(Protocol):
 
 
 def as_dict(path: Path, prediction: Prediction) -> dict[str, Any]:
-    """{"path", "label", "confidence", "sure", "kind", "probabilities": {class: probability}}."""
-    probabilities = zip(CLASSES, map(float, prediction.probabilities), strict=True)
-    return {
-        "path": os.fsencode(path).decode("utf-8", "replace"),  # file names may hold any bytes
-        "label": prediction.label,
-        "confidence": prediction.confidence,
-        "sure": prediction.sure,
-        "kind": prediction.kind,
-        "probabilities": dict(probabilities),
-    }
+    """{"path", and what `classifier.as_dict` says}."""
+    name = os.fsencode(path).decode("utf-8", "replace")  # file names may hold any bytes
+    return {"path": name} | predict.as_dict(prediction)
 
 
 def as_row(path: Path, prediction: Prediction) -> dict[str, Any]:

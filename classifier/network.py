@@ -7,6 +7,7 @@ classes, temperatures, thresholds) and to know how it was made (data, seed, figu
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -76,9 +77,12 @@ class MLP(nn.Module):
         return sum(parameter.numel() for parameter in self.parameters())
 
 
+_dice = threading.Lock()  # torch has one generator, which all threads share
+
+
 def before_training(about: dict[str, Any]) -> MLP:
     """A network that `train_lesson` made, as it was before its first step; about: its JSON file."""
-    with torch.random.fork_rng(devices=[]):
+    with _dice, torch.random.fork_rng(devices=[]):
         torch.manual_seed(about["seed"])
         return MLP(about["sizes"], about["activation"]).requires_grad_(False)
 

@@ -44,6 +44,17 @@ class Prediction:
         return float(self.probabilities.max())
 
 
+def as_dict(prediction: Prediction) -> dict[str, Any]:
+    """{"label", "confidence", "sure", "kind", "probabilities": {class: probability}}, for JSON."""
+    return {
+        "label": prediction.label,
+        "confidence": float(prediction.confidence),
+        "sure": bool(prediction.sure),
+        "kind": prediction.kind,
+        "probabilities": dict(zip(CLASSES, map(float, prediction.probabilities), strict=True)),
+    }
+
+
 class Classifier:
     """A network, and what its JSON file says of it: temperatures, thresholds, how it was made."""
 
@@ -147,9 +158,13 @@ def share_cores() -> None:
     cv2.setNumThreads(1)
 
 
-@cache
 def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
     """The stored network `weights/NAME.*`, read once. Raises WeightsError."""
+    return _load(name, folder)
+
+
+@cache
+def _load(name: str, folder: Path) -> Classifier:
     load_cutter()  # a damaged one is found out here, not by the first photo
     network, about = load_network(name, folder)
     for key in ("temperatures", "thresholds"):

@@ -1,39 +1,28 @@
 """Any picture -> the 28x28 picture Fashion-MNIST would have made of it.
 
 The only road from a picture to a network: page, API, command line, training and evaluation all
-call `prepare`. Fashion-MNIST shows each garment bright on black, its longest side filling the 28
-pixels, centred by its bounding box (Xiao et al. 2017, arXiv:1708.07747, section 2).
+call `prepare`, which lets `reading.py` make pixels of files. Fashion-MNIST shows each garment
+bright on black, its longest side filling the 28 pixels, centred by its bounding box (Xiao et al.
+2017, arXiv:1708.07747, section 2).
 
 A photo has its garment cut out of the background. A sketch has its outline filled, since
 Fashion-MNIST knows surfaces and a drawing has only edges.
 """
 
-import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .cutout import cut_out
-from .heic import is_heic, to_png
 from .network import SIDE
+from .reading import SUFFIXES, NotAPicture, Source, read
+
+__all__ = ["KINDS", "SUFFIXES", "Kind", "NotAPicture", "Prepared", "Source", "prepare", "read"]
 
 Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")
-Source = Image.Image | np.ndarray | bytes | str | Path
-
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # and HEIC, see heic.py
-NAMES = "JPEG, PNG, WebP, GIF, BMP or HEIC"
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif")
-# Both are checked in the header, before decoding. A JPEG is decoded no larger than needed.
-MAX_PIXELS = 64_000_000  # the largest phone photos
-MAX_PIXELS_WHOLE = 36_000_000  # of formats that are decoded whole, in up to 600 MB
-MAX_BYTES = 200 * 2**20  # of a file; the page and the API take less
-MAX_SCANS = 100  # of a JPEG, which has ten at most; a small file could hold hours of them
-WORKING_SIDE = 256  # pictures are reduced to this longest side before anything else
 
 # Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
 LAYOUT_SIDE = 4 * SIDE
@@ -44,18 +33,14 @@ FILL = 0.6  # brightness of what the strokes enclose, the strokes themselves bei
 INK_FLOOR = 0.12  # differences from the paper below this are paper
 
 
-class NotAPicture(ValueError):
-    """What was given cannot be read as a picture; the message says why in one sentence."""
-
-
 @dataclass(frozen=True)
 class Prepared:
     """A picture ready for the network.
 
     picture: uint8 (28, 28), bright on black. kind: what it was taken for, "photo" or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
-    WORKING_SIDE; None for a sketch. rgb: the whole picture, upright, uint8 (H, W, 3), as large;
-    None where nobody shows it.
+    256 px; None for a sketch. rgb: the whole picture, upright, uint8 (H, W, 3), as large; None
+    where nobody shows it.
     """
 
     picture: np.ndarray
@@ -80,102 +65,6 @@ def prepare(source: Source, kind: Kind = "auto") -> Prepared:
         return Prepared(lay_out_sketch(rgb), kind, None, rgb)
     mask = alpha if alpha is not None else cut_out(rgb)
     return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]), rgb)
-
-
-def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
-    """Decode, reduce to WORKING_SIDE, turn upright, and put transparency on white.
-
-    Returns uint8 (H, W, 3), and the alpha channel, uint8 (H, W), if it tells a shape from its
-    surroundings, else None. Raises NotAPicture.
-    """
-    try:
-        image = _open(source)
-        _check(image)
-        # Lets the JPEG decoder skip most of the work, and turns the small picture, not the big one.
-        image.draft(None, (WORKING_SIDE, WORKING_SIDE))
-        image = _to_rgb(image)
-        image.thumbnail((WORKING_SIDE, WORKING_SIDE), reducing_gap=2.0)
-        image = ImageOps.exif_transpose(image)
-    except NotAPicture:
-        raise
-    except Image.DecompressionBombError as error:
-        raise NotAPicture("The picture has too many pixels.") from error
-    except UnidentifiedImageError as error:
-        raise NotAPicture(f"This is not a picture in a known format: {NAMES}.") from error
-    except FileNotFoundError as error:
-        raise NotAPicture("There is no such file.") from error
-    except (IsADirectoryError, PermissionError) as error:
-        raise NotAPicture("The file cannot be opened.") from error
-    except Exception as error:  # decoders raise whatever they like
-        raise NotAPicture("The picture is damaged and cannot be read.") from error
-    if image.mode != "RGBA":
-        return np.asarray(image.convert("RGB")), None
-    pixels = np.asarray(image)
-    alpha = pixels[..., 3]
-    weight = alpha[..., None] / np.float32(255)
-    rgb = (pixels[..., :3] * weight + 255 * (1 - weight)).astype(np.uint8)
-    shows_shape = (alpha < 128).mean() > 0.02 and (alpha > 128).mean() > 0.02
-    return rgb, alpha if shows_shape else None
-
-
-def _open(source: Source) -> Image.Image:
-    if isinstance(source, Image.Image):
-        return source.copy()
-    if isinstance(source, np.ndarray):
-        shape = source.shape
-        if source.dtype != np.uint8 or not (
-            len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))
-        ):
-            raise NotAPicture(
-                "An array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4), "
-                f"not {source.dtype} of shape {shape}."
-            )
-        if source.size == 0:
-            raise NotAPicture("The picture is empty.")
-        return Image.fromarray(source)
-    if isinstance(source, (str, Path)):
-        with Path(source).open("rb") as file:
-            source = file.read(MAX_BYTES + 1)
-        if len(source) > MAX_BYTES:
-            raise NotAPicture(f"The file is larger than {MAX_BYTES // 2**20} MB.")
-    if not isinstance(source, bytes):
-        raise NotAPicture(f"A picture cannot be read from {type(source).__name__}.")
-    if not source:
-        raise NotAPicture("The picture file is empty.")
-    if is_heic(source[:12]):
-        png = to_png(source, MAX_PIXELS)
-        if png is None:
-            raise NotAPicture(too_many(MAX_PIXELS))
-        source = png
-    if source.startswith(b"\xff\xd8") and source.count(b"\xff\xda") > MAX_SCANS:
-        raise NotAPicture("The picture is put together in too many parts.")
-    return Image.open(io.BytesIO(source), formats=FORMATS)
-
-
-def too_many(pixels: int) -> str:
-    return f"The picture has more than {pixels // 10**6} million pixels."
-
-
-def _check(image: Image.Image) -> None:
-    """Raise NotAPicture if there are too many pixels to decode."""
-    most = MAX_PIXELS if image.format in ("JPEG", "MPO") else MAX_PIXELS_WHOLE
-    if image.width * image.height > most:
-        raise NotAPicture(too_many(most))
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """To RGB, or RGBA where there is transparency, keeping the EXIF orientation with it."""
-    if image.mode.startswith("I") or image.mode == "F":  # 16-bit and float grey
-        values = np.asarray(image)
-        if values.dtype == np.uint16 and max(values.shape) > 4 * WORKING_SIDE:
-            values = _scale(values, 4 * WORKING_SIDE)  # as float, a large one would fill the memory
-        values = values.astype(np.float32)
-        values = np.nan_to_num(values, nan=0, posinf=65535, neginf=0)
-        top = 65535 if values.max(initial=0) > 255 else 255
-        converted = Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
-        converted.info = image.info
-        return converted.convert("RGB")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 # --- photos ---------------------------------------------------------------------------------------

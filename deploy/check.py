@@ -51,7 +51,7 @@ class Asker(Ours):
         """`/classify` from code, in one call."""
         data = [base64.b64encode(trousers()).decode(), "photo", self.network]
         (answer,) = (await self.post("run/classify", json={"data": data}))["data"]
-        return len(answer) == 10
+        return len(answer["probabilities"]) == 10
 
     async def gift(self) -> bool:
         """A picture for "Wrong? Tell us"; one asked twice may be kept twice."""

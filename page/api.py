@@ -14,9 +14,10 @@ from typing import Any
 
 import anyio
 import gradio as gr
+from gradio import component_meta
 from gradio.utils import get_function_description, get_upload_folder
 
-from classifier import CLASSES, NotAPicture, prepare
+from classifier import CLASSES, NotAPicture, as_dict, prepare
 from classifier.preparation import KINDS, Kind
 
 from .front import STATIC
@@ -26,6 +27,9 @@ HOW = "Send the picture as an uploaded file or as base64 text; addresses and pat
 EXAMPLE = "data:image/png;base64," + base64.b64encode((STATIC / "example.png").read_bytes()).decode(
     "ascii"
 )
+
+# Or Gradio would write page/api.pyi each time that it meets the components below.
+component_meta.create_or_modify_pyi = lambda *_: None
 
 log = logging.getLogger(__name__)
 
@@ -53,22 +57,14 @@ class Picture(gr.Textbox):
             except (binascii.Error, ValueError) as error:
                 raise refusal(HOW) from error
         if isinstance(payload, dict) and isinstance(payload.get("path"), str):
-            # Gradio checks only what is marked as a file, so the mark may be left off on purpose.
-            file = Path(payload["path"]).resolve()
-            if not file.is_relative_to(Path(get_upload_folder()).resolve()) or not file.is_file():
+            folder = Path(get_upload_folder()).resolve()
+            file = (folder / payload["path"]).resolve()
+            if not file.is_relative_to(folder) or not file.is_file():
                 raise refusal("That file is not, or no longer, among the uploaded ones.")
             if file.stat().st_size > MAX_BYTES:
                 raise refusal(too_large(MAX_BYTES))
             return file.read_bytes()
         raise refusal(HOW)
-
-    async def async_move_resource_to_block_cache(
-        self, url_or_file_path: str | Path | None
-    ) -> str | None:
-        """Gradio would download an address here, and put a file on another list of its own."""
-        if not isinstance(url_or_file_path, str) or "://" in url_or_file_path:
-            raise refusal(HOW)
-        return url_or_file_path
 
     def api_info(self) -> dict[str, Any]:
         return super().api_info() | {"additional_description": self.info}
@@ -92,17 +88,29 @@ class Choice(gr.Radio):
         return super().api_info() | {"additional_description": self.info}
 
 
-class Probabilities(gr.JSON):
-    """{class: probability}."""
+class Answer(gr.JSON):
+    """What `classifier.as_dict` makes of a prediction."""
 
     is_template = True
 
-    def postprocess(self, value: dict[str, float]) -> dict[str, float]:  # type: ignore[override]
+    def postprocess(self, value: dict[str, Any]) -> dict[str, Any]:  # type: ignore[override]
         return value
 
     def api_info(self) -> dict[str, Any]:
-        properties = {name: {"type": "number"} for name in CLASSES}
-        return {"type": "object", "properties": properties, "description": "0 to 1, adding up to 1"}
+        probabilities = {name: {"type": "number"} for name in CLASSES}
+        properties = {
+            "label": {"type": "string"},
+            "confidence": {"type": "number"},
+            "sure": {"type": "boolean"},
+            "kind": {"type": "string"},
+            "probabilities": {"type": "object", "properties": probabilities},
+        }
+        about = (
+            "label: the likeliest class; confidence: its probability; sure: false where the picture"
+            " is likely none of the ten; kind: what it was taken for; probabilities: 0 to 1, adding"
+            " up to 1"
+        )
+        return {"type": "object", "properties": properties, "description": about}
 
 
 class Page(gr.Blocks):
@@ -116,6 +124,11 @@ class Page(gr.Blocks):
     async def preprocess_data(
         self, block_fn: Any, inputs: list[Any], state: Any, explicit_call: bool = False
     ) -> list[Any]:
+        # Gradio would download what is marked as a file, or look for it elsewhere.
+        inputs = [{"path": each.get("path")} if isinstance(each, dict) else each for each in inputs]
+        for each in inputs:
+            if isinstance(each, dict) and not isinstance(each["path"], str):
+                raise refusal(HOW)
         try:
             # Without the caller's session, which would keep the inputs, the picture among them.
             found = await super().preprocess_data(block_fn, inputs, None, explicit_call)
@@ -134,11 +147,10 @@ def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLi
     """Put `/classify` into the Blocks being built. photos: see `page.live.live`."""
     networks = list(classifiers)
 
-    def answer(image: bytes, kind: Kind, network: str) -> dict[str, float]:
-        prediction = classifiers[network].classify_prepared(prepare(image, kind))
-        return dict(zip(CLASSES, map(float, prediction.probabilities), strict=True))
+    def answer(image: bytes, kind: Kind, network: str) -> dict[str, Any]:
+        return as_dict(classifiers[network].classify_prepared(prepare(image, kind)))
 
-    async def classify(image: bytes, kind: Kind, network: str) -> dict[str, float]:
+    async def classify(image: bytes, kind: Kind, network: str) -> dict[str, Any]:
         """How likely each of ten classes of clothing is, for a picture of one piece of clothing.
 
         Args:
@@ -146,7 +158,7 @@ def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLi
             kind: what the picture is; "auto" tells a photo from a sketch by itself
             network: the neural network that answers
         Returns:
-            the probability of each class
+            the likeliest class, whether that is sure, and the probability of each class
         """
         try:
             return await in_a_thread(answer, image, kind, network, photos=photos)
@@ -160,14 +172,14 @@ def add_classify(classifiers: Mapping[str, Classifier], photos: anyio.CapacityLi
     # Its inputs and outputs; nothing of them is on the page. MCP clients read the docstring.
     _, about, _ = get_function_description(classify)
     picture = Picture(visible=False, label="image", info=about["image"])
-    kind = Choice(list(KINDS), value="photo", visible=False, label="kind", info=about["kind"])
+    kind = Choice(list(KINDS), value="auto", visible=False, label="kind", info=about["kind"])
     network = Choice(
         networks, value=networks[0], visible=False, label="network", info=about["network"]
     )
     gr.Button(visible=False).click(
         classify,
         [picture, kind, network],
-        Probabilities(visible=False, label="probabilities"),
+        Answer(visible=False, label="answer"),
         api_name="classify",
         queue=False,
     )

@@ -4,33 +4,40 @@ A folder with `manifest.csv` (see `classifier.data.read_manifest`) and the pictu
 anew from its pixels, 256 of them at most on the longest side, so that nothing else a file may
 carry (place, date, camera) is kept. Nothing is stored without consent. Settings, by environment:
 
-FEEDBACK_FOLDER   where to store; `feedback` unless told otherwise, and nowhere when empty.
+FEEDBACK_FOLDER   where to store; `feedback` unless told otherwise, and nowhere when empty. On a
+                  Space, whose disk forgets, nowhere unless told otherwise.
 FEEDBACK_DATASET  a data set on the Hugging Face Hub, such as `someone/clothes`, that the folder is
                   committed to every ten minutes; needs HF_TOKEN. Off unless set.
 """
 
 import contextlib
 import csv
+import hashlib
+import io
 import logging
 import os
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
+import anyio
+import gradio as gr
 import numpy as np
 from PIL import Image
 
 from classifier import CLASSES, NotAPicture
-from classifier.preparation import read
+from classifier.reading import read
 
-from .live import MAX_BYTES, Refused, image_bytes
+from .live import MAX_BYTES, Refused, image_bytes, in_a_thread
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
-MOST_PICTURES = 10_000  # about 300 MB; then the page thanks and keeps no more
+MOST_BYTES = 300 * 2**20  # about 10,000 pictures; then the page thanks and keeps no more
+A_DAY = 200  # pictures from one address, which may be a whole school's
+FOLDERS = {"photo": "photos", "sketch": "sketches"}
 MINUTES_BETWEEN_COMMITS = 10
 KINDS = ("sketch", "photo")  # what the page took the picture for
 COLUMNS = ("path", "kind", "split", "label", "classes", "licence", "note")
@@ -46,36 +53,62 @@ class Feedback:
     ) -> None:
         self.folder = folder
         self.lock = lock or threading.Lock()
+        self.today = ("", Counter[str]())  # the date, and how many came from each address
 
-    def store(self, data: bytes, kind: str, label: str, guess: str) -> Path:
+    def store(self, data: bytes, kind: str, label: str, guess: str, client: str = "") -> Path:
         """Store a picture under its right class ("" for none of the ten); returns its path.
 
-        data: the bytes of a picture file. Raises NotAPicture, and Refused when the folder is
-        full.
+        data: the bytes of a picture file. client: the address it came from. Raises NotAPicture,
+        Refused when the folder is full or the client has given many, and OSError, leaving nothing,
+        when it cannot be written.
         """
         rgb, alpha = read(data)
-        image = Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha]))
-        name = f"{kind}s/{uuid.uuid4().hex}.png"
+        png = io.BytesIO()
+        Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha])).save(png, "PNG")
         day = datetime.now(UTC).date().isoformat()
-        row = (name, kind, "train", label, label, "CC0-1.0", f"{day}; the network said {guess}")
-        manifest = self.folder / "manifest.csv"
+        # The same picture, given twice, is on the same side.
+        split = "validation" if hashlib.sha256(png.getvalue()).digest()[0] % 10 == 9 else "train"
+        name = f"{FOLDERS[kind]}/{uuid.uuid4().hex}.png"
+        row = (name, kind, split, label, label, "CC0-1.0", f"{day}; the network said {guess}")
+        file = self.folder / name
         with self.lock:
-            if sum(1 for _ in self.folder.glob("*/*.png")) >= MOST_PICTURES:
+            if self.today[0] != day:
+                self.today = (day, Counter())
+            kept = sum(each.stat().st_size for each in self.folder.glob("*/*.png"))
+            if kept >= MOST_BYTES or self.today[1][client] >= A_DAY:
                 raise Refused("Thank you! There are pictures enough for now.")
-            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-            image.save(self.folder / name)
-            new = not manifest.exists()
-            with manifest.open("a", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows([COLUMNS, row] if new else [row])
-        return self.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                file.write_bytes(png.getvalue())
+                self._append(row)
+            except OSError:  # a full disk, say
+                file.unlink(missing_ok=True)
+                raise
+            self.today[1][client] += 1
+        return file
+
+    def _append(self, row: tuple[str, ...]) -> None:
+        """Add a row to the manifest, all of it or nothing."""
+        with (self.folder / "manifest.csv").open("ab", buffering=0) as manifest:
+            end = manifest.seek(0, os.SEEK_END)
+            text = io.StringIO()
+            csv.writer(text).writerows([row] if end else [COLUMNS, row])
+            line = text.getvalue().encode()
+            try:
+                if manifest.write(line) != len(line):
+                    raise OSError("the row did not fit")
+            except OSError:
+                manifest.truncate(end)
+                raise
 
 
 def configured() -> Feedback | None:
     """The folder that the environment asks for, or None where nothing is to be stored."""
-    folder = os.environ.get("FEEDBACK_FOLDER", str(FOLDER))
+    dataset = os.environ.get("FEEDBACK_DATASET")
+    forgets = "SPACE_ID" in os.environ and not dataset
+    folder = os.environ.get("FEEDBACK_FOLDER", "" if forgets else str(FOLDER))
     if not folder:
         return None
-    dataset = os.environ.get("FEEDBACK_DATASET")
     if not dataset:
         return Feedback(Path(folder))
     from huggingface_hub import CommitScheduler  # only here, for it starts a thread and calls home
@@ -87,22 +120,33 @@ def configured() -> Feedback | None:
     return Feedback(Path(folder), scheduler.lock)
 
 
-def telling(feedback: Feedback) -> Callable[[Any], Awaitable[dict[str, str]]]:
-    """The function that the browser calls to give a picture.
+def client_of(request: gr.Request) -> str:
+    """The address a request came from, as the nearest proxy says it; others may be made up."""
+    direct = request.client.host if request.client else ""
+    return str(request.headers.get("x-forwarded-for", direct)).split(",")[-1].strip()
+
+
+def telling(
+    feedback: Feedback, photos: anyio.CapacityLimiter
+) -> Callable[[Any, gr.Request], Awaitable[dict[str, str]]]:
+    """The function that the browser calls to give a picture; photos: see `page.live.live`.
 
     It takes {"image": data URL, "kind": "sketch" or "photo", "label": a class or "", "guess": a
     class, "consent": True} and returns {"thanks": sentence} or {"error": sentence}.
     """
 
-    async def tell(message: Any) -> dict[str, str]:
+    def keep(image: Any, *about: str) -> None:
+        feedback.store(image_bytes(image, MAX_BYTES), *about)
+
+    async def tell(message: Any, request: gr.Request) -> dict[str, str]:
         try:
             if not isinstance(message, dict) or message.get("consent") is not True:
                 raise Refused("Nothing is kept without your clear yes.")
             kind, label, guess = (message.get(key) for key in ("kind", "label", "guess"))
-            if kind not in KINDS or label not in (*CLASSES, "") or guess not in CLASSES:
+            if kind not in FOLDERS or label not in (*CLASSES, "") or guess not in CLASSES:
                 raise Refused("Choose what it really is.")
-            data = image_bytes(message.get("image"), MAX_BYTES)
-            await anyio.to_thread.run_sync(feedback.store, data, kind, label, guess)
+            about = (kind, label, guess, client_of(request))
+            await in_a_thread(keep, message.get("image"), *about, photos=photos)
         except (Refused, NotAPicture) as refusal:
             return {"error": str(refusal)}
         except Exception:

@@ -80,8 +80,9 @@ def address_of(scope: Scope) -> str:
     if scope.get("root_path", "").startswith(("http://", "https://")):
         return str(scope["root_path"]).rstrip("/")
     headers = Headers(scope=scope)
+    # Of several proxies the first is the one that the visitor knows.
     scheme = headers.get("x-forwarded-proto", scope["scheme"]).split(",")[0]
-    host = headers.get("x-forwarded-host", headers.get("host", "localhost"))
+    host = headers.get("x-forwarded-host", headers.get("host", "localhost")).split(",")[0]
     return re.sub(r'[<>"\s]', "", f"{scheme}://{host}{scope.get('root_path', '')}").rstrip("/")
 
 
@@ -132,11 +133,6 @@ async def icon(request: Request) -> Response:
     return FileResponse(STATIC / "icon.png")
 
 
-async def nothing(request: Request) -> Response:
-    """In place of Gradio's proxy, which is there to fetch from Spaces that a page is made of."""
-    return Response("Nothing is fetched from elsewhere here.", 404, media_type="text/plain")
-
-
 class Kept(StaticFiles):
     """Files that never change under the same address."""
 
@@ -148,7 +144,6 @@ class Kept(StaticFiles):
 
 ROUTES = [
     Mount(f"/{ADDRESS}", GZipMiddleware(Kept(directory=STATIC))),
-    Route("/gradio_api/proxy={address:path}", nothing),
     Route("/preview.png", preview),
     Route("/pwa_icon", icon),
     Route("/pwa_icon/{size}", icon),

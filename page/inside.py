@@ -7,6 +7,7 @@ same is asked for here: what a network is made of, the weights of its units, wha
 import base64
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from classifier import CLASSES, Classifier
@@ -20,6 +21,7 @@ MAX_WEIGHTS = 300_000  # in one answer: all of a small layer, or some units of a
 log = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=8)
 def mistakes_of(name: str, network: Classifier) -> Mistakes | None:
     """What these very weights mix up, where that is stored."""
     try:

@@ -8,7 +8,6 @@ replica can answer any of them, and no picture touches the disk.
 import base64
 import binascii
 import logging
-import struct
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -19,8 +18,9 @@ import cv2
 import numpy as np
 
 from classifier import Classifier as Opened
-from classifier import NotAPicture, prepare
-from classifier.preparation import KINDS, WORKING_SIDE, Kind, Prepared
+from classifier import NotAPicture, Prediction, prepare
+from classifier.preparation import KINDS, Kind, Prepared
+from classifier.reading import WORKING_SIDE, read_small_png
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
 MAX_SKETCH_BYTES = 64 * 2**10  # the page sends about 3 kB
@@ -29,8 +29,6 @@ PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside
 MAX_WAITING = 32  # photos in line before we say that we are busy
 CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
 
-PNG = b"\x89PNG\r\n\x1a\n"
-
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -38,19 +36,6 @@ log = logging.getLogger(__name__)
 
 class Refused(ValueError):
     """What arrived cannot be answered; the message is one sentence for the visitor."""
-
-
-class Prediction(Protocol):
-    """What a classifier answers; see `classifier.predict`."""
-
-    @property
-    def probabilities(self) -> np.ndarray: ...  # float32 (10,)
-    @property
-    def label(self) -> str: ...
-    @property
-    def confidence(self) -> float: ...
-    @property
-    def sure(self) -> bool: ...
 
 
 class Classifier(Protocol):
@@ -98,14 +83,6 @@ def image_bytes(value: object, limit: int) -> bytes:
     return data
 
 
-def check_sketch(data: bytes) -> None:
-    """Raise Refused unless `data` starts like a small PNG, one that is decoded in no time."""
-    if len(data) < 24 or not data.startswith(PNG):
-        raise Refused("A drawing has to be a PNG picture.")
-    if max(struct.unpack(">II", data[16:24])) > MAX_SKETCH_SIDE:
-        raise Refused(f"A drawing can be at most {MAX_SKETCH_SIDE} pixels wide and high.")
-
-
 def packed(numbers: np.ndarray) -> str:
     """Base64 of float32, little-endian, row by row."""
     return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
@@ -133,15 +110,20 @@ def live(
     It takes {"image": data URL, "kind": one of KINDS, "networks": [name, ...]} and returns
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
     was taken for, "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None},
-    or {"error": one sentence for the visitor}. With "show": True, `shown` is the whole picture, for
-    a browser that cannot read the file. With "inside": [name, ...] the answer also has
-    {"inside": {name: what `inner_numbers` returns}}.
+    or {"error": one sentence for the visitor}. A sketch is a small PNG, which is answered at once;
+    any other picture waits its turn. With "show": True, `shown` is the whole picture, for a browser
+    that cannot read the file. With "inside": [name, ...] the answer also has {"inside": {name: what
+    `inner_numbers` returns}}.
     """
 
     def answer(
-        data: bytes, kind: Kind, names: list[str], inside: list[str], show: bool
+        image: Any, kind: Kind, names: list[str], inside: list[str], show: bool
     ) -> dict[str, Any]:
-        prepared = prepare(data, kind)
+        if kind == "sketch":
+            data = image_bytes(image, MAX_SKETCH_BYTES)
+            prepared = prepare(read_small_png(data, MAX_SKETCH_SIDE), kind)
+        else:
+            prepared = prepare(image_bytes(image, MAX_BYTES), kind)
         sums = {name: opened[name].sums(prepared.picture) for name in inside}
         predictions = {
             name: opened[name].conclude(prepared, sums[name][-1].mean(0))  # already run
@@ -184,13 +166,10 @@ def live(
             if not all(isinstance(name, str) and name in opened for name in inside):
                 raise Refused("That network cannot be looked into.")
             show = message.get("show") is True
+            asked = (message.get("image"), kind, names, inside, show)
             if kind == "sketch":
-                data = image_bytes(message.get("image"), MAX_SKETCH_BYTES)
-                check_sketch(data)
-                # About 3 ms: quicker than a thread's round trip.
-                return answer(data, kind, names, inside, show)
-            data = image_bytes(message.get("image"), MAX_BYTES)
-            return await in_a_thread(answer, data, kind, names, inside, show, photos=photos)
+                return answer(*asked)  # about 3 ms: quicker than a thread's round trip
+            return await in_a_thread(answer, *asked, photos=photos)
         except (Refused, NotAPicture) as refusal:
             log.info("refused: %s", refusal)
             return {"error": str(refusal)}

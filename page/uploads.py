@@ -1,14 +1,15 @@
-"""Files sent to the API: how large a request may be, and how soon nothing is left of it.
+"""Files sent to the API: where they lie, how many, and how soon nothing is left of them.
 
-Gradio writes uploads into folders named after what is in them, and lists them. Its own
-`delete_cache` ends for good if one arrives just while it goes through the list, so it is not used.
-The listed files are deleted here, and what Gradio does not list, uploads that broke off and empty
-folders, is swept away.
+Gradio writes each upload into a folder named after what is in it, and lists it. Its own
+`delete_cache` ends for good if one arrives just while it goes through the list, and forgets what
+was there before it started; so what is old is swept away here, listed or not.
 """
 
 import contextlib
+import os
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import anyio
@@ -16,61 +17,68 @@ import anyio.to_thread
 from gradio.routes import App
 from gradio.utils import get_upload_folder
 
-from .live import MAX_BYTES
-
-MAX_BODY = (
-    MAX_BYTES * 4 // 3 + 2**20
-)  # bytes of a request: a picture in base64, and a bit around it
+NAME = "draw-clothes"  # of the folder, within Gradio's, which other pages may use as well
+GRADIOS = re.compile("[0-9a-f]{64}|tmp.{8}")  # what Gradio calls a folder or file that it makes
 EVERY, KEPT = 300, 300  # seconds between two looks at the uploads, and that one is kept at least
+MOST_FILES, MOST_BYTES = 1000, 500 * 2**20  # that lie here at the same time
 
 
-def forget(uploads: set[str], kept: float) -> None:
-    """Delete those of the files that are older than `kept` seconds, and take them off the list."""
-    for name in list(uploads):  # a copy, since others may arrive meanwhile
-        file = Path(name)
-        try:
-            if time.time() - file.stat().st_mtime < kept:
-                continue
-            file.unlink()
-        except FileNotFoundError:
-            pass
-        except OSError:  # perhaps the next time
-            continue
-        with contextlib.suppress(OSError):  # it may hold another file
-            file.parent.rmdir()
-        uploads.discard(name)
+def folder_of_our_own() -> None:
+    """Let Gradio put uploads where nothing but uploads is; before the page is built."""
+    folder = Path(get_upload_folder())
+    if folder.name != NAME:
+        os.environ["GRADIO_TEMP_DIR"] = str(folder / NAME)
 
 
-def sweep(folder: Path, kept: float) -> None:
-    """Delete the files right in `folder`, and the empty folders, older than `kept` seconds."""
+def uploaded(folder: Path) -> Iterator[Path]:
+    """The files that Gradio put there."""
     for entry in folder.glob("*"):
-        with contextlib.suppress(OSError):  # not empty, or already gone
-            if time.time() - entry.stat().st_mtime < kept:
-                continue
-            if entry.is_dir():
-                entry.rmdir()
-            else:
-                entry.unlink()
+        if GRADIOS.fullmatch(entry.name):
+            yield from entry.glob("*") if entry.is_dir() else [entry]
+
+
+def room_for_more(folder: Path) -> bool:
+    """Whether another upload fits."""
+    sizes = []
+    for file in uploaded(folder):
+        with contextlib.suppress(OSError):  # just gone
+            sizes.append(file.stat().st_size)
+    return len(sizes) < MOST_FILES and sum(sizes) < MOST_BYTES
+
+
+def sweep(folder: Path, uploads: set[str], kept: float) -> None:
+    """Delete the files older than `kept` seconds, and take what is gone off Gradio's list."""
+    for file in list(uploaded(folder)):
+        with contextlib.suppress(OSError):  # perhaps the next time
+            if time.time() - file.stat().st_mtime >= kept:
+                file.unlink()
+    for entry in folder.glob("*"):
+        if GRADIOS.fullmatch(entry.name) and entry.is_dir():
+            with contextlib.suppress(OSError):  # not empty, or already gone
+                if time.time() - entry.stat().st_mtime >= kept:
+                    entry.rmdir()
+    for name in list(uploads):  # a copy, since others may arrive meanwhile
+        if not Path(name).exists():
+            uploads.discard(name)
 
 
 @contextlib.asynccontextmanager
 async def sweeping(app: App) -> AsyncIterator[None]:
-    """For the server's lifespan: delete uploads now and then, and all of them at the end."""
+    """For the server's lifespan: delete uploads now and then, and what is listed at the end."""
     folder = Path(get_upload_folder())
     uploads: set[str] = app.get_blocks().upload_file_set
 
-    def clean() -> None:
-        forget(uploads, KEPT)
-        sweep(folder, KEPT)
-
     async def now_and_then() -> None:
-        while True:
+        while True:  # first what a server left that was killed
+            await anyio.to_thread.run_sync(sweep, folder, uploads, KEPT)
             await anyio.sleep(EVERY)
-            await anyio.to_thread.run_sync(clean)
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(now_and_then)
         yield
         tasks.cancel_scope.cancel()
-    forget(uploads, 0)
-    sweep(folder, KEPT)
+    for name in uploads:
+        file = Path(name)
+        with contextlib.suppress(OSError):
+            file.unlink()
+            file.parent.rmdir()

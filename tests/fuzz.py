@@ -5,7 +5,7 @@ else. `tests/test_fuzz.py` tries some of them each time. The HTTP interface as a
 part included, for three minutes (Gradio answers 500 to names it does not know; look for others):
 
     pip install -r requirements-fuzz.txt && python app.py --port 7860 &
-    schemathesis run http://127.0.0.1:7860/openapi.json --phases fuzzing --max-time 180
+    schemathesis run http://127.0.0.1:7860/gradio_api/openapi.json --phases fuzzing --max-time 180
         --checks not_a_server_error --continue-on-failure
         --exclude-path-regex 'heartbeat|dev/reload|log(in|out)|startup|stream|queue/data|progress'
 """

@@ -1,8 +1,8 @@
 """`/classify`: documented, answering, and never looking where it was not told to."""
 
 import base64
+import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
+from gradio.utils import get_upload_folder
 from gradio_client import Client, handle_file
 
 from classifier import CLASSES
+from page.doors import MAX_BODY
 from page.live import MAX_BYTES
-from page.uploads import MAX_BODY, forget, sweep
+from page.uploads import sweep
 from tests.browser import served, trousers, untrained
 
 FILE = {"meta": {"_type": "gradio.FileData"}}
@@ -41,7 +43,7 @@ def test_the_example_on_the_api_page_runs(address: str) -> None:
     about = httpx.get(f"{address}gradio_api/info").json()["named_endpoints"]["/classify"]
     found: dict[str, Any] = {}
     exec(about["code_snippets"]["python"], found)
-    assert list(found["result"]) == list(CLASSES)
+    assert list(found["result"]["probabilities"]) == list(CLASSES)
 
 
 def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path: Path) -> None:
@@ -50,8 +52,11 @@ def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path:
     text = base64.b64encode(trousers()).decode()
     client = Client(address, verbose=False)
     answer = client.predict(handle_file(str(file)), "photo", "deep", api_name="/classify")
-    assert list(answer) == list(CLASSES)
-    assert sum(answer.values()) == pytest.approx(1, abs=1e-5)
+    assert list(answer) == ["label", "confidence", "sure", "kind", "probabilities"]
+    assert list(answer["probabilities"]) == list(CLASSES)
+    assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    assert answer["probabilities"][answer["label"]] == answer["confidence"]
+    assert (answer["sure"], answer["kind"]) == (True, "photo")
     for image in (text, f"data:image/jpeg;base64,{text}"):
         assert post(address, image)["data"] == [answer]
 
@@ -103,7 +108,10 @@ def test_a_picture_elsewhere_on_the_disk_is_not_read(
     file = tmp_path / "private.jpg"
     file.write_bytes(trousers())
     upload = httpx.post(f"{address}gradio_api/upload", files={"files": ("a.jpg", trousers())})
-    (uploaded,) = upload.json()
+    (name,) = upload.json()
+    assert not Path(name).is_absolute()  # where uploads lie is nobody's business
+    uploaded = str(Path(get_upload_folder()) / name)
+    assert list(post(address, {"path": name, **FILE})) != ["error"]
     assert list(post(address, {"path": uploaded, **FILE})) != ["error"]
     for path in (str(file), os.path.relpath(file), f"{Path(uploaded).parent}/../../../{file}"):
         assert "error" in post(address, {"path": path, **mark})
@@ -129,6 +137,16 @@ def test_calls_that_do_not_fit(address: str, data: object) -> None:
 @pytest.mark.parametrize("path", ["app.py", "weights/deep.json", "/etc/passwd", "..%2Fapp.py"])
 def test_no_file_of_the_server_is_served(address: str, path: str) -> None:
     assert httpx.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
+
+
+def test_the_address_that_the_hub_points_to(address: str) -> None:
+    """Every Space's agents.md has it: a call with names, and its answer at another address."""
+    call = f"{address}gradio_api/call/v2/classify"
+    image = base64.b64encode(trousers()).decode()
+    event = httpx.post(call, json={"image": image}).json()["event_id"]
+    told = httpx.get(f"{call}/{event}").text
+    answer = json.loads(told.partition("data: ")[2])
+    assert answer == post(address, image, "auto")["data"]
 
 
 def test_no_address_makes_the_server_work_hard_or_fail(address: str) -> None:
@@ -170,7 +188,7 @@ def test_a_file_that_is_too_large_is_refused(address: str) -> None:
 
 
 def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Also those that broke off, of which Gradio knows nothing."""
+    """Also those that a killed server left, and nothing that is somebody else's."""
     folder, file = tmp_path / "uploads", tmp_path / "trousers.jpg"
     file.write_bytes(trousers())
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
@@ -179,50 +197,44 @@ def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     with served({"deep": untrained(1)}) as address:
         client = Client(address, verbose=False)
         client.predict(handle_file(str(file)), "photo", "deep", api_name="/classify")
-        host, port = address.removeprefix("http://").rstrip("/").split(":")
-        with socket.create_connection((host, int(port))) as connection:
-            part = 'Content-Disposition: form-data; name="files"; filename="half.jpg"'
-            kind = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 900000"
-            head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\n{kind}\r\n\r\n--b\r\n{part}\r\n"
-            connection.sendall(head.encode() + b"\r\n" + b"x" * 100_000)
-            time.sleep(0.3)
-        assert len([each for each in folder.rglob("*") if each.is_file()]) == 2
+        left = folder / ("a" * 64) / "left.jpg"  # by a server that was killed
+        left.parent.mkdir()
+        left.write_text("x")
+        others = [folder / "others.txt", folder / "other" / "others.txt"]
+        others[1].parent.mkdir()
+        for other in others:
+            other.write_text("x")
+            os.utime(other, (0, 0))
+        assert len([each for each in folder.rglob("*") if each.is_file()]) == 4
         deadline = time.monotonic() + 30
-        while list(folder.rglob("*")) and time.monotonic() < deadline:
+        while len(list(folder.iterdir())) > 2 and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert list(folder.rglob("*")) == []
+        assert set(folder.rglob("*")) == {*others, others[1].parent}
 
 
 def test_uploads_may_arrive_while_others_are_deleted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    old, older, new = (tmp_path / name / "a.jpg" for name in ("old", "older", "new"))
+    old, older, new = (tmp_path / (letter * 64) / "a.jpg" for letter in "abc")
     for file in (old, older, new):
         file.parent.mkdir()
         file.write_text("x")
     for file in (old, older):
         os.utime(file, (0, 0))
     uploads = {str(old), str(older), str(new), str(tmp_path / "gone" / "a.jpg")}
-    arriving = {"this", "that", "one more", "and another"}
-    unlink = Path.unlink
+    arriving = {str(new.with_name(name)) for name in "bcde"}
+    for name in arriving:
+        Path(name).write_text("x")
+    exists = Path.exists
 
-    def unlink_meanwhile(file: Path) -> None:
-        unlink(file)
-        uploads.update([arriving.pop(), arriving.pop()])
+    def exists_meanwhile(file: Path) -> bool:
+        if arriving:
+            uploads.add(arriving.pop())
+        return exists(file)
 
-    monkeypatch.setattr(Path, "unlink", unlink_meanwhile)
-    forget(uploads, kept=60)
-    assert uploads == {str(new), "this", "that", "one more", "and another"}
-    assert set(tmp_path.rglob("*")) == {new, new.parent}
-
-
-def test_only_what_is_old_or_empty_is_swept(tmp_path: Path) -> None:
-    for name in ("old", "new", "full/picture"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
-    (tmp_path / "empty").mkdir()
-    for name in ("old", "empty", "full"):
-        os.utime(tmp_path / name, (0, 0))
-    sweep(tmp_path, kept=60)
-    left = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")}
-    assert left == {"new", "full", "full/picture"}
+    monkeypatch.setattr(Path, "exists", exists_meanwhile)
+    sweep(tmp_path, uploads, kept=60)
+    assert uploads == {str(new.with_name(f"{name}.jpg")) for name in "a"} | {
+        str(new.with_name(name)) for name in "bcde"
+    }
+    assert not old.parent.joinpath("a.jpg").is_file() and new.is_file()

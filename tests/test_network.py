@@ -7,6 +7,7 @@ import math
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,16 @@ def test_before_training_it_is_another_network_and_the_dice_stay_as_they_are() -
     assert torch.equal(torch.rand(1), expected)
     assert before.sizes == network.sizes
     assert not torch.allclose(next(before.parameters()), next(network.parameters()))
+
+
+def test_before_training_is_the_same_for_a_whole_class_at_once() -> None:
+    """Threads share torch's dice."""
+    about = {"seed": 1, "sizes": [784, 128, 10], "activation": True}
+    expected = before_training(about).state_dict()
+    with ThreadPoolExecutor(8) as pupils:
+        for each in pupils.map(before_training, [about] * 100):
+            for name, value in each.state_dict().items():
+                assert torch.equal(value, expected[name])
 
 
 def test_missing_damaged_and_foreign_weights_are_refused(tmp_path: Path) -> None:

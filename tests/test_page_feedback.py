@@ -14,6 +14,16 @@ from page import feedback
 from page.feedback import Feedback, configured
 
 
+class Torn:
+    """Stands in for a writer of rows whose disk is full after some bytes."""
+
+    def __init__(self, text: io.StringIO) -> None:
+        pass
+
+    def writerows(self, rows: object) -> None:
+        raise OSError("No space left on device")
+
+
 def photo_with_secrets() -> bytes:
     image = Image.new("RGB", (400, 300), "teal")
     exif = Image.Exif()
@@ -41,7 +51,7 @@ def test_no_picture_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_a_full_folder_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feedback, "MOST_PICTURES", 1)
+    monkeypatch.setattr(feedback, "MOST_BYTES", 1)
     store = Feedback(tmp_path)
     store.store(photo_with_secrets(), "photo", "Dress", "Bag")
     with pytest.raises(feedback.Refused, match="enough"):
@@ -49,10 +59,53 @@ def test_a_full_folder_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(read_manifest(tmp_path)) == 1
 
 
+def test_no_client_fills_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "A_DAY", 1)
+    store = Feedback(tmp_path)
+    for client in ("one", "another"):
+        store.store(photo_with_secrets(), "photo", "Dress", "Bag", client)
+        with pytest.raises(feedback.Refused, match="enough"):
+            store.store(photo_with_secrets(), "photo", "Dress", "Bag", client)
+
+
+def test_a_full_disk_tears_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Feedback(tmp_path)
+    first = store.store(photo_with_secrets(), "sketch", "Dress", "Bag")
+    with pytest.raises(OSError), monkeypatch.context() as full:
+        # As when the row does not fit.
+        full.setattr(feedback.csv, "writer", lambda text: Torn(text))
+        store.store(photo_with_secrets(), "sketch", "Dress", "Bag")
+    assert [row.path for row in read_manifest(tmp_path)] == [first]
+    assert [first] == list((tmp_path / "sketches").iterdir())
+
+
+def test_a_torn_row_is_warned_of_and_left_out(tmp_path: Path) -> None:
+    store = Feedback(tmp_path)
+    store.store(photo_with_secrets(), "photo", "Dress", "Bag")
+    with (tmp_path / "manifest.csv").open("a") as manifest:
+        manifest.write("photos/torn.png,pho")
+    with pytest.warns(UserWarning, match="row 2 .* torn"):
+        assert len(read_manifest(tmp_path)) == 1
+
+
+def test_some_are_for_validation(tmp_path: Path) -> None:
+    store, file = Feedback(tmp_path), io.BytesIO()
+    for grey in range(40):
+        Image.new("L", (8, 8), grey).save(file := io.BytesIO(), "PNG")
+        store.store(file.getvalue(), "photo", "Dress", "Bag")
+    store.store(file.getvalue(), "photo", "Dress", "Bag")
+    rows = read_manifest(tmp_path)
+    assert {row.split for row in rows} == {"train", "validation"}
+    assert rows[-1].split == rows[-2].split  # the same picture once more
+
+
 def test_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FEEDBACK_DATASET", raising=False)
     monkeypatch.delenv("FEEDBACK_FOLDER", raising=False)
     assert configured().folder == feedback.FOLDER  # type: ignore[union-attr]
+    monkeypatch.setenv("SPACE_ID", "someone/clothes")
+    assert configured() is None  # its disk forgets
+    monkeypatch.delenv("SPACE_ID")
     monkeypatch.setenv("FEEDBACK_FOLDER", "")
     assert configured() is None
     monkeypatch.setenv("FEEDBACK_FOLDER", str(tmp_path))

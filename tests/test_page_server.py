@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from app import SESSIONS, build, launch_options
 from page.live import live
 from tests.browser import bars, draw, press, settled, start, trousers, untrained
+from tests.test_preparation import outline
 
 Call = Callable[[str, object], dict[str, Any]]
 CALLS = "**/component_server/**"
@@ -166,6 +167,9 @@ def png(side: int = 64) -> str:
 
 
 JPEG = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
+drawn = io.BytesIO()
+outline().save(drawn, "PNG")
+SKETCH = "data:image/png;base64," + base64.b64encode(drawn.getvalue()).decode()
 
 REFUSED: list[object] = [
     None,
@@ -174,7 +178,7 @@ REFUSED: list[object] = [
     [],
     {},
     {"kind": "sketch", "image": png()},
-    {"kind": "auto", "image": png(), "networks": ["deep"]},
+    {"kind": "painting", "image": png(), "networks": ["deep"]},
     {"kind": "sketch", "image": png(), "networks": "deep"},
     {"kind": "sketch", "image": png(), "networks": []},
     {"kind": "sketch", "image": png(), "networks": ["deep"] * 9},
@@ -247,8 +251,18 @@ def test_the_live_endpoint_refuses_with_a_sentence(call: Call, message: object) 
 
 def test_the_live_endpoint_answers(call: Call) -> None:
     answer = call("classify", {"kind": "photo", "image": JPEG, "networks": ["lesson", "deep"]})
-    assert set(answer) == {"networks", "picture", "cutout"}
+    assert set(answer) == {"networks", "kind", "picture", "cutout"}
     assert set(answer["networks"]) == {"deep", "lesson"}
+
+
+def test_the_live_endpoint_tells_what_a_picture_is(call: Call) -> None:
+    """Its temperature and threshold are those of what it was taken for."""
+    for image, kind in ((JPEG, "photo"), (SKETCH, "sketch")):
+        told, plain = (
+            call("classify", {"kind": each, "image": image, "networks": ["deep"]})
+            for each in ("auto", kind)
+        )
+        assert told["kind"] == kind and told == plain
 
 
 @pytest.mark.parametrize(

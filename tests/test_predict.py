@@ -35,6 +35,10 @@ def test_any_picture_gives_ten_probabilities(name: str, image: np.ndarray, kind:
     assert prediction.picture.shape == (28, 28)
 
 
+def test_a_network_is_read_once_however_it_is_asked_for() -> None:
+    assert load() is load("deep") is load(name="deep")
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_one_by_one_or_together_is_the_same(name: str) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
