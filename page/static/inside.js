@@ -173,12 +173,8 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
     });
   }
 
-  // Where the paper has been scrolled away, it comes along; its place is kept. So does the answer
-  // in words. See inside.css.
+  // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
   const demo = root.closest(".demo");
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    demo.classList.toggle("away", root.open && !isIntersecting);
-  }).observe(demo.querySelector(".summary"));
   const input = demo.querySelector(".input");
   new IntersectionObserver(([{ isIntersecting }]) => {
     const docked = root.open && !isIntersecting;
