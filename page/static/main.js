@@ -9,9 +9,11 @@ import { createLive } from "./live.js";
 import { createStarters } from "./outlines.js";
 import { createPhoto } from "./photo.js";
 import { createReplay } from "./replay.js";
+import { nameOf, describe, whoAnswers } from "./networks.js";
 import { call, facts } from "./server.js";
 import { copyText, fromFragment, toFragment } from "./share.js";
 import { createTell } from "./tell.js";
+import { createAverage } from "./words.js";
 
 const NOTICE_MS = 8000;
 
@@ -23,12 +25,13 @@ const { classes, networks, inside: openable, can_tell: canTell } = facts;
 
 let mode = "draw"; // or "photo"
 let asked = [networks[0]]; // the networks that answer; the bars of the first one are in front
-let shown = null; // {answer, lead, title}: what is on the page now
+let shown = null; // {claim, lead, title, probabilities, label}: what is on the page now
 
 const live = createLive((message) => call("classify", message), showAnswer, showState, (busy) =>
   find("#chart").setAttribute("aria-busy", String(busy)),
 );
 const answer = createAnswer(demo, classes);
+const average = createAverage(classes); // of what the camera shows
 const sketch = window.paper; // made by page.html
 const replay = createReplay(sketch);
 const photo = createPhoto(find("#photo"), {
@@ -42,6 +45,7 @@ const inside = createInside(find(".inside"), {
   names: openable,
   classes,
   fetchInside: (message) => call("inside", message),
+  asked: () => asked,
   setNetworks,
 });
 
@@ -106,16 +110,19 @@ function setMode(next) {
   askAgain();
 }
 
-// Returns the networks that answered before.
 function setNetworks(names) {
-  const before = asked;
   asked = names;
+  sayWho();
   inside.follow(names);
   for (const button of findAll(".networks button")) {
     button.setAttribute("aria-pressed", String(button.dataset.networks === names.join()));
   }
   askAgain();
-  return before;
+}
+
+// Here and in the section that looks inside.
+function sayWho() {
+  for (const place of findAll(".who")) place.textContent = whoAnswers(asked, inside.instead);
 }
 
 // --- answering ------------------------------------------------------------------------------------
@@ -127,6 +134,7 @@ function showBlank() {
 
 function showNothing() {
   shown = null;
+  average.forget();
   answer.blank(
     mode === "draw" ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
     mode === "draw" ? "Draw one!" : "Show one!",
@@ -143,7 +151,12 @@ function showAnswer(reply, settled) {
   }
   if (!asked.every((name) => name in reply.networks)) return; // asked before a switch of networks
   if (notice.dataset.untilAnswer === "true") tell();
-  shown = answer.show(reply, asked, settled);
+  const drawing = mode === "draw";
+  const camera = !drawing && photo.live;
+  // The section that looks inside shows how this very frame is answered.
+  if (camera && !reply.inside) reply.networks = average.add(reply.networks);
+  else average.forget();
+  shown = answer.show(reply, asked, { settled, drawing, camera });
   shown.probabilities = reply.networks[asked[0]].probabilities;
   shown.label = reply.networks[asked[0]].label;
   for (const button of findAll("[data-action]")) button.disabled = false;
@@ -205,7 +218,8 @@ for (const names of choices) {
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.networks = names.join();
-  button.textContent = names.length > 1 ? "both" : names[0];
+  button.textContent = nameOf(names);
+  button.title = describe(names);
   button.setAttribute("aria-pressed", String(names.join() === asked.join()));
   button.addEventListener("click", () => setNetworks(names));
   find(".networks .switch").append(button);
@@ -283,6 +297,7 @@ find("[data-action=tell]").addEventListener("click", () => {
 });
 
 sketch.listen(drawingChanged, () => replay.skip());
+sayWho();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
 window.addEventListener("hashchange", openLink);
