@@ -1,5 +1,6 @@
 """The page in a real browser, start to end: draw, see ten bars move, show a photo, call the API."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app import NETWORKS
 from classifier import CLASSES, load, stored_networks
 from tests.browser import bars, draw, press, served, settled, trousers, upload
 
+SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
 BRIGHTEST = """seen => {
   const { data } = seen.getContext("2d").getImageData(0, 0, 28, 28);
   return Math.max(...data.filter((value, i) => i % 4 < 3));
@@ -34,7 +36,7 @@ def test_bars_move_during_the_stroke(page: Page) -> None:
 
 
 def test_the_answer_in_words_and_whole_percentages(page: Page) -> None:
-    shown = draw(page)
+    shown = draw(page, SQUARE)
     top = max(shown, key=lambda name: shown[name])
     expect(page.locator("#chart .top")).to_have_attribute("data-class", top)
     expect(page.locator(".label")).to_have_text(top)
@@ -67,17 +69,35 @@ def test_both_networks(page: Page) -> None:
         assert int(text.removesuffix(" %")) == pytest.approx(100 * p, abs=1)
 
 
-def test_not_sure_in_words_and_the_bars_stay(page: Page) -> None:
-    draw(page)
-    expect(page.locator(".lead")).not_to_contain_text("Not sure")
+def test_none_of_the_ten_in_words_and_grey(page: Page) -> None:
+    draw(page, SQUARE)
+    bar = page.locator("#chart .top .bar").first
+    colour = bar.evaluate("bar => getComputedStyle(bar).backgroundColor")
     page.locator(".networks button").get_by_text("lesson").click()
-    expect(page.locator(".lead")).to_have_text("Not sure this is one of my ten: closest is")
+    expect(page.locator(".lead")).to_have_text("I don't think this is one of my ten.")
     shown = settled(page)
     top = max(shown, key=lambda name: shown[name])
-    expect(page.locator(".label")).to_have_text(top)
-    expect(page.locator(".spoken")).to_contain_text("Not sure")
-    expect(page.locator("#chart [data-class]").first).to_be_visible()
+    expect(page.locator(".headline")).to_have_text(re.compile(f"^A little like an? {top}\\s*$"))
+    expect(page.locator(".spoken")).to_contain_text(f"one of my ten. A little like a {top}")
+    assert bar.evaluate("bar => getComputedStyle(bar).backgroundColor") != colour
     assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_first_lines_are_not_called_anything(page: Page) -> None:
+    press(page, [(0.3, 0.2), (0.3, 0.6)])
+    expect(page.locator(".lead")).to_have_text("Perhaps …")
+    page.mouse.up()
+    settled(page)
+    expect(page.locator(".headline")).to_have_text("Draw on! ")
+    assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)  # for who wants to know
+
+
+def test_a_claim_waits_for_the_pen_to_be_lifted(page: Page) -> None:
+    press(page, SQUARE)
+    expect(page.locator(".lead")).to_have_text("Perhaps this is")
+    expect(page.locator(".sure")).to_be_empty()
+    page.mouse.up()
+    expect(page.locator(".sure")).to_contain_text("%")
 
 
 @pytest.mark.parametrize(

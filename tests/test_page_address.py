@@ -1,6 +1,6 @@
 """Reload, Back, and what the page can do before Gradio is there."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import SHIRT, bars, draw, ink, press, settled
 
@@ -21,7 +21,7 @@ def test_one_draws_and_gets_answers_while_gradio_is_held_back(
 
 def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    held = []
+    held: list[Route] = []
     page.route("**/main.js", held.append)
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.paper")

@@ -1,16 +1,17 @@
 // The answer in words, bars and pixels.
 
 import { createChart, percentages, showSeen } from "./chart.js";
-
-const SURE = 0.8; // from this probability on, "I think"; below it, "perhaps"
+import { hasShape, inWords, judge } from "./words.js";
 
 export function createAnswer(root, classes) {
   const find = (selector) => root.querySelector(selector);
   const chart = createChart(find("#chart"), classes);
   const seen = find("#seen");
+  let before = null; // what was claimed last, see words.js
 
-  function words(lead, label, sure = "") {
+  function write({ lead, like = "", label, sure = "" }) {
     find(".lead").textContent = lead;
+    find(".like").textContent = like;
     find(".label").textContent = label;
     find(".sure").textContent = sure;
   }
@@ -18,26 +19,33 @@ export function createAnswer(root, classes) {
   return {
     seen,
     blank(lead, label) {
+      before = null;
       chart.show(null);
       showSeen(seen, null);
       find(".cut").hidden = true;
-      words(lead, label);
+      write({ lead, label });
       find(".spoken").textContent = "";
     },
     // answer: what the server sent; names: the networks asked, the first one's bars in front;
-    // settled: not in the middle of a stroke, so worth reading out.
-    show(answer, names, settled) {
+    // settled: not in the middle of a stroke, so worth reading out; drawing: and no photo; camera:
+    // one of its frames.
+    // Returns {claim, lead, title}, see words.js.
+    show(answer, names, { settled, drawing, camera }) {
       const [first, second] = names.map((name) => answer.networks[name]);
+      const shape = !drawing || hasShape(answer.picture);
+      before = judge(first, classes, { settled, shape, camera, before });
+      const { claim } = before;
+      const percent = percentages(first.probabilities)[classes.indexOf(before.label)];
+      const said = inWords(before, percent);
       chart.show(first.probabilities, second?.probabilities ?? null);
+      find("#chart").classList.toggle("none", claim === "none");
       showSeen(seen, answer.picture);
       find(".cut").hidden = !answer.cutout;
       if (answer.cutout) find(".cut img").src = answer.cutout;
-      const percent = `${percentages(first.probabilities)[classes.indexOf(first.label)]} %`;
-      let lead = first.confidence >= SURE ? "I think this is" : "Perhaps this is";
-      if (!first.sure) lead = "Not sure this is one of my ten: closest is";
-      words(lead, first.label, percent);
-      if (settled) find(".spoken").textContent = `${lead} ${first.label}, ${percent}`;
-      return { lead, title: `${first.label}  ${percent}` };
+      write(said);
+      const { lead, like, label, sure } = said;
+      if (settled) find(".spoken").textContent = `${lead} ${like}${label}${sure && `, ${sure}`}`;
+      return { claim, lead, title: `${like}${label}  ${sure}`.trim() };
     },
   };
 }

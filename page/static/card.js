@@ -5,20 +5,21 @@ import { WHITE } from "./sketch.js";
 
 const CARD = { width: 1200, height: 630, margin: 45 };
 const CARD_COLOURS = { ground: "#f5f3ee", text: "#1c1b20", quiet: "#5c5a63" };
-const CARD_BARS = { top: "#2a4fc4", other: "#9fb2e6", track: "#e4e1d9" };
+const CARD_BARS = { top: "#2a4fc4", other: "#9fb2e6", none: "#8a8791", track: "#e4e1d9" };
 
-// picture: a canvas; seen: the 28 x 28 canvas; probabilities: ten numbers; title, lead: words.
-export function drawCard({ picture, seen, classes, probabilities, lead, title }) {
+// picture: a canvas; seen: the 28 x 28 canvas; probabilities: ten numbers; claim, title, lead: see
+// answer.js.
+export function drawCard({ picture, seen, classes, probabilities, claim, lead, title }) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: CARD.width, height: CARD.height });
   const context = canvas.getContext("2d");
   const font = (size, weight = 400) => {
     context.font = `${weight} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
   };
-  const write = (text, x, y, colour = CARD_COLOURS.text, align = "left") => {
+  const write = (text, x, y, colour = CARD_COLOURS.text, align = "left", widest) => {
     context.fillStyle = colour;
     context.textAlign = align;
-    context.fillText(text, x, y);
+    context.fillText(text, x, y, widest);
   };
   context.fillStyle = CARD_COLOURS.ground;
   context.fillRect(0, 0, CARD.width, CARD.height);
@@ -39,9 +40,9 @@ export function drawCard({ picture, seen, classes, probabilities, lead, title })
   const left = margin + side + 40;
   const right = CARD.width - margin;
   font(22);
-  write(lead, left, 72, CARD_COLOURS.quiet);
+  write(lead, left, 72, CARD_COLOURS.quiet, "left", right - 130 - left);
   font(36, 700);
-  write(title, left, 114);
+  write(title, left, 114, CARD_COLOURS.text, "left", right - 130 - left);
   context.imageSmoothingEnabled = false;
   context.drawImage(seen, right - 112, margin, 112, 112);
 
@@ -54,7 +55,7 @@ export function drawCard({ picture, seen, classes, probabilities, lead, title })
     const [from, length] = [left + 150, right - left - 230];
     context.fillStyle = CARD_BARS.track;
     context.fillRect(from, y, length, 22);
-    context.fillStyle = i === top ? CARD_BARS.top : CARD_BARS.other;
+    context.fillStyle = CARD_BARS[claim === "none" ? "none" : i === top ? "top" : "other"];
     context.fillRect(from, y, length * probabilities[i], 22);
   });
   font(18);

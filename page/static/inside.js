@@ -9,13 +9,14 @@ import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
 import { createRelu } from "./inside_relu.js";
 import { createUnits } from "./inside_units.js";
+import { describe } from "./networks.js";
 
 const RETRY_INSIDE_MS = 2000;
 
 // names: of the networks that can be seen inside; fetchInside(message): a promise of what the
-// server says of a network, see inside.py; setNetworks(names): have these networks answer, and
-// return those that did before.
-export function createInside(root, { names, classes, fetchInside, setNetworks }) {
+// server says of a network, see inside.py; asked(): the names of the networks that answer;
+// setNetworks(names): have these answer.
+export function createInside(root, { names, classes, fetchInside, asked, setNetworks }) {
   const find = (selector) => root.querySelector(selector);
   const palette = createPalette(root);
   const known = new Map(); // what was fetched: by network, layer, units
@@ -158,6 +159,7 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
     button.type = "button";
     button.dataset.network = name;
     button.textContent = name;
+    button.title = describe([name]);
     button.addEventListener("click", () => setNetworks([name]));
     find(".which .switch").append(button);
   }
@@ -186,12 +188,17 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
   root.addEventListener("toggle", () => {
     demo.classList.toggle("looking", root.open);
     if (root.open) {
-      returnTo = setNetworks(names.includes("lesson") ? ["lesson"] : [shownName]);
+      returnTo = asked();
+      setNetworks(names.includes("lesson") ? ["lesson"] : [shownName]);
     } else setNetworks(returnTo);
     draw();
   });
 
   return {
+    // The networks in whose place others answer while the section is open, or null.
+    get instead() {
+      return root.open ? returnTo : null;
+    },
     // What to add to the live question.
     question() {
       if (!root.open) return {};

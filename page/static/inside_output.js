@@ -53,7 +53,7 @@ export function createOutput(root, classes, onpick, onclass) {
       find(".none").textContent =
         numbers?.logits.length > TEN
           ? `It has an eleventh unit, "none of the ten" (logit ${decimals(numbers.logits[TEN])}). ` +
-            'It is left out of the softmax, and takes part in saying "not sure".'
+            'It is left out of the softmax, and takes part in saying that this is none of the ten.'
           : "";
       const table = find(".sum");
       table.hidden = !numbers || !shown.row || numbers.layers.length < 2;

@@ -10,10 +10,12 @@ import { createLive } from "./live.js";
 import { createStarters } from "./outlines.js";
 import { createPhoto } from "./photo.js";
 import { createReplay } from "./replay.js";
+import { nameOf, describe, whoAnswers } from "./networks.js";
 import { call, facts } from "./server.js";
 import { copyText } from "./share.js";
 import { asked, createState, keepForReload, kept, link } from "./state.js";
 import { createTell } from "./tell.js";
+import { createAverage } from "./words.js";
 
 const NOTICE_MS = 8000;
 
@@ -23,12 +25,13 @@ const findAll = (selector) => [...demo.querySelectorAll(selector)];
 const notice = find(".notice");
 const { classes, networks, inside: openable, can_tell: canTell } = facts;
 
-let shown = null; // {answer, lead, title}: what is on the page now
+let shown = null; // {claim, lead, title, probabilities, label, kind}: what is on the page now
 
 const live = createLive((message) => call("classify", message), showAnswer, showState, (busy) =>
   find("#chart").setAttribute("aria-busy", String(busy)),
 );
 const answer = createAnswer(demo, classes);
+const average = createAverage(classes); // of what the camera shows
 const sketch = window.paper; // made by page.html
 const state = createState(sketch, networks);
 const replay = createReplay(sketch);
@@ -43,6 +46,7 @@ const inside = createInside(find(".inside"), {
   names: openable,
   classes,
   fetchInside: (message) => call("inside", message),
+  asked: () => state.networks,
   setNetworks,
 });
 
@@ -109,16 +113,19 @@ function setMode(next) {
   askAgain();
 }
 
-// Returns the networks that answered before.
 function setNetworks(names) {
-  const before = state.networks;
   state.networks = names;
+  sayWho();
   inside.follow(names);
   for (const button of findAll(".networks button")) {
     button.setAttribute("aria-pressed", String(button.dataset.networks === names.join()));
   }
   askAgain();
-  return before;
+}
+
+// Here and in the section that looks inside.
+function sayWho() {
+  for (const place of findAll(".who")) place.textContent = whoAnswers(state.networks, inside.instead);
 }
 
 // --- answering ------------------------------------------------------------------------------------
@@ -131,6 +138,7 @@ function showBlank() {
 function showNothing() {
   shown = null;
   if (notice.dataset.untilAnswer === "true") tell(); // there will be none
+  average.forget();
   const drawing = state.mode === "draw";
   answer.blank(
     drawing ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
@@ -150,7 +158,12 @@ function showAnswer(reply, settled) {
   const names = state.networks;
   if (!names.every((name) => name in reply.networks)) return; // asked before a switch of networks
   if (notice.dataset.untilAnswer === "true") tell();
-  shown = answer.show(reply, names, settled);
+  const drawing = state.mode === "draw";
+  const camera = !drawing && photo.live;
+  // The section that looks inside shows how this very frame is answered.
+  if (camera && !reply.inside) reply.networks = average.add(reply.networks);
+  else average.forget();
+  shown = answer.show(reply, names, { settled, drawing, camera });
   shown.probabilities = reply.networks[names[0]].probabilities;
   shown.label = reply.networks[names[0]].label;
   shown.kind = reply.kind;
@@ -209,7 +222,8 @@ for (const names of choices) {
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.networks = names.join();
-  button.textContent = names.length > 1 ? "both" : names[0];
+  button.textContent = nameOf(names);
+  button.title = describe(names);
   button.setAttribute("aria-pressed", String(names.join() === state.networks.join()));
   button.addEventListener("click", () => setNetworks(names));
   find(".networks .switch").append(button);
@@ -323,6 +337,7 @@ find("[data-action=tell]").addEventListener("click", () => {
 });
 
 sketch.listen(drawingChanged, () => replay.skip());
+sayWho();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
 window.addEventListener("popstate", () => follow());

@@ -1,0 +1,23 @@
+// What each network is, in a sentence.
+
+const IS = {
+  deep: "is the large one. It has learned from photos and drawings, and guesses best",
+  lesson: "is small enough to follow every number. It has only seen shop photos, and often mistakes drawings",
+  linear: "is lesson without its ReLU, and guesses worse",
+};
+
+export const nameOf = (names) => (names.length > 1 ? "both" : names[0]);
+
+// names: the networks that answer.
+export function describe(names) {
+  if (names.length > 1) return `Two at once: ${names[0]}'s bars above, ${names[1]}'s below, striped.`;
+  return names[0] in IS ? `${names[0]} ${IS[names[0]]}.` : "";
+}
+
+// The same while "See inside" has these networks answer in place of others, if any.
+export function whoAnswers(names, instead) {
+  if (!instead || instead.join() === names.join()) return describe(names);
+  const other = instead.join(" and ");
+  const again = `Close "See inside", and ${other} ${instead.length > 1 ? "answer" : "answers"} again.`;
+  return `Now ${names[0]} answers, not ${other}, so the answer may be another. ${describe(names)} ${again}`;
+}
