@@ -1,6 +1,6 @@
 """Reload, Back, and what the page can do before Gradio is there."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import SHIRT, bars, draw, ink, press, settled
 
@@ -21,8 +21,8 @@ def test_one_draws_and_gets_answers_while_gradio_is_held_back(
 
 def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    held = []
-    page.route("**/main.js", held.append)
+    held: list[Route] = []
+    page.route("**/main.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.paper")
     press(page)
@@ -78,7 +78,7 @@ def test_back_goes_from_photo_to_draw(page: Page) -> None:
 def test_back_closes_the_api_page(page: Page) -> None:
     draw(page)
     page.wait_for_selector(".show-api", state="attached")
-    for leave in (page.go_back, page.locator(".api-docs h2 button").click):
+    for leave in (page.go_back, page.locator(".api-docs h2 + button").click):
         page.get_by_text("Use it from code").click()
         expect(page.locator(".api-docs")).to_be_visible()
         leave()
