@@ -22,7 +22,7 @@ def test_one_draws_and_gets_answers_while_gradio_is_held_back(
 def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
     held: list[Route] = []
-    page.route("**/main.js", held.append)
+    page.route("**/main.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.paper")
     press(page)
@@ -78,7 +78,7 @@ def test_back_goes_from_photo_to_draw(page: Page) -> None:
 def test_back_closes_the_api_page(page: Page) -> None:
     draw(page)
     page.wait_for_selector(".show-api", state="attached")
-    for leave in (page.go_back, page.locator(".api-docs h2 button").click):
+    for leave in (page.go_back, page.locator(".api-docs h2 + button").click):
         page.get_by_text("Use it from code").click()
         expect(page.locator(".api-docs")).to_be_visible()
         leave()

@@ -16,7 +16,7 @@ export function createApiPage(button) {
   document.addEventListener(
     "click",
     (event) => {
-      if (!entered || !event.target.closest?.(".api-docs .backdrop, .api-docs h2 button")) return;
+      if (!entered || !event.target.closest?.(".api-docs .backdrop, .api-docs h2 + button")) return;
       event.stopPropagation();
       history.back();
     },
