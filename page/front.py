@@ -11,14 +11,12 @@ import gzip
 import hashlib
 import re
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route, request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -133,17 +131,17 @@ async def icon(request: Request) -> Response:
     return FileResponse(STATIC / "icon.png")
 
 
-class Kept(StaticFiles):
-    """Files that never change under the same address."""
-
-    def file_response(self, *arguments: Any, **options: Any) -> Response:
-        response = super().file_response(*arguments, **options)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
-        return response
+async def ours(request: Request) -> Response:
+    """A file of `static/`, which never changes under the same address."""
+    file = STATIC / request.path_params["name"]
+    if file not in FILES:
+        return Response(status_code=404)
+    return FileResponse(file, headers={"cache-control": "public, max-age=31536000, immutable"})
 
 
 ROUTES = [
-    Mount(f"/{ADDRESS}", GZipMiddleware(Kept(directory=STATIC))),
+    # Not a Mount of StaticFiles, which takes a proxy's path for a folder.
+    Route(f"/{ADDRESS}/{{name}}", GZipMiddleware(request_response(ours))),
     Route("/preview.png", preview),
     Route("/pwa_icon", icon),
     Route("/pwa_icon/{size}", icon),

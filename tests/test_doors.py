@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from app import build
 from page import doors
 from page.doors import API, GETS, JSONS, MAX_PIECES, UPLOAD, from_here
+from page.front import ADDRESS
 from tests.browser import served, start, trousers, untrained
 
 OPEN = {
@@ -24,6 +25,7 @@ OPEN = {
     "/preview.png",
     "/pwa_icon",
     "/pwa_icon/x",
+    f"/{ADDRESS}/x",
     "/static/x",
     "/assets/x",
     *(
