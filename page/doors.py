@@ -27,7 +27,7 @@ from .uploads import room_for_more
 API, ID, END = "/gradio_api/", "[^/]{1,100}", "/?"
 GETS = re.compile(
     "(|/config|/theme.css|/favicon.ico|/robots.txt|/preview.png|/pwa_icon(/.*)?"
-    "|/(assets|static|page)/.*"
+    "|/(assets|static|page)/.*|/monitoring/summary"
     f"|{API}(info|openapi.json|app_id|startup-events|theme.css|mcp/schema|mcp/sse|mcp"
     f"|heartbeat/{ID}|queue/data|call/(v2/)?{ID}/{ID}|(run|call|call/v2)/{ID})){END}"
 )  # the last ones answer that they want a POST

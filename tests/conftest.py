@@ -14,6 +14,8 @@ except ImportError:
 from page.feedback import Feedback
 from tests.browser import launched, served, untrained
 
+expect.set_options(timeout=20_000)  # milliseconds: what is tested is what comes, not how soon
+
 Errors = list[str]
 
 

@@ -28,6 +28,7 @@ OPEN = {
     f"/{ADDRESS}/x",
     "/static/x",
     "/assets/x",
+    "/monitoring/summary",  # Gradio's page about the API asks for it
     *(
         f"{API}{name}"
         for name in (

@@ -24,6 +24,18 @@ GIVE = """async ([type, name, data]) => {
 }"""
 
 
+OTHERS = """all => {
+  const rows = [...document.querySelectorAll("#chart [data-class]")];
+  const now = rows.map((row) => Number(row.dataset.probability)).join();
+  return all.every((bars) => bars.join() !== now);
+}"""
+
+
+def other_than(page: Page, *all_bars: dict[str, float]) -> None:
+    """Waits until the bars are none of these."""
+    page.wait_for_function(OTHERS, arg=[list(each.values()) for each in all_bars])
+
+
 @pytest.mark.parametrize("how", ["drop", "paste"])
 def test_dropped_and_pasted(page: Page, how: str) -> None:
     page.evaluate(GIVE, [how, "trousers.png", base64.b64encode(trousers("PNG")).decode()])
@@ -57,12 +69,9 @@ def test_crop_by_dragging(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(*point(page, 0.6, 0.5, on=".photo-view"), steps=4)
     page.mouse.up()
-    page.wait_for_timeout(400)
-    part = bars(page)
-    assert part != whole
+    assert settled(page) != whole
     page.get_by_text("Whole photo").click()
-    page.wait_for_timeout(400)
-    assert bars(page) == whole
+    assert settled(page) == whole
 
 
 def test_the_part_is_the_one_dragged_over(page: Page) -> None:
@@ -84,24 +93,21 @@ def test_crop_with_the_keyboard(page: Page) -> None:
     page.locator(".photo-view").focus()
     for key in ["+", "+", "+", "ArrowUp", "ArrowUp"]:
         page.keyboard.press(key)
-    page.wait_for_timeout(400)
-    assert bars(page) != whole
+    assert settled(page) != whole
 
 
 def test_live_camera(page: Page) -> None:
     page.locator(".modes [data-mode=photo]").click()
     page.get_by_text("Live camera").click()
     page.wait_for_selector("#chart .top")
-    seen = set()
-    for _ in range(12):
-        seen.add(tuple(bars(page).values()))
-        page.wait_for_timeout(150)
-    assert len(seen) >= 3  # the bars follow the camera
+    seen = [bars(page)]
+    for _ in range(2):
+        other_than(page, *seen)  # the bars follow the camera
+        seen.append(bars(page))
     page.get_by_role("button", name="Keep this picture").click()
     expect(page.locator(".photo-view")).to_be_visible()
-    page.wait_for_timeout(600)
-    kept = bars(page)
-    page.wait_for_timeout(500)
+    kept = settled(page)
+    page.wait_for_timeout(500)  # in which two more frames would be asked about
     assert bars(page) == kept
     assert page.locator(".camera").evaluate("video => video.srcObject") is None
 
@@ -110,12 +116,11 @@ def test_own_examples(page: Page) -> None:
     page.locator(".modes [data-mode=photo]").click()
     examples = page.locator(".examples button")
     expect(examples).to_have_count(5)
-    answers = set()
+    answers = [bars(page)]
     for i in range(5):
         examples.nth(i).click()
-        page.wait_for_timeout(400)
-        answers.add(tuple(settled(page).values()))
-    assert len(answers) == 5
+        other_than(page, *answers)
+        answers.append(settled(page))
 
 
 def test_a_file_that_is_no_picture(page: Page) -> None:

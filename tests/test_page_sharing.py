@@ -54,8 +54,10 @@ def test_a_link_brings_the_network_and_the_mode(page: Page, browser: Browser) ->
 
 
 def test_a_link_to_copy_by_hand(page: Page) -> None:
-    page.evaluate("navigator.clipboard.write = () => Promise.reject(new DOMException())")
-    page.evaluate("document.execCommand = () => false")
+    page.evaluate("""() => {
+      navigator.clipboard.write = () => Promise.reject(new DOMException());
+      document.execCommand = () => false;
+    }""")
     draw(page)
     page.get_by_text("Copy link").click()
     field = page.locator(".notice input")
