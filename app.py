@@ -48,6 +48,12 @@ def launch_options() -> dict[str, Any]:
     }
 
 
+def source() -> str | None:
+    """Where the page's files can be read: in SOURCE, a repository's address, or in the Space."""
+    space = os.environ.get("SPACE_ID")
+    return os.environ.get("SOURCE") or (space and f"https://huggingface.co/spaces/{space}")
+
+
 def build(
     classifiers: Mapping[str, Classifier],
     feedback: Feedback | None = None,
@@ -77,6 +83,7 @@ def build(
             networks=list(classifiers),
             inside=list(opened),
             can_tell=feedback is not None,
+            source=source(),
         )
         add_classify(classifiers, photos)
     demo.state_session_capacity = SESSIONS

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import torch
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -133,10 +134,12 @@ def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, flo
 
 
 def trousers(form: str = "JPEG") -> bytes:
-    """A picture file of dark trousers on a light ground."""
+    """A picture file of dark trousers on a light ground, with a camera's noise."""
     image = Image.new("RGB", (300, 400), "#e8e2d8")
     outline = [(90, 60), (210, 60), (225, 340), (165, 340), (150, 160), (135, 340), (75, 340)]
     ImageDraw.Draw(image).polygon(outline, fill="#24355c")
+    noise = np.random.default_rng(0).normal(0, 6, (400, 300, 3))
+    image = Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8))
     file = io.BytesIO()
     image.save(file, form)
     return file.getvalue()

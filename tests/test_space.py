@@ -19,6 +19,7 @@ import pytest
 from gradio_client import Client, handle_file
 from huggingface_hub import SpaceCard
 
+from app import source
 from deploy.space import FILES, LINK, ROOT, copy_files
 from tests.browser import free_port, trousers
 
@@ -39,6 +40,13 @@ def space(tmp_path: Path) -> Path:
 def zero(tmp_path: Path) -> Path:
     copy_files(tmp_path / "zero", "someone/clothes", zero=True)
     return tmp_path / "zero"
+
+
+def test_the_page_links_to_files_of_the_space(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACE_ID", "someone/clothes")
+    assert source() == "https://huggingface.co/spaces/someone/clothes"
+    linked = re.findall(r'<a href="([^"]+)"', (space / "page/static/page.html").read_text())
+    assert len(linked) == 4 and all((space / name).is_file() for name in linked)
 
 
 def test_settings(space: Path) -> None:

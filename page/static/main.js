@@ -297,6 +297,12 @@ async function follow(before) {
 
 const api = createApiPage(find(".code"));
 
+find(".source").hidden = !facts.source;
+for (const link of findAll(".source a")) {
+  link.href = `${facts.source}/blob/main/${link.getAttribute("href")}`;
+  link.target = "_blank"; // a Space's frame is no place for it
+}
+
 // --- sharing --------------------------------------------------------------------------------------
 
 find("[data-action=link]").addEventListener("click", async () => {

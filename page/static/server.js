@@ -2,7 +2,7 @@
 
 const component = window.gradio_config.components.find(({ props }) => props.js_on_load);
 
-// What the server says of itself, see app.py: {classes, networks, inside, can_tell}.
+// What the server says of itself, see app.py: {classes, networks, inside, can_tell, source}.
 export const facts = component.props.props;
 
 // A promise of what the function returns; it is broken if no answer of ours comes.
