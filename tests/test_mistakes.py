@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import load
+from classifier import CLASSES, load
 from classifier.data import Pictures, fashion_mnist
 from classifier.mistakes import EXAMPLES, find_mistakes, load_mistakes, store_mistakes
 
@@ -43,6 +43,20 @@ def test_the_stored_ones_belong_to_the_stored_weights(name: str) -> None:
     assert mistakes.counts.sum(1).tolist() == [1000] * 10
     accuracy = about["figures"]["fashion_mnist_test: accuracy"]
     assert mistakes.counts.trace() == round(10_000 * accuracy)
+
+
+def test_the_lesson_plan_quotes_the_stored_ones() -> None:
+    plan = (Path(__file__).parent.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
+    counts = load_mistakes("lesson").counts
+    shirt, top, bag = (CLASSES.index(name) for name in ("Shirt", "T-shirt/top", "Bag"))
+    assert f"choose the {counts[shirt, top]} in the line Shirt, column T-shirt/top" in plan
+    shoes = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
+    assert counts[bag, shoes[2]] == 0 and not counts[CLASSES.index("Trouser"), shoes].any()
+    right, linear = (
+        f"{100 * load(name).about['figures']['fashion_mnist_test: accuracy']:.1f} %"
+        for name in ("lesson", "linear")
+    )
+    assert plan.count(f"`lesson` {right}") == 2 and f"it gets {linear} right" in plan
 
 
 def test_a_network_without_stored_mistakes_has_none(tmp_path: Path) -> None:

@@ -344,20 +344,23 @@ def on_outline(points: list[tuple[int, int]]) -> list[tuple[float, float]]:
 
 def test_the_exercises_in_docs_teaching(inside: Page) -> None:
     begin_with(inside, "Trouser")
-    assert bars(inside)["Trouser"] > 0.75
+    assert bars(inside)["Trouser"] == pytest.approx(0.67, abs=0.01)
     inside.locator(".softmax button").get_by_text("Trouser").click()
     expect(inside.locator(".output .sum button").first).to_have_text("unit 25")
     closed = draw(inside, on_outline([(43, 91), (57, 91)]))
-    assert closed["Trouser"] < 0.5
+    assert closed["Trouser"] < 0.3
     begin_with(inside, "Sneaker")
-    assert max(bars(inside).values()) < 0.5
+    sneaker = bars(inside)
+    assert max(sneaker.values()) < 0.5
+    undecided = {"Ankle boot", "Sandal", "Sneaker"}
+    assert undecided == set(sorted(sneaker, key=lambda name: -sneaker[name])[:3])
     boot = draw(inside, on_outline([(48, 40), (48, 8), (86, 8), (86, 40)]))
     assert boot["Ankle boot"] > 0.9
     inside.locator("[data-tool=clear]").click()
     corners = [(10, 30), (90, 30), (90, 75), (10, 75), (10, 30)]
     assert draw(inside, on_outline(corners))["Bag"] > 0.9
     begin_with(inside, "Dress")
-    assert bars(inside)["Dress"] > 0.99
+    assert bars(inside)["Dress"] == pytest.approx(0.99, abs=0.01)
     sleeve = [(36, 22), (14, 36), (22, 50), (37, 42)]
     draw(inside, on_outline(sleeve))
     sleeved = draw(inside, on_outline([(100 - x, y) for x, y in sleeve]))

@@ -151,11 +151,14 @@ def test_the_page_runs_from_its_files_alone(space: Path, tmp_path: Path) -> None
     compiled = {p.parent.parent / (p.name.split(".")[0] + ".py") for p in space.rglob("*.pyc")}
     modules = {path.relative_to(space).as_posix() for path in compiled} | {"app.py"}
     assert {name for name in sent if name.endswith(".py")} == modules
-    code = "".join((space / name).read_text() for name in modules)
+    texts = [(space / name).read_text() for name in modules]
+    code = "".join(texts)
     assets = {name for name in sent if name.startswith("page/") and not name.endswith(".py")}
-    assert {
-        name for name in assets if not re.search(rf"['\"]{Path(name).name}['\"]", code)
-    } == set()
+    for text in texts:  # grows: what a needed file names is needed, too
+        needed = {name for name in assets if re.search(rf"['\"/]{Path(name).name}['\"]", text)}
+        texts += [(space / name).read_text() for name in needed if not name.endswith(".png")]
+        assets -= needed
+    assert assets == set()
     named = {Path(name).stem for name in sent if name.endswith(".safetensors")}
     assert set(networks) <= named and all(f'"{name}"' in code for name in named)
 
