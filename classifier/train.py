@@ -1,40 +1,37 @@
-"""Train a network and store it: `python -m classifier.train lesson`, or linear.
+"""The lesson: one hidden layer of 128 units learns ten kinds of clothes from 55,000 pictures.
 
-lesson: 784-128-10 on Fashion-MNIST alone, about a minute on two quiet cores. Test accuracy 0.895
-(seeds 0 to 4: 0.8975, 0.8948, 0.8950, 0.8927, 0.8935; standard deviation 0.0018).
+    python -m classifier.train lesson
 
-linear: the same without the ReLU, to show what that is for. Test accuracy 0.817 (seeds 0 to 2:
-0.8160, 0.8175, 0.8162).
+    after 80 epochs: loss LOSS, 0.XXXX of the 5,000 pictures set apart are right
+    seed 0: 0.XXXX of the 10,000 test pictures are right; 0.889 was the aim
+    artefacts/weights/lesson.safetensors: sha256 XXXX
 
-The 10,000 test pictures choose nothing: every choice (settings, temperatures, thresholds) was made
-on 5,000 pictures set apart from the 60,000 and on the manifest's validation split. How `deep` and
+One thread, since sums in another order are other sums: on one kind of machine the same seed gives
+the same weights to the last bit, and seed 0 the stored ones. About two minutes.
+
+The test pictures choose nothing: every choice was made on the 5,000 pictures set apart from the
+60,000. `linear` is the same network without its ReLU, to show what that is for. How `deep` and
 `cutout` are trained is in `classifier/deep/`.
 """
 
 import argparse
 import platform
+import statistics
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import trange
 
-from .calibrate import cross_fitted, fit_temperature
-from .data import DATA, Pictures, fashion_mnist, read_manifest, split
-from .evaluate import (
-    Answers,
-    expected_calibration_error,
-    fashion_mnist_answers,
-    figures,
-    manifest_answers,
-)
-from .network import CLASSES, MLP, PIXELS, WEIGHTS, save
-from .predict import Classifier
+from .calibrate import fit_temperature
+from .data import DATA, Pictures, fashion_mnist, split
+from .mistakes import find_mistakes, store_mistakes
+from .network import MLP, PIXELS, save
+from .predict import load
 
 
 @dataclass(frozen=True)
@@ -60,11 +57,11 @@ LESSON = Recipe(
     weight_decay=1e-2,
     label_smoothing=0.1,
 )
-
 LINEAR = replace(LESSON, activation=False)
-PLAIN = {"lesson": LESSON, "linear": LINEAR}  # those that learn from Fashion-MNIST alone
 
-STAY_SURE = 0.95  # share of real clothes of which a network stays sure
+RECIPES = {"lesson": LESSON, "linear": LINEAR}
+TARGETS = {"lesson": 0.889, "linear": 0.811}  # of the test pictures; below that a run has failed
+ELSEWHERE = Path("artefacts/weights")  # not where the page looks, which goes on as it was
 
 
 def start(seed: int) -> None:
@@ -73,27 +70,30 @@ def start(seed: int) -> None:
     torch.use_deterministic_algorithms(True)
 
 
-def train_lesson(
-    data: Path, seed: int, recipe: Recipe = LESSON, epochs: int | None = None
-) -> tuple[MLP, dict[str, Any]]:
+def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, dict[str, Any]]:
     """Train on Fashion-MNIST; returns the network and what its JSON file is to say."""
-    epochs = epochs or recipe.epochs
+    # 1. The data: 55,000 pictures to learn from, 5,000 to choose by.
     training, validation = split(fashion_mnist(data), seed)
-    start(seed)
-    network = MLP(recipe.sizes, recipe.activation)
-    assert network.parameter_count() == recipe.parameters
     # Floats stay in memory, each picture beside its mirror image since clothes have no handedness
     # (345 MB): the loop below does no decoding, no converting, and one copy.
     pictures, labels = both_ways(training.pictures), training.labels
+
+    # 2. The network, its weights at random.
+    torch.set_num_threads(1)
+    start(seed)
+    network = MLP(recipe.sizes, recipe.activation)
+    assert network.parameter_count() == recipe.parameters
+
+    # 3. The loop: a batch, how wrong the network is about it, and a step that makes it less so.
     steps = len(labels) // recipe.batch
     optimiser = torch.optim.AdamW(
         network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.learning_rate, total_steps=epochs * steps, pct_start=0.1
+        optimiser, recipe.learning_rate, total_steps=recipe.epochs * steps, pct_start=0.1
     )
     history = []
-    for _ in (progress := trange(epochs, unit="epoch")):
+    for _ in (progress := trange(recipe.epochs, unit="epoch")):
         total = torch.zeros(())
         for batch in torch.randperm(len(labels))[: steps * recipe.batch].split(recipe.batch):
             mirrored = torch.randint(2, (recipe.batch,))
@@ -107,14 +107,16 @@ def train_lesson(
             schedule.step()
             total += loss.detach()
         history.append({"loss": total.item() / steps, "validation": accuracy(network, validation)})
-        progress.set_postfix(loss=history[-1]["loss"], validation=history[-1]["validation"])
+        progress.set_postfix(history[-1])
     network.eval()
-    # Folded into the last layer, so that the lesson's softmax is the plain one.
+
+    # 4. Confidence that means what it says: a temperature, folded into the last layer, so that the
+    # lesson's softmax is the plain one.
     temperature = fit_temperature(logits_of(network, validation), validation.labels)
     for parameter in network.layers[-1].parameters():
         parameter.data /= temperature
     return network, {
-        "recipe": asdict(recipe) | {"epochs": epochs},
+        "recipe": asdict(recipe),
         "seed": seed,
         "data": {"Fashion-MNIST": len(training)},
         "mirror": False,
@@ -139,76 +141,55 @@ def accuracy(network: nn.Module, pictures: Pictures) -> float:
     return (logits_of(network, pictures).argmax(1) == pictures.labels).float().mean().item()
 
 
-def fit_temperatures(classifier: Classifier, validation: Pictures, manifest: Path | None) -> None:
-    """Set the temperature of each kind of picture on its validation pictures."""
-    temperatures = classifier.about["temperatures"]
-    logits = torch.from_numpy(classifier.logits(validation.pictures.numpy()))[:, : len(CLASSES)]
-    temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
-    for kind, answers in manifest_validation(classifier, manifest).items():
-        ten = answers[answers.is_one_of_ten]
-        logits = torch.from_numpy(ten.logits)
-        temperatures[kind] = fit_temperature(logits, torch.from_numpy(ten.allowed))
-
-
-def measure(classifier: Classifier, data: Path, manifest: Path | None) -> dict[str, float]:
-    """Set the thresholds, and return the figures for Fashion-MNIST's test and the manifest."""
-    test = figures(fashion_mnist_answers(classifier, data))
-    noted = {f"fashion_mnist_test: {name}": value for name, value in test.items()}
-    for kind, answers in manifest_validation(classifier, manifest).items():
-        ten = answers[answers.is_one_of_ten]
-        threshold = np.quantile(ten.sureness, 1 - STAY_SURE)
-        classifier.about["thresholds"][kind] = float(threshold)
-        noted |= {f"{kind}_validation: {name}": value for name, value in figures(answers).items()}
-        # Judged by a temperature that these very pictures had no part in.
-        apart = cross_fitted(torch.from_numpy(ten.logits), torch.from_numpy(ten.allowed)).numpy()
-        error = expected_calibration_error(replace(ten, probabilities=apart))
-        noted[f"{kind}_validation: ECE, temperature cross-fitted"] = error
-    return noted
-
-
-def manifest_validation(classifier: Classifier, manifest: Path | None) -> dict[str, Answers]:
-    """The answers for the manifest's validation pictures by kind; empty if there is none."""
-    if manifest is None:
-        return {}
-    kinds = {kind: read_manifest(manifest, "validation", kind) for kind in ("photo", "sketch")}
-    return {kind: manifest_answers(classifier, rows) for kind, rows in kinds.items()}
-
-
 def made_by() -> dict[str, Any]:
     """With what a network was trained, and when."""
     versions = {"python": platform.python_version(), "torch": torch.__version__}
     return {"versions": versions, "trained": datetime.now(UTC).date().isoformat()}
 
 
+def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder: Path) -> None:
+    """Write the network, and which of the test pictures it mixes up."""
+    save(network, about | made_by(), name, folder)
+    stored = load(name, folder)
+    mistakes = find_mistakes(stored, test.pictures.numpy(), test.labels.numpy())
+    store_mistakes(mistakes, name, folder)
+    print(f"{folder / name}.safetensors: sha256 {stored.about['sha256']}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.train", description=__doc__)
-    parser.add_argument("network", choices=PLAIN)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("network", choices=RECIPES)
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder to write to")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, help="for a quick look")
-    parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        default=ELSEWHERE,
+        help=f"folder to write to, {ELSEWHERE} unless told; the page reads weights",
+    )
+    parser.add_argument("--seeds", type=int, default=1, help="so many runs; the first is stored")
     arguments = parser.parse_args()
+    name, target = arguments.network, TARGETS[arguments.network]
 
-    recipe = PLAIN[arguments.network]
-    network, about = train_lesson(arguments.data, arguments.seed, recipe, arguments.epochs)
-    store(network, about, arguments.network, arguments.data, arguments.manifest, arguments.weights)
-
-
-def store(
-    network: MLP,
-    about: dict[str, Any],
-    name: str,
-    data: Path,
-    manifest: Path | None,
-    folder: Path,
-) -> None:
-    """Measure a trained network, write its files to `folder`, and print the figures."""
-    classifier = Classifier(network.eval(), about)
-    about["figures"] = measure(classifier, data, manifest)
-    save(network, about | made_by(), name, folder)
-    for figure, value in about["figures"].items():
-        print(f"{figure:<70} {value:.4f}")
+    test = fashion_mnist(arguments.data, train=False)
+    reached = []
+    for seed in range(arguments.seeds):
+        network, about = train_lesson(arguments.data, seed, RECIPES[name])
+        last, right = about["history"][-1], accuracy(network, test)
+        print(
+            f"after {len(about['history'])} epochs: loss {last['loss']:.4f}, "
+            f"{last['validation']:.4f} of the 5,000 pictures set apart are right\n"
+            f"seed {seed}: {right:.4f} of the 10,000 test pictures are right; {target} was the aim"
+        )
+        if right < target:
+            raise SystemExit("That is too few: something is wrong. These weights are not stored.")
+        reached.append(right)
+        about["figures"] = {"fashion_mnist_test: accuracy": right}
+        if seed == 0:
+            store(network, about, name, test, arguments.weights)
+    if len(reached) > 1:
+        mean, spread = statistics.mean(reached), statistics.stdev(reached)
+        print(f"{len(reached)} seeds: mean {mean:.4f}, standard deviation {spread:.4f}")
 
 
 if __name__ == "__main__":
