@@ -2,7 +2,8 @@
 #     docker build -t draw-clothes . && docker run --rm -p 7860:7860 draw-clothes
 FROM python:3.11-slim
 
-RUN useradd --create-home --uid 1000 page
+# A volume put on /feedback gets the owner of this folder; a folder of the host keeps its own.
+RUN useradd --create-home --uid 1000 page && install -d -o page -g page /feedback
 WORKDIR /home/page/app
 
 # First the CPU builds of torch, which are a tenth of what plain PyPI brings.

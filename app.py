@@ -1,6 +1,10 @@
 """The page: draw clothes or show a photo, and watch ten bars. `python app.py` starts it."""
 
+if __name__ == "__main__":  # what follows takes some seconds
+    print("Draw clothes: loading ...", flush=True)
+
 import argparse
+import os
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,6 +52,7 @@ SCRIPTS = (
 STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
 ASIDE = ("linear",)  # not offered, but compared with in "See inside the network"
+PORT = 7860
 SESSIONS = 100  # visitors whose state Gradio remembers, 20 kB each; nothing of ours is in it
 
 
@@ -118,9 +123,10 @@ def build(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", help="GRADIO_SERVER_NAME, or else 127.0.0.1")
-    parser.add_argument("--port", type=int, help="GRADIO_SERVER_PORT, or else the first free one")
+    parser.add_argument("--port", type=int, help="GRADIO_SERVER_PORT, or else 7860")
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
     args = parser.parse_args()
+    port = args.port or int(os.environ.get("GRADIO_SERVER_PORT") or PORT)
     share_cores()
     try:
         networks = {name: load(name) for name in NETWORKS if name in stored_networks()}
@@ -133,14 +139,14 @@ def main() -> None:
     try:
         _, url, _ = demo.launch(
             server_name=args.host,
-            server_port=args.port,
+            server_port=port,  # no other one: whoever knows the address would talk to a stranger
             share=args.share,
             quiet=True,
             prevent_thread_lock=True,
             **launch_options(),
         )
-    except OSError as error:  # the port is taken
-        raise SystemExit(str(error)) from error
+    except OSError as error:
+        raise SystemExit(f"Port {port} is taken: --port NUMBER names another.") from error
     print(f"Draw clothes: {url} ({', '.join(networks)}). Ctrl-C stops it.", flush=True)
     demo.block_thread()
 

@@ -1,7 +1,9 @@
 """`python -m classifier PICTURE_OR_FOLDER ...`: the ten probabilities of each picture."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -13,6 +15,7 @@ from . import CLASSES, NotAPicture, Prediction, WeightsError, load, stored_netwo
 from .folder import TABLES, Table, as_dict, classify_files, find
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
+CLOSED = 141  # and after a closed pipe
 
 
 def as_table(path: Path, prediction: Prediction) -> str:
@@ -81,10 +84,19 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, help="processes that prepare; one a core by default")
     arguments = parser.parse_args()
 
+    for stream in (
+        sys.stdout,
+        sys.stderr,
+    ):  # that may have no █
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         return classify(arguments, parser)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:  # as after `| head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor what is still buffered
+        return CLOSED
 
 
 def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

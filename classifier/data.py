@@ -39,9 +39,22 @@ class Pictures:
         return Pictures(self.pictures[index], self.labels[index])
 
 
+class NoData(SystemExit):
+    """Fashion-MNIST is not there and cannot be downloaded: ends a command with that sentence."""
+
+
 def fashion_mnist(root: Path = DATA, train: bool = True) -> Pictures:
-    """The 60,000 training or 10,000 test pictures (Xiao et al. 2017), downloaded if missing."""
-    dataset = FashionMNIST(root=str(root), train=train, download=True)
+    """The 60,000 training or 10,000 test pictures (Xiao et al. 2017), downloaded if missing.
+
+    Raises NoData if they are neither there nor to be had.
+    """
+    try:
+        dataset = FashionMNIST(root=str(root), train=train, download=True)
+    except (OSError, RuntimeError) as error:
+        raise NoData(
+            f"Fashion-MNIST is not in {root} and cannot be downloaded to it: "
+            "--data DIR names a folder that holds FashionMNIST/raw."
+        ) from error
     return Pictures(dataset.data, dataset.targets)
 
 

@@ -2,12 +2,12 @@
 
     python -m classifier.train lesson
 
-    after 80 epochs: loss LOSS, 0.XXXX of the 5,000 pictures set apart are right
-    seed 0: 0.XXXX of the 10,000 test pictures are right; 0.889 was the aim
-    artefacts/weights/lesson.safetensors: sha256 XXXX
+    after 80 epochs: loss 0.6387, 0.8972 of the 5,000 pictures set apart are right
+    seed 0: 0.8950 of the 10,000 test pictures are right; 0.889 was the aim
+    artefacts/weights/lesson.safetensors: sha256 968bc0fd117c...
 
 One thread, since sums in another order are other sums: on one kind of machine the same seed gives
-the same weights to the last bit, and seed 0 the stored ones. About two minutes.
+the same weights to the last bit, and seed 0 the stored ones. About a minute and a half.
 
 The test pictures choose nothing: every choice was made on the 5,000 pictures set apart from the
 60,000. `linear` is the same network without its ReLU, to show what that is for. How `deep` and
@@ -153,7 +153,7 @@ def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder
     stored = load(name, folder)
     mistakes = find_mistakes(stored, test.pictures.numpy(), test.labels.numpy())
     store_mistakes(mistakes, name, folder)
-    print(f"{folder / name}.safetensors: sha256 {stored.about['sha256']}")
+    print(f"{folder / name}.safetensors: sha256 {stored.about['sha256'][:12]}...")
 
 
 def main() -> None:

@@ -4,6 +4,8 @@
     serve run deploy.serve:page        # two replicas on port 8000
     serve run deploy.serve:page replicas=8
 
+It listens on 127.0.0.1 only; RAY_SERVE_DEFAULT_HTTP_HOST=0.0.0.0 is for everyone on the network.
+
 Any replica answers any call of the page, since none keeps anything between two calls. Gradio's
 queue and uploads do keep something, so `gradio_client` and MCP clients need a single process; from
 code, send base64 text to `/gradio_api/run/classify` here.

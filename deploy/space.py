@@ -1,19 +1,22 @@
-"""Put the page on a Hugging Face Space: `python -m deploy.space OWNER/NAME`.
+"""Put the page on a Hugging Face Space: `python -m deploy.space OWNER/NAME [--zero]`.
 
 Needs a token with the right to write, from `hf auth login` or in HF_TOKEN. Makes the Space if it
-is not there yet; afterwards it holds the files below and no others, but for .gitattributes.
+is not there yet, on a CPU, for which the Hub wants a PRO account, or on ZeroGPU, of which anybody
+has two for free. Afterwards it holds the files that `copy_files` names and no others, but for
+.gitattributes. The hardware of a Space that was there before stays: its settings change it.
 """
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, SpaceCardData, SpaceHardware, get_token
+from huggingface_hub.errors import HfHubHTTPError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (  # what the page needs to run, as globs: neither training nor tests nor data
-    "README.md",  # its front matter is the Space's settings
     "LICENSE",
     "requirements.txt",
     "pre-requirements.txt",
@@ -32,33 +35,101 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "page/*.png",
     "weights/*",
 )
-PLACEHOLDER = "spaces/OWNER/NAME/"  # in README.md's front matter: the Space's own address
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")  # in Markdown, to another file of ours
+
+ZERO_PYTHON = "3.12.12"  # ZeroGPU has this one and 3.10.13
+ZERO_PINS = {  # instead of those in requirements.txt: torch as ZeroGPU knows it, the Hub's own two
+    "torch": "torch==2.13.0\n",
+    "torchvision": "torchvision==0.28.0\n",
+    "gradio": "",
+    "huggingface_hub": "",
+}
+
+NO_TOKEN = "The Hub has to know you: `hf auth login`, or a token that may write in HF_TOKEN."
+TO_PAY = (
+    "The Hub wants a PRO account for a Space on a CPU (https://huggingface.co/pro); "
+    "free for everybody are two Spaces on ZeroGPU: --zero."
+)
+TO_PAY_ZERO = (
+    "The Hub has no more free Spaces on ZeroGPU for you, it gives two: delete one, "
+    "or get a PRO account (https://huggingface.co/pro)."
+)
 
 
-def copy_files(folder: Path, space: str) -> None:
-    """Copy what a Space needs; `space`, OWNER/NAME, goes into its README.
+def settings(space: str, zero: bool) -> SpaceCardData:
+    """The front matter of the Space's README: https://huggingface.co/docs/hub/spaces-config-reference"""
+    (gradio,) = re.findall(r"^gradio==(.+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    return SpaceCardData(
+        title="Draw clothes",
+        emoji="👕",
+        colorFrom="blue",
+        colorTo="gray",
+        sdk="gradio",
+        sdk_version=gradio,
+        python_version=ZERO_PYTHON if zero else "3.11",
+        app_file="zero.py" if zero else "app.py",
+        suggested_hardware=(SpaceHardware.ZERO_A10G if zero else SpaceHardware.CPU_BASIC).value,
+        header="default",  # has a place of its own; the mini one lies on the page
+        pinned=False,
+        license="mit",
+        short_description="Draw clothes and watch a neural network guess, live",
+        thumbnail=f"https://huggingface.co/spaces/{space}/resolve/main/page/preview.png",
+        models=[],  # none from the Hub: the networks come with the page
+        datasets=["zalando-datasets/fashion_mnist", "google/quickdraw"],
+        tags=["fashion-mnist", "sketch", "image-classification", "education", "pytorch"],
+    )
 
-    Raises FileNotFoundError if one of FILES matches nothing.
+
+def copy_files(folder: Path, space: str, zero: bool = False) -> None:
+    """Copy what the Space `space`, OWNER/NAME, needs: FILES, the README, and what that links to.
+
+    Raises FileNotFoundError if one of FILES matches nothing, or if a link leads nowhere.
     """
+
+    def copy(source: Path) -> None:
+        target = folder / source.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
     for pattern in FILES:
         found = sorted(ROOT.glob(pattern))
         if not found:
             raise FileNotFoundError(f"there is no {pattern} in {ROOT}")
         for source in found:
-            target = folder / source.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            copy(source)
+    pages = [ROOT / "README.md"]
+    for page in pages:
+        copy(page)
+        linked = {(page.parent / link).resolve() for link in LINK.findall(page.read_text("utf-8"))}
+        for source in sorted(linked):
+            copy(source)
+            if source.suffix == ".md" and source not in pages:
+                pages.append(source)
     readme = folder / "README.md"
-    text = readme.read_text(encoding="utf-8").replace(PLACEHOLDER, f"spaces/{space}/")
-    readme.write_text(text, encoding="utf-8")
+    front = settings(space, zero).to_yaml()
+    readme.write_text(f"---\n{front}\n---\n\n{readme.read_text('utf-8')}", encoding="utf-8")
+    if zero:
+        (folder / "pre-requirements.txt").unlink()
+        requirements = folder / "requirements.txt"
+        lines = requirements.read_text().splitlines(keepends=True)
+        requirements.write_text(
+            "".join(ZERO_PINS.get(line.partition("==")[0], line) for line in lines)
+        )
+        shutil.copyfile(ROOT / "deploy" / "zero.py", folder / "zero.py")
 
 
-def upload(space: str) -> str:
+def upload(space: str, zero: bool = False) -> str:
     """Make the Space hold just what it needs; returns its address."""
     api = HfApi()
-    made = api.create_repo(space, repo_type="space", space_sdk="gradio", exist_ok=True)
+    made = api.create_repo(
+        space,
+        repo_type="space",
+        space_sdk="gradio",
+        space_hardware=SpaceHardware.ZERO_A10G if zero else None,
+        exist_ok=True,
+    )
     with TemporaryDirectory() as folder:
-        copy_files(Path(folder), made.repo_id)
+        copy_files(Path(folder), made.repo_id, zero)
         api.upload_folder(
             repo_id=made.repo_id,
             repo_type="space",
@@ -72,7 +143,16 @@ def upload(space: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("space", metavar="OWNER/NAME")
-    print(upload(parser.parse_args().space))
+    parser.add_argument("--zero", action="store_true", help="on ZeroGPU, which is free")
+    arguments = parser.parse_args()
+    if get_token() is None:
+        raise SystemExit(NO_TOKEN)
+    try:
+        print(upload(arguments.space, arguments.zero))
+    except HfHubHTTPError as error:
+        if error.response.status_code == 402:
+            raise SystemExit(TO_PAY_ZERO if arguments.zero else TO_PAY) from error
+        raise SystemExit(f"The Hub refuses: {error.server_message or error}") from error
 
 
 if __name__ == "__main__":

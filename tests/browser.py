@@ -61,7 +61,7 @@ def free_port() -> int:
 def start(demo: gr.Blocks, port: int | None = None) -> str:
     """Serve the page in the background, on a free port unless told otherwise; its address."""
     _, url, _ = demo.launch(
-        server_port=port, prevent_thread_lock=True, quiet=True, **launch_options()
+        server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
     )
     return str(url)
 
@@ -83,6 +83,7 @@ def served(
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
     """A Chromium to open pages in."""
+    assert CHROMIUM_OPTIONS["executable_path"], "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM_OPTIONS)
         yield browser

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 from gradio import processing_utils
-from playwright.sync_api import Browser, Page, expect
+
+try:
+    from playwright.sync_api import Browser, Page, expect
+except ImportError:
+    pytest.exit("Packages are missing: pip install -r requirements-dev.txt", returncode=1)
 
 from page.feedback import Feedback
 from tests.browser import launched, served, untrained

@@ -1,6 +1,7 @@
 """`python -m classifier` as a person runs it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,16 @@ def test_a_table_for_each_picture(tmp_path: Path) -> None:
     prediction = load("lesson").classify(file)
     for name, probability in zip(CLASSES, prediction.probabilities, strict=True):
         assert f"{name:<12} {100 * probability:5.1f} %" in done.stdout
+
+
+def test_a_reader_that_leaves_and_a_terminal_without_the_bars(tmp_path: Path) -> None:
+    file = tmp_path / "shirt.png"
+    outline().save(file)
+    command = f"{sys.executable} -m classifier --network lesson {file} {file} | head -1"
+    latin = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    for line in (command, command.partition("|")[0]):
+        done = subprocess.run(line, shell=True, capture_output=True, env=latin, check=True)
+        assert done.stdout.startswith(b"/") and done.stderr == b""
 
 
 def test_a_file_that_is_no_picture_is_reported_and_the_others_classified(tmp_path: Path) -> None:

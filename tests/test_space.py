@@ -19,7 +19,7 @@ import pytest
 from gradio_client import Client, handle_file
 from huggingface_hub import SpaceCard
 
-from deploy.space import FILES, ROOT, copy_files
+from deploy.space import FILES, LINK, ROOT, copy_files
 from tests.browser import free_port, trousers
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
@@ -33,6 +33,12 @@ def all_files(folder: Path) -> set[str]:
 def space(tmp_path: Path) -> Path:
     copy_files(tmp_path, "someone/clothes")
     return tmp_path
+
+
+@pytest.fixture
+def zero(tmp_path: Path) -> Path:
+    copy_files(tmp_path / "zero", "someone/clothes", zero=True)
+    return tmp_path / "zero"
 
 
 def test_settings(space: Path) -> None:
@@ -56,6 +62,29 @@ def test_settings(space: Path) -> None:
         "https://huggingface.co/spaces/someone/clothes/resolve/main/"
     )
     assert (space / inside).is_file()
+
+
+def test_zero_gpu_has_versions_that_it_knows_and_a_function_for_the_gpu(zero: Path) -> None:
+    card = SpaceCard.load(zero / "README.md").data.to_dict()
+    assert card["python_version"] in ("3.12.12", "3.10.13")
+    assert card["suggested_hardware"] == "zero-a10g"
+    pins = dict(line.split("==") for line in (zero / "requirements.txt").read_text().splitlines())
+    assert (2, 8) <= tuple(map(int, pins["torch"].split(".")[:2])) <= (2, 13)
+    assert not {"gradio", "huggingface_hub"} & set(pins) and "+cpu" not in str(pins)
+    assert not (zero / "pre-requirements.txt").exists()
+    assert "@spaces.GPU" in (zero / card["app_file"]).read_text()
+
+
+def test_the_links_in_its_texts_lead_somewhere(space: Path) -> None:
+    pages = {page: LINK.findall(page.read_text()) for page in space.rglob("*.md")}
+    assert "docs/screenshot.png" in pages[space / "README.md"]
+    for page, links in pages.items():
+        assert [link for link in links if not (page.parent / link).is_file()] == []
+
+
+def test_the_readme_begins_with_its_title() -> None:
+    """And not with a Space's settings, which GitHub would show as a table."""
+    assert (ROOT / "README.md").read_text().startswith("# Draw clothes")
 
 
 def test_cpu_builds_are_of_the_pinned_versions() -> None:
@@ -126,14 +155,20 @@ class Hub(BaseHTTPRequestHandler):
     """As much of the Hub as an upload asks for; it has two files of an earlier upload."""
 
     asked: list[tuple[str, bytes]]
+    paid = True  # or else it asks for money, except for Spaces on ZeroGPU
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         self.asked.append((self.path, body))
         here = f"http://{self.headers['host']}"
         reply: Any = {}
+        status = 200
         if self.path.endswith("/repos/create"):
             reply = {"url": f"{here}/spaces/someone/clothes"}
+            if not self.paid and json.loads(body).get("hardware") != "zero-a10g":
+                status, reply = 402, {"error": "Payment required"}
+        elif self.path == "/api/spaces/someone/clothes":
+            status, reply = 404, {"error": "Repository not found"}
         elif "/tree/" in self.path:
             old = ["page/old.js", ".gitattributes"]
             reply = [{"type": "file", "path": path, "oid": "0" * 40, "size": 1} for path in old]
@@ -145,7 +180,7 @@ class Hub(BaseHTTPRequestHandler):
             address = f"{here}/spaces/someone/clothes/commit/{'a' * 40}"
             reply = {"success": True, "commitUrl": address, "commitOid": "a" * 40}
         data = json.dumps(reply).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
         self.end_headers()
@@ -157,19 +192,44 @@ class Hub(BaseHTTPRequestHandler):
         pass
 
 
-def test_the_upload_sends_these_files_and_removes_all_others(space: Path) -> None:
+@contextmanager
+def uploading(*options: str, token: str = "hf_none") -> Iterator[subprocess.CompletedProcess[str]]:
+    """`python -m deploy.space someone/clothes`, done, with the Hub above."""
     Hub.asked = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    hub = {"HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}", "HF_TOKEN": "hf_none"}
+    hub = {"HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}", "HF_TOKEN": token}
+    environment = os.environ | hub | {"HF_HOME": "/nowhere"}
+    command = [sys.executable, "-m", "deploy.space", "someone/clothes", *options]
     try:
-        command = [sys.executable, "-m", "deploy.space", "someone/clothes"]
-        subprocess.run(command, cwd=ROOT, env=os.environ | hub, check=True)
+        yield subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_without_a_token_there_is_a_sentence() -> None:
+    with uploading(token="") as done:
+        assert done.returncode == 1 and "hf auth login" in done.stderr
+        assert done.stderr.count("\n") == 1 and Hub.asked == []
+
+
+def test_what_is_free_is_said_when_the_hub_asks_for_money(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hub, "paid", False)
+    with uploading() as done:
+        assert done.returncode == 1 and done.stderr.count("\n") == 1
+        assert "PRO" in done.stderr and "--zero" in done.stderr
+    with uploading("--zero") as done:
+        assert done.returncode == 0, done.stderr
+    (commit,) = (body for path, body in Hub.asked if "/commit/" in path)
+    assert b'"zero.py"' in commit and b'"pre-requirements.txt"' not in commit
+
+
+def test_the_upload_sends_these_files_and_removes_all_others(space: Path) -> None:
+    with uploading() as done:
+        assert done.returncode == 0, done.stderr
     asked = {path.split("?")[0]: body for path, body in Hub.asked}
     made = json.loads(asked["/api/repos/create"])
     assert (made["organization"], made["name"], made["type"], made["sdk"]) == (

@@ -1,5 +1,7 @@
 """Training repeats itself to the last bit, learns, and calibrates what it learned."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,20 +10,24 @@ import pytest
 import torch
 from torchvision.datasets import FashionMNIST
 
-from classifier import load
+from classifier import load, train
 from classifier.calibrate import fit_temperature
-from classifier.data import Pictures, split
-from classifier.network import before_training
-from classifier.train import LESSON, LINEAR, both_ways, train_lesson
+from classifier.data import NoData, Pictures, split
+from classifier.mistakes import load_mistakes
+from classifier.network import WEIGHTS, before_training
+from classifier.train import LESSON, both_ways, train_lesson
 
 from .real_data import FOLDER, needs_fashion_mnist
+
+SHORT = replace(LESSON, epochs=1)
 
 
 @needs_fashion_mnist
 def test_same_seed_same_weights_and_they_have_learned() -> None:
-    first, about = train_lesson(FOLDER, seed=3, epochs=1)
-    again, _ = train_lesson(FOLDER, seed=3, epochs=1)
-    other, _ = train_lesson(FOLDER, seed=4, epochs=1)
+    first, about = train_lesson(FOLDER, 3, SHORT)
+    torch.set_num_threads(2)
+    again, _ = train_lesson(FOLDER, 3, SHORT)
+    other, _ = train_lesson(FOLDER, 4, SHORT)
     for key, value in first.state_dict().items():
         assert torch.equal(value, again.state_dict()[key])
     weights = [next(network.parameters()) for network in (first, other)]
@@ -33,8 +39,8 @@ def test_same_seed_same_weights_and_they_have_learned() -> None:
 @needs_fashion_mnist
 def test_the_start_of_a_training_can_be_made_again() -> None:
     """Hardly any step is taken, so what comes out is what went in."""
-    standing = replace(LINEAR, learning_rate=1e-12, weight_decay=0.0)
-    network, about = train_lesson(FOLDER, 5, standing, epochs=1)
+    standing = replace(SHORT, activation=False, learning_rate=1e-12, weight_decay=0.0)
+    network, about = train_lesson(FOLDER, 5, standing)
     start = before_training({"sizes": network.sizes, "activation": False} | about)
     torch.testing.assert_close(network.layers[0].weight, start.layers[0].weight)
     assert not network.activation
@@ -66,13 +72,40 @@ def test_both_ways_holds_each_picture_and_its_mirror_image() -> None:
     assert torch.equal(both[1], both[0].flip(2))
 
 
-def test_a_missing_data_set_is_asked_for_where_torchvision_looks(
+def test_without_data_and_internet_there_is_a_sentence_that_names_the_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real download code runs; its mirror is pointed at a port where nothing listens."""
     monkeypatch.setattr(FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
-    with pytest.raises(RuntimeError, match="download"):
-        train_lesson(tmp_path, seed=0, epochs=1)
+    with pytest.raises(NoData, match="--data DIR"):
+        train_lesson(tmp_path, seed=0)
+
+
+def test_the_lesson_needs_no_more_than_the_page() -> None:
+    code = "import sys, classifier.train; print({'sklearn', 'matplotlib'} & {*sys.modules})"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
+
+
+@needs_fashion_mnist
+@pytest.mark.parametrize("target", [0.75, 0.95])
+def test_the_command_stores_what_reaches_its_target(
+    target: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    stored = {file: file.read_bytes() for file in WEIGHTS.iterdir()}
+    monkeypatch.setitem(train.RECIPES, "lesson", SHORT)
+    monkeypatch.setitem(train.TARGETS, "lesson", target)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["train", "lesson", "--data", str(FOLDER.absolute())])
+    if target > 0.9:
+        with pytest.raises(SystemExit, match="too few"):
+            train.main()
+        assert not any(tmp_path.iterdir())
+    else:
+        train.main()
+        made = load("lesson", train.ELSEWHERE)
+        assert load_mistakes("lesson", train.ELSEWHERE).sha256 == made.about["sha256"]
+        assert made.about["sha256"][:12] in capsys.readouterr().out
+    assert stored == {file: file.read_bytes() for file in WEIGHTS.iterdir()}
 
 
 @pytest.mark.parametrize("true_temperature", [0.5, 1.0, 3.0])
