@@ -118,7 +118,7 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
         )
         crops = [row for row in worn if row.source == "ccp_crops"]
         jobs += [
-            ("worn", 0.18, partial(photo_variants, cutter=cutter, count=WORN_VARIANTS), worn),
+            ("worn", 0.24, partial(photo_variants, cutter=cutter, count=WORN_VARIANTS), worn),
             ("pieces", 0.06, labelled_variants, crops),
             ("scraps", 0.02, partial(scraps, cutter=cutter), people),
             ("icons", 0.04, partial(sketch_variants, bend=0.035), icons),
