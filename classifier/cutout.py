@@ -39,14 +39,14 @@ TORSO = [GROUPS.index(group) for group in ("upper", "over", "one-piece")]  # alt
 
 VIEW_SIDE = 64  # px: a photo is squeezed into a square of this size for the network
 UNITS = (16, 32, 64, 96, 128)  # at 64, 32, 16, 8 and 4 px
-SHARPNESS = 3.0  # of the mask's edge, which the network draws four pixels wide in a large photo
+SHARPNESS = 4.0  # of the mask's edge, which the network draws four pixels wide in a large photo
 SMALLEST = 8  # px along the shortest side below which there is nothing to find
 FLAT = 8  # grey levels: a picture that varies less shows nothing
 SMALL_PART = 0.2  # parts below this share of the largest are specks; a pair of shoes is not
 OUTWEIGHED = 0.5  # of the groups on the torso, one below this share of the largest is part of it
 SMALL_PIECE = 0.004  # share of the photo below which nothing worn counts as a piece
-CLOSE_UP = 0.55  # a piece below this share of the longest side is cut out again, larger
-MARGIN = 0.3  # share of the piece's longest side kept around it for that
+CLOSE_UP = 0.8  # a piece below this share of the longest side is cut out again, larger
+MARGIN = 0.2  # share of the piece's longest side kept around it for that
 
 
 class UNet(nn.Module):
@@ -157,13 +157,15 @@ def _look(views: Sequence[np.ndarray], network: UNet) -> np.ndarray:
 
 
 def _odds(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
-    """Log odds of some groups against all others: float32 (64, 64, 9) -> (64, 64).
+    """Log odds of some groups against the likeliest other: float32 (64, 64, 9) -> (64, 64).
 
-    Where something is worn, nothing is a garment that nobody wears.
+    Against all others together, a pixel that three groups claim would be nobody's. Where something
+    is worn, nothing is a garment that nobody wears.
     """
     known = range(len(GROUPS) if GARMENT in groups else GARMENT)
     others = [group for group in known if group not in groups]
-    return _log_sum(logits[..., list(groups)]) - _log_sum(logits[..., others])
+    odds: np.ndarray = _log_sum(logits[..., list(groups)]) - logits[..., others].max(2)
+    return odds
 
 
 def _log_sum(logits: np.ndarray) -> np.ndarray:

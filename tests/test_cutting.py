@@ -100,7 +100,7 @@ def test_it_learns_to_cut_out(
 ) -> None:
     monkeypatch.setattr(cutting, "COMPOSITES", 200)
     monkeypatch.setattr(cutting, "JUDGED", 40)
-    monkeypatch.setattr(cutting, "CUTTING", replace(cutting.CUTTING, steps=60, batch=16))
+    monkeypatch.setattr(cutting, "CUTTING", replace(cutting.CUTTING, steps=200, batch=16))
     torch.manual_seed(0)
     shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
     network, about = train_cutter(

@@ -99,8 +99,8 @@ def made_up(training: Pictures, seed: int, pool: ProcessPoolExecutor) -> list[So
     lines = _each(pool, partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
     drawn_as = one_hot(np.array([i for _, i in motifs]))
     return [
-        Source("Fashion-MNIST", 0.28, pictures, one_hot(labels)),
-        Source("drawings", 0.10, np.concatenate(drawn), drawn_as),
+        Source("Fashion-MNIST", 0.34, pictures, one_hot(labels)),
+        Source("drawings", 0.12, np.concatenate(drawn), drawn_as),
         Source("tracings", 0.02, np.concatenate(lines), one_hot(labels[traced])),
     ]
 
@@ -109,8 +109,8 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
     """The sources that the manifests in a folder list; the second manifest may be missing."""
     photos, sketches = (read_manifest(folder, "train", kind) for kind in ("photo", "sketch"))
     jobs: list[tuple[str, float, Callable[..., list[np.ndarray]], list[Row]]] = [
-        ("photo", 0.22, partial(photo_variants, cutter=cutter), photos),
-        ("sketch", 0.08, sketch_variants, sketches),
+        ("photo", 0.20, partial(photo_variants, cutter=cutter), photos),
+        ("sketch", 0.12, sketch_variants, sketches),
     ]
     if (folder / WORN).exists():
         worn, icons, people = (
@@ -118,8 +118,8 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
         )
         crops = [row for row in worn if row.source == "ccp_crops"]
         jobs += [
-            ("worn", 0.24, partial(photo_variants, cutter=cutter, count=WORN_VARIANTS), worn),
-            ("pieces", 0.06, labelled_variants, crops),
+            ("worn", 0.20, partial(photo_variants, cutter=cutter, count=WORN_VARIANTS), worn),
+            ("pieces", 0.05, labelled_variants, crops),
             ("scraps", 0.02, partial(scraps, cutter=cutter), people),
             ("icons", 0.04, partial(sketch_variants, bend=0.035), icons),
         ]
