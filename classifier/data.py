@@ -4,7 +4,6 @@ import csv
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -12,13 +11,16 @@ from torch import Tensor
 from torchvision.datasets import FashionMNIST
 
 from .network import CLASSES
-from .preparation import KINDS, Kind
 
 DATA = Path("data")
 """Where Fashion-MNIST is looked for, and downloaded to, unless told otherwise."""
 
 VALIDATION = 5_000
 """How many of the 60,000 training pictures are set apart to make every choice on."""
+
+KINDS = ("photo", "sketch", "worn")
+WORN = "manifest-worn.csv"
+"""A second manifest, which may lie beside the first: people, bags, shoes, and icons."""
 
 
 @dataclass(frozen=True)
@@ -65,29 +67,35 @@ def split(pictures: Pictures, seed: int, validation: int = VALIDATION) -> tuple[
 
 @dataclass(frozen=True)
 class Row:
-    """One picture of a manifest: its file, kind, split and the classes that count as right."""
+    """One picture of a manifest: its file, kind, split, the classes that count as right, and the
+    source: in the first manifest the kind, in the second the name of the folder.
+    """
 
     path: Path
-    kind: Kind
+    kind: str
     split: str
     label: str
     classes: tuple[str, ...]
+    source: str = ""
 
     def allowed(self) -> np.ndarray:
         """bool (10,): True for each class that counts as right; all False for none of the ten."""
         return np.array([name in self.classes for name in CLASSES])
 
 
-def read_manifest(folder: Path, split: str | None = None, kind: str | None = None) -> list[Row]:
-    """The rows of `folder/manifest.csv`, all of them or those of one split or kind.
+def read_manifest(
+    folder: Path, split: str | None = None, kind: str | None = None, name: str = "manifest.csv"
+) -> list[Row]:
+    """The rows of a manifest in `folder`, all of them or those of one split or kind.
 
-    Columns: path (below the folder), kind (photo or sketch), split (train or validation), label
-    (the source's own word), classes (joined with `|`; empty: none of the ten). Other columns are
-    ignored. A row that was torn, as when a disk was full, is warned of and left out. Raises
-    ValueError for a class or kind that is unknown, and OSError if the file cannot be read.
+    Columns: path (below the folder), kind (photo, sketch, or worn: a person with a label map beside
+    it, see `deep/people.py`), split (train or validation), label (the source's own word), classes
+    (joined with `|`; empty: none of the ten). Other columns are ignored. A row that was torn, as
+    when a disk was full, is warned of and left out. Raises ValueError for a class or kind that is
+    unknown, and OSError if the file cannot be read.
     """
     rows = []
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / name).open(newline="", encoding="utf-8") as file:
         for number, line in enumerate(csv.DictReader(file), 1):
             if None in line or None in line.values():
                 warnings.warn(f"{folder}: row {number} of the manifest is torn", stacklevel=2)
@@ -99,10 +107,11 @@ def read_manifest(folder: Path, split: str | None = None, kind: str | None = Non
                 raise ValueError(f"{line['path']}: kind must be one of {', '.join(KINDS)}")
             row = Row(
                 folder / line["path"],
-                cast(Kind, line["kind"]),
+                line["kind"],
                 line["split"],
                 line["label"],
                 classes,
+                line["path"].split("/")[1] if name == WORN else line["kind"],
             )
             if split in (None, row.split) and kind in (None, row.kind):
                 rows.append(row)

@@ -1,14 +1,15 @@
 """Measure a stored network: `python -m classifier.evaluate [NETWORK] [--data DIR]`.
 
 Measures on what DIR holds: Fashion-MNIST's 10,000 test pictures (downloaded if DIR holds nothing),
-and the pictures that `DIR/manifest.csv` lists (see `data.read_manifest`), photos and sketches
-apart. Prints the figures and writes the plots to a folder. `--store` also writes the figures into
-the network's JSON file, with the thresholds below which it is not sure.
+and the pictures that `DIR/manifest.csv` and `DIR/manifest-worn.csv` list (see `manifest_answers`),
+each source apart. Prints the figures and writes the plots to a folder. `--store` also writes the
+figures into the network's JSON file, with the thresholds below which it is not sure.
 """
 
 import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import matplotlib
 import numpy as np
@@ -24,15 +25,18 @@ from sklearn.metrics import (
 from tqdm import tqdm
 
 from .calibrate import cross_fitted
-from .data import DATA, Row, fashion_mnist, read_manifest
+from .cutout import load_cutter
+from .data import DATA, WORN, Row, fashion_mnist, read_manifest
 from .network import CLASSES, WEIGHTS, save, stored_networks
 from .predict import Classifier, load
-from .preparation import prepare
+from .preparation import Kind, prepare
 
 matplotlib.use("Agg")
 
 BINS = 15  # of the reliability diagram and the expected calibration error
 WORST = 60  # how many mistakes the contact sheet shows
+WORN_BY_PEOPLE = ("ccp_crops", "magento2", "bagisto")  # sources
+BAGS_AND_SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Bag", "Ankle boot")]
 STAY_SURE = 0.95  # share of real clothes of which a network stays sure
 
 
@@ -43,6 +47,7 @@ class Answers:
     pictures: uint8 (N, 28, 28). allowed: bool (N, 10), the classes that count as right, none of
     them where the picture is none of the ten. logits, probabilities: float32 (N, 10).
     sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
+    kind: what all of them were prepared as, or "fashion_mnist".
     """
 
     pictures: np.ndarray
@@ -51,9 +56,11 @@ class Answers:
     probabilities: np.ndarray
     sureness: np.ndarray
     groups: np.ndarray
+    kind: str
 
     def __getitem__(self, index: np.ndarray) -> "Answers":
-        return Answers(*(value[index] for value in vars(self).values()))
+        arrays = {name: value[index] for name, value in vars(self).items() if name != "kind"}
+        return replace(self, **arrays)
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -84,6 +91,7 @@ def answer(classifier: Classifier, pictures: np.ndarray, allowed: np.ndarray, ki
         classifier.to_probabilities(logits, kind),
         classifier.sureness(logits),
         np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
+        kind,
     )
 
 
@@ -130,6 +138,15 @@ def none_figures(answers: Answers) -> dict[str, float]:
     }
 
 
+def sure_figures(answers: Answers, thresholds: dict[str, float]) -> dict[str, float]:
+    """Of how many a network with these thresholds, by kind, is sure; empty if it has none."""
+    if answers.kind not in thresholds:
+        return {}
+    sure, ten = answers.sureness >= thresholds[answers.kind], answers.is_one_of_ten
+    parts = {"the ten: called sure": sure[ten], "none: called sure": sure[~ten]}
+    return {name: float(part.mean()) for name, part in parts.items() if len(part)}
+
+
 def figures(answers: Answers) -> dict[str, float]:
     """Everything worth one number. Accuracy, NLL and ECE are over pictures of the ten classes."""
     ten = answers[answers.is_one_of_ten]
@@ -151,10 +168,10 @@ def figures(answers: Answers) -> dict[str, float]:
     } | none_figures(answers)
 
 
-def report(title: str, answers: Answers) -> str:
+def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
     """The figures and the tables, to read in a terminal."""
     lines = [f"## {title}", ""]
-    for name, value in figures(answers).items():
+    for name, value in (figures(answers) | sure_figures(answers, thresholds)).items():
         lines.append(
             f"{name:<48} {value:.4f}" if isinstance(value, float) else f"{name:<48} {value}"
         )
@@ -261,33 +278,71 @@ def fashion_mnist_answers(classifier: Classifier, folder: Path) -> Answers:
     return answer(classifier, test.pictures.numpy(), allowed, "fashion_mnist")
 
 
-def manifest_answers(classifier: Classifier, rows: list[Row]) -> Answers:
-    """The answers for a manifest's pictures of one kind, each prepared as that kind."""
-    allowed = np.stack([row.allowed() for row in rows])
-    return answer(classifier, prepare_rows(rows), allowed, rows[0].kind)
+Measured = dict[str, tuple[Answers, list[Path]]]  # by name, and the pictures' files
 
 
-def prepare_rows(rows: list[Row]) -> np.ndarray:
+def manifest_answers(classifier: Classifier, folder: Path, split: str, cutter: Path) -> Measured:
+    """The answers for a split of the manifests in a folder, each picture prepared as its kind.
+
+    Named "photo" and "sketch" for the first manifest. Of the second, which may be missing, each
+    source apart, and all that people wear as "worn". "bags_and_shoes" are those of both. cutter:
+    the folder with the network that cuts photos out.
+    """
+    rows = read_manifest(folder, split)
+    if (folder / WORN).exists():
+        rows += [row for row in read_manifest(folder, split, name=WORN) if row.kind != "worn"]
+    measured: Measured = {}
+    for kind in ("photo", "sketch"):
+        if not (some := [row for row in rows if row.kind == kind]):
+            continue
+        allowed = np.stack([row.allowed() for row in some])
+        answers = answer(classifier, prepare_rows(some, cutter), allowed, kind)
+        source = np.array([row.source for row in some])
+        sets = {str(name): source == name for name in dict.fromkeys(source)}
+        if kind == "photo" and set(sets) != {kind}:
+            sets["worn"] = np.isin(source, WORN_BY_PEOPLE)
+            sets["bags_and_shoes"] = answers.single & allowed[:, BAGS_AND_SHOES].any(1)
+        for name, chosen in sets.items():
+            paths = [row.path for row, is_in in zip(some, chosen, strict=True) if is_in]
+            measured[name] = (answers[chosen], paths)
+    return measured
+
+
+def prepare_rows(rows: list[Row], cutter: Path = WEIGHTS) -> np.ndarray:
     """Each row's picture prepared as the kind its manifest says: uint8 (N, 28, 28)."""
-    return np.stack([prepare(row.path, row.kind).picture for row in tqdm(rows, desc="preparing")])
+    network = load_cutter(cutter)
+    return np.stack(
+        [
+            prepare(row.path, cast(Kind, row.kind), network).picture
+            for row in tqdm(rows, desc="preparing")
+        ]
+    )
+
+
+def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
+    """By kind, photo or sketch: the answers for pictures of the ten classes, each once."""
+    kinds: dict[str, list[Answers]] = {}
+    for name, answers in measured.items():
+        if answers.kind in ("photo", "sketch") and name not in ("worn", "bags_and_shoes"):
+            kinds.setdefault(answers.kind, []).append(answers[answers.is_one_of_ten])
+    return kinds
 
 
 def note(classifier: Classifier, measured: dict[str, Answers]) -> None:
     """Write down what was measured in what the network's JSON file says: figures and thresholds.
 
-    measured: by name, as "photo_validation"; from a kind's pictures comes its threshold.
+    measured: by name; from all photos together, and all sketches, comes their threshold, below
+    which the network is not sure.
     """
     about = classifier.about
+    for kind, some in real_clothes(measured).items():
+        sureness = np.concatenate([answers.sureness for answers in some])
+        about["thresholds"][kind] = float(np.quantile(sureness, 1 - STAY_SURE))
     about["figures"] = {
-        f"{name}: {figure}": value
+        f"{name}_{'test' if name == 'fashion_mnist' else 'validation'}: {figure}": value
         for name, answers in measured.items()
-        for figure, value in figures(answers).items()
+        for figure, value in (figures(answers) | sure_figures(answers, about["thresholds"])).items()
     }
-    for name, answers in measured.items():
-        kind = name.partition("_")[0]
-        if kind in about["thresholds"]:
-            sureness = answers[answers.is_one_of_ten].sureness
-            about["thresholds"][kind] = float(np.quantile(sureness, 1 - STAY_SURE))
 
 
 def main() -> None:
@@ -304,24 +359,21 @@ def main() -> None:
     classifier = load(arguments.network, arguments.weights)
     arguments.plots.mkdir(parents=True, exist_ok=True)
     plot_learning_curves(classifier.about["history"], arguments.plots / "learning_curves.png")
-    rows: list[Row] = []
+    measured: Measured = {}
     if (arguments.data / "manifest.csv").exists():
-        rows = read_manifest(arguments.data, arguments.split)
-    measured: dict[str, tuple[Answers, list[Path]]] = {}
-    if not rows or (arguments.data / "FashionMNIST").exists():
-        measured["fashion_mnist_test"] = (fashion_mnist_answers(classifier, arguments.data), [])
-    for kind in ("photo", "sketch"):
-        if of_kind := [row for row in rows if row.kind == kind]:
-            paths = [row.path for row in of_kind]
-            measured[f"{kind}_{arguments.split}"] = (manifest_answers(classifier, of_kind), paths)
-    if arguments.store:
-        note(classifier, {name: answers for name, (answers, _) in measured.items()})
-        save(classifier.network, classifier.about, arguments.network, arguments.weights)
+        split = arguments.split
+        measured = manifest_answers(classifier, arguments.data, split, arguments.weights)
+    if not measured or (arguments.data / "FashionMNIST").exists():
+        measured["fashion_mnist"] = (fashion_mnist_answers(classifier, arguments.data), [])
     for name, (answers, paths) in measured.items():
-        print(report(f"{arguments.network} on {name}", answers), end="\n\n")
+        thresholds = classifier.about["thresholds"]
+        print(report(f"{arguments.network} on {name}", answers, thresholds), end="\n\n")
         plot_confusion(answers, arguments.plots / f"{name}_confusion.png")
         plot_reliability(answers, arguments.plots / f"{name}_reliability.png")
         plot_worst(answers, paths, arguments.plots / f"{name}_worst.png")
+    if arguments.store:
+        note(classifier, {name: answers for name, (answers, _) in measured.items()})
+        save(classifier.network, classifier.about, arguments.network, arguments.weights)
     print(f"Plots are in {arguments.plots}")
 
 

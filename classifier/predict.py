@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .cutout import load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, WeightsError, load_network
-from .preparation import Kind, Prepared, Source, prepare
+from .preparation import Kind, Prepared, Source, prepare, prepare_pieces
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Prediction:
     picture: uint8 (28, 28), what the network saw, bright on black.
     kind: what the picture was taken for, "photo" or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch.
+    box: where in the photo that is, as `Prepared.box` says; None for a sketch.
     """
 
     probabilities: np.ndarray
@@ -32,6 +33,7 @@ class Prediction:
     picture: np.ndarray
     kind: str
     cutout: np.ndarray | None
+    box: tuple[float, float, float, float] | None = None
 
     @cached_property
     def label(self) -> str:
@@ -66,6 +68,10 @@ class Classifier:
         """Prepare any picture and classify it; takes and raises what `prepare` does."""
         return self.classify_prepared(prepare(source, kind))
 
+    def pieces(self, source: Source, kind: Kind = "auto") -> list[Prediction]:
+        """`classify` for every piece of clothing in a photo, the largest first."""
+        return self.classify_batch(prepare_pieces(source, kind))
+
     def classify_prepared(self, prepared: Prepared) -> Prediction:
         """Classify a picture that `prepare` has made ready, perhaps for several networks."""
         return self.classify_batch([prepared])[0]
@@ -85,6 +91,7 @@ class Classifier:
             picture=prepared.picture,
             kind=prepared.kind,
             cutout=prepared.cutout,
+            box=prepared.box,
         )
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from .cutout import cut_out
+from .cutout import UNet, bounding_box, find_pieces
 from .network import SIDE
 from .reading import SUFFIXES, NotAPicture, Source, read
 
@@ -39,32 +39,51 @@ class Prepared:
 
     picture: uint8 (28, 28), bright on black. kind: what it was taken for, "photo" or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
-    256 px; None for a sketch. rgb: the whole picture, upright, uint8 (H, W, 3), as large; None
-    where nobody shows it.
+    256 px; None for a sketch. box: where in the photo that is: left, top, right, bottom, as shares
+    of its width and height, 0..1; None for a sketch. rgb: the whole picture, upright, uint8
+    (H, W, 3), as large; None where nobody shows it.
     """
 
     picture: np.ndarray
     kind: str
     cutout: np.ndarray | None
+    box: tuple[float, float, float, float] | None = None
     rgb: np.ndarray | None = None
 
 
-def prepare(source: Source, kind: Kind = "auto") -> Prepared:
-    """Lay any picture out as Fashion-MNIST would.
+def prepare(source: Source, kind: Kind = "auto", cutter: UNet | None = None) -> Prepared:
+    """Lay any picture out as Fashion-MNIST would; of a photo, the largest piece in it.
 
     source: a PIL image of any mode, a uint8 array (H, W), (H, W, 3) or (H, W, 4), the bytes of a
     picture file, or a path. kind: "photo", "sketch", or "auto" to tell the two apart.
+    cutter: another network to cut out with than the stored one.
     Raises NotAPicture if the source is no picture, ValueError for an unknown kind.
     """
+    return prepare_pieces(source, kind, cutter)[0]
+
+
+def prepare_pieces(
+    source: Source, kind: Kind = "auto", cutter: UNet | None = None
+) -> list[Prepared]:
+    """`prepare` for every piece of clothing in a photo, largest first; a sketch is one piece."""
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     rgb, alpha = read(source)
     if kind == "auto":
         kind = "sketch" if looks_drawn(rgb) else "photo"
     if kind == "sketch":
-        return Prepared(lay_out_sketch(rgb), kind, None, rgb)
-    mask = alpha if alpha is not None else cut_out(rgb)
-    return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]), rgb)
+        return [Prepared(lay_out_sketch(rgb), kind, None, rgb=rgb)]
+    if alpha is not None:
+        return [_piece(rgb, alpha)]
+    return [_piece(rgb, piece.mask) for piece in find_pieces(rgb, cutter)]
+
+
+def _piece(rgb: np.ndarray, mask: np.ndarray) -> Prepared:
+    height, width = mask.shape
+    inside = mask > 127
+    top, bottom, left, right = bounding_box(inside) if inside.any() else (0, height, 0, width)
+    box = (left / width, top / height, right / width, bottom / height)
+    return Prepared(lay_out_photo(rgb, mask), "photo", np.dstack([rgb, mask]), box, rgb)
 
 
 # --- photos ---------------------------------------------------------------------------------------
@@ -84,7 +103,7 @@ def lay_out_photo(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     values = grey[inside]
     bright = (grey - values.mean()) / max(float(values.std()), 25.0) * 40 + 155
     picture = bright.clip(30, 255) * (mask / np.float32(255))
-    top, bottom, left, right = _bounding_box(inside)
+    top, bottom, left, right = bounding_box(inside)
     return _fit(picture[top:bottom, left:right])
 
 
@@ -100,7 +119,7 @@ def lay_out_sketch(rgb: np.ndarray) -> np.ndarray:
     drawn = ink > 0.35
     if not drawn.any():
         return np.zeros((SIDE, SIDE), np.uint8)
-    top, bottom, left, right = _bounding_box(drawn)
+    top, bottom, left, right = bounding_box(drawn)
     ink = _scale(ink[top:bottom, left:right], LAYOUT_SIDE - 2 * STROKE_WIDTH)
     ink = np.pad(ink, STROKE_WIDTH)
     strokes = _thicken(ink)
@@ -160,12 +179,6 @@ def enclosed(strokes: np.ndarray) -> np.ndarray:
 
 
 # --- both -----------------------------------------------------------------------------------------
-
-
-def _bounding_box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    """(top, bottom, left, right) of what is set in a mask that is not empty; ends exclusive."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def _scale(picture: np.ndarray, side: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from classifier.data import read_manifest
 from classifier.deep import collect
 from classifier.deep.collect import PHOTO_CLASSES, SKETCH_CLASSES, drawn
-from classifier.preparation import prepare
+from classifier.preparation import Kind, prepare
 
 from .test_preparation import outline
 
@@ -65,7 +66,7 @@ def test_everything_is_collected_into_a_manifest_that_trains(
     (flip_flops, _) = [row for row in rows if row.label == "flip_flops"]
     assert flip_flops.classes == ("Sandal",)
     for row in (rows[0], flip_flops):
-        assert prepare(row.path, row.kind).picture.any()
+        assert prepare(row.path, cast(Kind, row.kind)).picture.any()
 
 
 def test_a_sketch_is_drawn_whole_and_black_on_white() -> None:

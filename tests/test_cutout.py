@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 import pytest
+import torch
 
-from classifier.cutout import cut_out
+from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
 
 HEIGHT, WIDTH = 256, 192
 
@@ -117,3 +118,48 @@ def test_same_picture_same_mask_and_input_untouched() -> None:
     cv2.setRNGSeed(12345)
     np.testing.assert_array_equal(first, cut_out(picture))
     np.testing.assert_array_equal(before, picture)
+
+
+class ByColour(UNet):
+    """Knows each group by its level of red, so that what becomes of its answers can be seen."""
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        levels = torch.arange(len(GROUPS)).view(1, -1, 1, 1) / 10
+        return -((pictures[:, :1] - levels) ** 2) * 400
+
+
+def parsed(*shapes: tuple[str, tuple[int, int, int, int]]) -> np.ndarray:
+    """Boxes (left, top, right, bottom) in the colours of their groups: uint8 (256, 192, 3)."""
+    picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    for group, (left, top, right, bottom) in shapes:
+        picture[top:bottom, left:right] = round(GROUPS.index(group) * 25.5)
+    return picture
+
+
+def test_the_pieces_of_a_person_come_by_size_without_the_body() -> None:
+    shapes = (
+        ("body", (70, 10, 110, 50)),
+        ("upper", (60, 50, 120, 120)),
+        ("lower", (60, 120, 120, 220)),
+        ("shoes", (60, 225, 84, 245)),
+        ("shoes", (96, 225, 120, 245)),
+    )
+    pieces = find_pieces(parsed(*shapes), ByColour().eval())
+    assert [piece.group for piece in pieces] == ["lower", "upper", "shoes"]
+    for piece, box in zip(pieces, (shapes[2][1], shapes[1][1], (60, 225, 120, 245)), strict=True):
+        assert np.abs(np.subtract(piece.box, box)).max() <= 4
+        assert piece.mask.shape == (HEIGHT, WIDTH) and piece.mask.dtype == np.uint8
+    assert pieces[2].mask[235, 90] < 128  # between the shoes of the one pair
+
+
+def test_what_nobody_wears_is_one_piece() -> None:
+    """Though a part of it looks like another garment."""
+    picture = parsed(("garment", (40, 60, 150, 200)), ("bag", (40, 200, 150, 230)))
+    (piece,) = find_pieces(picture, ByColour().eval())
+    assert piece.group == GROUPS[GARMENT]
+    assert np.abs(np.subtract(piece.box, (40, 60, 150, 230))).max() <= 4
+
+
+@pytest.mark.parametrize("name", ["shop", "carpet"])
+def test_a_shirt_alone_is_one_piece(name: str) -> None:
+    assert len(find_pieces(photo(backgrounds()[name], shirt(), (40, 60, 120)))) == 1

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from classifier.cutout import UNet, cut_out
+from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
 from classifier.data import Pictures
 from classifier.deep import cutting
 from classifier.deep.composites import SIDE, composite
@@ -26,7 +26,7 @@ def shirt_picture() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A manifest of ten small photos: dark squares on floors of many colours."""
+    """Ten small photos, dark squares on floors of many colours; and a man, and his labels."""
     folder = tmp_path_factory.mktemp("photos")
     rows = ["path,kind,split,label,classes,licence,note"]
     rng = np.random.default_rng(0)
@@ -36,7 +36,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Image.fromarray(photo).save(folder / f"{i}.png")
         rows.append(f"{i}.png,photo,train,t-shirt,T-shirt/top,CC0-1.0,")
     (folder / "manifest.csv").write_text("\n".join(rows) + "\n")
+    rows = rows[:1]
+    (folder / "worn" / "ccp").mkdir(parents=True)
+    for split in ("train", "validation"):
+        rgb, labels = man()
+        Image.fromarray(rgb).save(folder / "worn" / "ccp" / f"{split}.jpg", quality=95)
+        Image.fromarray(labels).save(folder / "worn" / "ccp" / f"{split}.png")
+        rows.append(f"worn/ccp/{split}.jpg,worn,{split},parse,,Apache-2.0,")
+    (folder / "manifest-worn.csv").write_text("\n".join(rows) + "\n")
     return folder
+
+
+def man() -> tuple[np.ndarray, np.ndarray]:
+    """A pink head, a red shirt, blue trousers: uint8 (120, 60, 3), and labels, uint8 (120, 60)."""
+    rgb, labels = np.full((120, 60, 3), 235, np.uint8), np.zeros((120, 60), np.uint8)
+    for top, bottom, colour, label in (
+        (8, 28, (230, 170, 150), 1),
+        (28, 66, (190, 20, 20), 8),
+        (66, 112, (20, 30, 120), 4),
+    ):
+        rgb[top:bottom, 18:42], labels[top:bottom, 18:42] = colour, label
+    return rgb, labels
 
 
 def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> None:
@@ -57,11 +77,11 @@ def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> 
 
 
 def test_the_loss_is_least_for_the_mask_itself() -> None:
-    mask = torch.zeros(2, 8, 8)
-    mask[:, 2:6, 2:6] = 1
-    sure = (mask * 2 - 1) * 12
-    assert outline_loss(sure, mask) < 0.01
-    assert outline_loss(-sure, mask) > outline_loss(torch.zeros_like(mask), mask) > 0.5
+    groups = torch.zeros(2, 8, 8, dtype=torch.long)
+    groups[:, 2:6, 2:6] = GARMENT
+    sure = torch.nn.functional.one_hot(groups, len(GROUPS)).permute(0, 3, 1, 2) * 12.0
+    assert outline_loss(sure, groups) < 0.01
+    assert outline_loss(-sure, groups) > outline_loss(torch.zeros_like(sure), groups) > 0.5
 
 
 def test_pictures_are_turned_and_relit_within_bounds() -> None:
@@ -75,13 +95,17 @@ def test_pictures_are_turned_and_relit_within_bounds() -> None:
     assert not torch.equal(light, views[:, :3])
 
 
-def test_it_learns_to_cut_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_learns_to_cut_out(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cutting, "COMPOSITES", 200)
     monkeypatch.setattr(cutting, "JUDGED", 40)
-    monkeypatch.setattr(cutting, "CUTTING", replace(cutting.CUTTING, steps=60, batch=16))
+    monkeypatch.setattr(cutting, "CUTTING", replace(cutting.CUTTING, steps=200, batch=16))
     torch.manual_seed(0)
     shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
-    network, about = train_cutter(Pictures(shirts, torch.zeros(20).long()), folder, seed=0)
+    network, about = train_cutter(
+        Pictures(shirts, torch.zeros(20).long()), folder, seed=0, work=tmp_path
+    )
     assert about["data"]["composites"] == 160
     assert 0 < about["data"]["photos"] <= 10
     assert about["history"][-1]["loss"] < 0.7 * about["history"][0]["loss"]
@@ -91,12 +115,18 @@ def test_it_learns_to_cut_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     truth[30:90, 20:70] = True
     found = cut_out(photo, network) > 127
     assert (found & truth).sum() / (found | truth).sum() > 0.6
+    worn = {piece.group: piece.box for piece in find_pieces(man()[0], network)}
+    assert {"upper", "lower"} <= set(worn)
+    assert worn["upper"][3] < worn["lower"][3]
+    assert about["figures"]["people_validation: IoU, lower"] > 0.5
 
 
 def test_overlap_is_one_for_the_truth() -> None:
     class Knows(UNet):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-            return pictures[:, 0] * 2 - 1
+            logits = torch.zeros(len(pictures), len(GROUPS), 64, 64)
+            logits[:, GARMENT] = pictures[:, 0] * 2 - 1
+            return logits
 
     outlined = torch.zeros(3, 64, 64, 4, dtype=torch.uint8)
     outlined[:, 10:50, 20:40] = 255

@@ -1,15 +1,18 @@
 """How `deep` is made: the parts of its training, on pictures that need no data set."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from classifier.deep.__main__ import key_of
 from classifier.deep.mixture import OUTPUTS, Source, one_hot
 from classifier.deep.student import (
     CONVOLUTIONS,
     FREE,
+    ONWARDS,
     PARAMETERS,
     SIZES,
     SPECIALIST,
@@ -24,10 +27,12 @@ from classifier.deep.student import (
     loss_of,
     mirror,
     partial_label_loss,
+    train_onwards,
     train_specialist,
     train_student,
     train_teacher,
 )
+from classifier.network import MLP
 
 QUICK = {"steps": 40, "batch": 32}
 
@@ -154,3 +159,36 @@ def test_the_whole_training_learns() -> None:
     right = network(pictures).argmax(1) == torch.from_numpy(sources[0].allowed).int().argmax(1)
     assert right.float().mean() > 0.95
     assert network.sizes == SIZES
+
+
+def test_going_onwards_teaches_the_new_and_keeps_the_old() -> None:
+    """Upright and lying bars are known; slanting ones, which are a third class, are new."""
+    torch.manual_seed(0)
+    known = bars("exact", 0.5)
+    network = MLP((784, 32, OUTPUTS))
+    quick = replace(ONWARDS, steps=150, batch=64, learning_rate=3e-3)
+    network, _ = train_onwards(network, [known], {"exact"}, 0, lambda _: 0.5, quick)
+    slanting = np.stack([np.eye(28, dtype=np.uint8) * 220] * 50)
+    new = Source("new", 0.5, slanting, one_hot(np.full(50, 2)))
+    # What the labels say of the known no longer counts for much: what it said itself does.
+    wrong = Source("exact", 0.5, known.pictures, np.ones_like(known.allowed))
+    network, history = train_onwards(network, [wrong, new], {"new"}, 0, lambda _: 0.5, quick)
+    assert history[-1]["loss"] < history[0]["loss"]
+
+    def said(source: Source) -> np.ndarray:
+        return network(torch.from_numpy(source.pictures).float() / 255).argmax(1).numpy()
+
+    assert (said(new) == 2).all()
+    assert (said(known) == known.allowed.argmax(1)).mean() > 0.95
+
+
+def test_what_was_kept_is_used_only_where_nothing_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "cutout.safetensors").write_bytes(b"one")
+    (tmp_path / "manifest.csv").write_text("path")
+    keys = {key_of(tmp_path, None, 0), key_of(tmp_path, None, 1), key_of(tmp_path, tmp_path, 0)}
+    (tmp_path / "manifest-worn.csv").write_text("path")
+    keys.add(key_of(tmp_path, tmp_path, 0))
+    (tmp_path / "cutout.safetensors").write_bytes(b"another")
+    keys.add(key_of(tmp_path, tmp_path, 0))
+    assert len(keys) == 5
+    assert key_of(tmp_path, tmp_path, 0) in keys

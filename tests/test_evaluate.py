@@ -24,7 +24,7 @@ def answers(allowed: list[list[int]], said: list[int], confidence: list[float]) 
     names = np.array(["|".join(map(str, classes)) for classes in allowed])
     sureness = np.array(confidence, np.float32)
     pictures = np.zeros((len(said), 28, 28), np.uint8)
-    return Answers(pictures, right, np.log(probabilities), probabilities, sureness, names)
+    return Answers(pictures, right, np.log(probabilities), probabilities, sureness, names, "photo")
 
 
 def test_figures_by_hand() -> None:
@@ -53,7 +53,7 @@ def test_auroc_of_a_useless_score_is_a_half() -> None:
 
 
 def test_the_report_names_every_class() -> None:
-    text = report("title", answers([[0], [1], []], [0, 0, 2], [0.9, 0.8, 0.3]))
+    text = report("title", answers([[0], [1], []], [0, 0, 2], [0.9, 0.8, 0.3]), {"photo": 0.5})
     assert all(name in text for name in CLASSES)
 
 
@@ -77,7 +77,7 @@ def test_the_command_measures_a_folder_and_writes_the_plots(
     assert "T-shirt/top|Shirt" in printed
     for name in (
         "learning_curves",
-        *(f"sketch_validation_{p}" for p in ("confusion", "reliability", "worst")),
+        *(f"sketch_{p}" for p in ("confusion", "reliability", "worst")),
     ):
         assert Image.open(plots / f"{name}.png").width > 300
 

@@ -10,6 +10,7 @@ from classifier import CLASSES, load, stored_networks
 from classifier.data import fashion_mnist
 
 from .real_data import FOLDER, needs_fashion_mnist
+from .test_cutout import backgrounds, photo, shirt
 
 NETWORKS = stored_networks()
 
@@ -78,3 +79,17 @@ def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
     said = classifier.probabilities(test.pictures.numpy()).argmax(1)
     assert (said == test.labels.numpy()).mean() == pytest.approx(stated, abs=0.001)
     assert stated >= {"lesson": 0.892, "deep": 0.915}.get(name, 0)
+
+
+def test_pieces_begin_with_the_one_that_is_classified() -> None:
+    picture, classifier = photo(backgrounds()["shop"], shirt(), (40, 60, 120)), load("deep")
+    first, *_ = classifier.pieces(picture, "photo")
+    np.testing.assert_array_equal(
+        first.probabilities, classifier.classify(picture, "photo").probabilities
+    )
+    rows, columns = np.flatnonzero(shirt().any(1)), np.flatnonzero(shirt().any(0))
+    truth = [columns[0] / 192, rows[0] / 256, columns[-1] / 192, rows[-1] / 256]
+    assert first.box is not None
+    np.testing.assert_allclose(first.box, truth, atol=0.03)
+    (sketch,) = classifier.pieces(picture, "sketch")
+    assert sketch.box is None

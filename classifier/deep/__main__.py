@@ -1,34 +1,46 @@
 """The command of this package, see its docstring: `python -m classifier.deep cutout`, or deep."""
 
 import argparse
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_model, save_model
 from torch import nn
 
 from ..calibrate import fit_temperature
-from ..data import DATA, Pictures, fashion_mnist, read_manifest, split
-from ..evaluate import Answers, fashion_mnist_answers, manifest_answers, note
-from ..network import CLASSES, CUTTER, MLP, WEIGHTS, save, save_module
+from ..cutout import UNet
+from ..data import DATA, fashion_mnist, split
+from ..evaluate import (
+    Answers,
+    answer,
+    fashion_mnist_answers,
+    manifest_answers,
+    note,
+    real_clothes,
+)
+from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, load_network, save, save_module
 from ..predict import Classifier
 from ..train import accuracy, made_by, start
 from . import __doc__ as description
 from .cutting import train_cutter
-from .mixture import load_sources, sources, store_sources
+from .mixture import FRESH_SOURCES, load_sources, sources, store_sources
 from .student import (
     CONVOLUTIONS,
     FREE,
+    ONWARDS,
     SPECIALIST,
     TEACHER,
     TEACHERS,
     VIEWS,
     ask,
     teacher_network,
+    train_onwards,
     train_specialist,
     train_student,
     train_teacher,
@@ -36,21 +48,31 @@ from .student import (
 
 
 def train_deep(
-    data: Path, manifest: Path | None, seed: int, work: Path
+    data: Path,
+    manifest: Path | None,
+    seed: int,
+    work: Path,
+    weights: Path,
+    onwards: bool,
 ) -> tuple[MLP, dict[str, Any]]:
-    """Train on the whole mixture, keeping the mixture and the teachers in `work` for next time."""
+    """Train on the whole mixture, keeping the mixture and the teachers in `work` for next time.
+
+    weights: the folder with the network that cuts photos out, and, to go onwards from it, with
+    `deep`.
+    """
     training, validation = split(fashion_mnist(data), seed)
     work.mkdir(parents=True, exist_ok=True)
-    mixture = work / f"mixture{seed}.npz"
+    key = key_of(weights, manifest, seed)
+    mixture = work / f"mixture_{key}.npz"
     if not mixture.exists():
-        store_sources(sources(training, manifest, seed), mixture)
+        store_sources(sources(training, manifest, seed, weights), mixture)
     found = load_sources(mixture)
 
     def validate(network: nn.Module) -> float:
         return accuracy(network, validation)
 
     def kept(name: str, number: int, train: Callable[[], tuple[nn.Module, Any]]) -> nn.Module:
-        file = work / f"{name}{number}_{seed}.safetensors"
+        file = work / f"{name}{number}_{key}.safetensors"
         start(seed + number)
         if not file.exists():
             save_model(train()[0], str(file))
@@ -58,51 +80,83 @@ def train_deep(
         load_model(network, str(file))
         return network.eval().requires_grad_(False)
 
-    specialist = kept("specialist", 0, lambda: train_specialist(found, seed, validate))
-    teachers = [
-        kept("teacher", n, partial(train_teacher, specialist, found, seed + n, validate))
-        for n in range(TEACHERS)
-    ]
-    start(seed)
-    network, history = train_student(ask(teachers, specialist, found, VIEWS, seed), validate)
+    made: dict[str, Any] = {}
+    if onwards:
+        begun, before = load_network("deep", weights)
+        start(seed)
+        network, history = train_onwards(begun, found, FRESH_SOURCES, seed, validate)
+        history = before["history"] + history
+        recipe: dict[str, Any] = {"onwards": asdict(ONWARDS)}
+        made = started_from(before)
+    else:
+        specialist = kept("specialist", 0, lambda: train_specialist(found, seed, validate))
+        teachers = [
+            kept("teacher", n, partial(train_teacher, specialist, found, seed + n, validate))
+            for n in range(TEACHERS)
+        ]
+        start(seed)
+        network, history = train_student(ask(teachers, specialist, found, VIEWS, seed), validate)
+        stages = {
+            "specialist": SPECIALIST,
+            "teacher": TEACHER,
+            "convolutions": CONVOLUTIONS,
+            "free": FREE,
+        }
+        recipe = {name: asdict(stage) for name, stage in stages.items()} | {"teachers": TEACHERS}
     network.half().float()  # as it is stored, so that it is calibrated as it will answer
-    stages = {
-        "specialist": SPECIALIST,
-        "teacher": TEACHER,
-        "convolutions": CONVOLUTIONS,
-        "free": FREE,
-    }
     about: dict[str, Any] = {
-        "recipe": {name: asdict(stage) for name, stage in stages.items()} | {"teachers": TEACHERS},
+        "recipe": recipe,
         "seed": seed,
         "storage": "float16",
+        **made,
         "data": {source.name: len(source.pictures) for source in found},
         "mirror": True,
         "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "sketch": 1.0},
         "thresholds": {"photo": 0.0, "sketch": 0.0},
         "history": history,
     }
-    fit_temperatures(Classifier(network, about), validation, manifest)
     return network, about
 
 
-def fit_temperatures(classifier: Classifier, validation: Pictures, manifest: Path | None) -> None:
-    """Set the temperature of each kind of picture on its validation pictures."""
+def started_from(before: dict[str, Any]) -> dict[str, Any]:
+    """What a network's JSON file is to say of the stored one that it went on from, if any."""
+    if not before:
+        return {}
+    kept = ("sha256", "trained", "recipe", "data", "started_from")
+    return {"started_from": {key: before[key] for key in kept if key in before}}
+
+
+def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
+    """Names all that the mixture is made of: code and constants, manifests, cutter and seed."""
+    package = Path(__file__).resolve().parent.parent
+    files = [*sorted(package.rglob("*.py")), weights / f"{CUTTER}.safetensors"]
+    if manifest is not None:
+        files += sorted(manifest.glob("manifest*.csv"))
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return hashlib.sha256(" ".join([str(seed), *digests]).encode()).hexdigest()[:12]
+
+
+def finish(
+    classifier: Classifier, data: Path, manifest: Path | None, seed: int, cutter: Path
+) -> None:
+    """Calibrate a trained network, choose when it is not sure, and note what it is worth."""
     temperatures = classifier.about["temperatures"]
+    _, validation = split(fashion_mnist(data), seed)
     logits = torch.from_numpy(classifier.logits(validation.pictures.numpy()))[:, : len(CLASSES)]
     temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
-    for kind, answers in manifest_validation(classifier, manifest).items():
-        ten = answers[answers.is_one_of_ten]
-        logits = torch.from_numpy(ten.logits)
-        temperatures[kind] = fit_temperature(logits, torch.from_numpy(ten.allowed))
-
-
-def manifest_validation(classifier: Classifier, manifest: Path | None) -> dict[str, Answers]:
-    """The answers for the manifest's validation pictures by kind; empty if there is none."""
-    if manifest is None:
-        return {}
-    kinds = {kind: read_manifest(manifest, "validation", kind) for kind in ("photo", "sketch")}
-    return {kind: manifest_answers(classifier, rows) for kind, rows in kinds.items()}
+    measured: dict[str, Answers] = {}
+    if manifest is not None:
+        found = manifest_answers(classifier, manifest, "validation", cutter)
+        measured = {name: answers for name, (answers, _) in found.items()}
+    for kind, some in real_clothes(measured).items():
+        logits = torch.from_numpy(np.concatenate([answers.logits for answers in some]))
+        allowed = torch.from_numpy(np.concatenate([answers.allowed for answers in some]))
+        temperatures[kind] = fit_temperature(logits, allowed)
+    measured = {
+        name: answer(classifier, each.pictures, each.allowed, each.kind)  # at its temperature now
+        for name, each in measured.items()
+    }
+    note(classifier, measured | {"fashion_mnist": fashion_mnist_answers(classifier, data)})
 
 
 def main() -> None:
@@ -112,7 +166,10 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder to write to")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
-    parser.add_argument("--work", type=Path, default=DATA / "deep", help="deep: kept between runs")
+    parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
+    parser.add_argument(
+        "--onwards", action="store_true", help="go on from the network in the folder of the weights"
+    )
     arguments = parser.parse_args()
 
     if arguments.network == CUTTER:
@@ -120,15 +177,26 @@ def main() -> None:
             parser.error("cutout learns from photos: --manifest says where they are")
         training, _ = split(fashion_mnist(arguments.data), arguments.seed)
         start(arguments.seed)
-        cutter, about = train_cutter(training, arguments.manifest, arguments.seed)
+        begun: UNet | None = None
+        before: dict[str, Any] = {}
+        if arguments.onwards:
+            begun, before = load_into(lambda _: UNet(), CUTTER, arguments.weights)
+        cutter, about = train_cutter(
+            training, arguments.manifest, arguments.seed, arguments.work, begun
+        )
+        about |= started_from(before)
         save_module(cutter, about | made_by(), CUTTER, arguments.weights)
         return
-    network, about = train_deep(arguments.data, arguments.manifest, arguments.seed, arguments.work)
+    network, about = train_deep(
+        arguments.data,
+        arguments.manifest,
+        arguments.seed,
+        arguments.work,
+        arguments.weights,
+        arguments.onwards,
+    )
     classifier = Classifier(network, about)
-    measured = {"fashion_mnist_test": fashion_mnist_answers(classifier, arguments.data)}
-    for kind, answers in manifest_validation(classifier, arguments.manifest).items():
-        measured[f"{kind}_validation"] = answers
-    note(classifier, measured)
+    finish(classifier, arguments.data, arguments.manifest, arguments.seed, arguments.weights)
     save(network, about | made_by(), "deep", arguments.weights)
     for figure, value in about["figures"].items():
         print(f"{figure:<70} {value:.4f}")

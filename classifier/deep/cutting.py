@@ -1,9 +1,10 @@
 """How the network of `classifier/cutout.py` learns to cut garments out of photos.
 
-Nobody has outlined the garments in the real photos by hand. So it learns from made-up photos
-(`composites.py`), whose outlines are known, and from the outlines that GrabCut finds in the real
+Nobody has outlined the garments in the photos without people by hand. So it learns from made-up
+photos (`composites.py`), whose outlines are known, and from the outlines that GrabCut finds in real
 ones (`grabcut.py`). GrabCut's mistakes differ from photo to photo, and those who learn from many
-photos do not learn them ("noisy student", Xie et al. 2020, arXiv:1911.04252).
+photos do not learn them ("noisy student", Xie et al. 2020, arXiv:1911.04252). What people wear it
+learns from photos whose every pixel has a label (`people.py`).
 """
 
 from collections.abc import Sequence
@@ -13,53 +14,65 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from ..cutout import VIEW_SIDE, UNet, as_input, squeeze
+from ..cutout import GARMENT, GROUPS, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
+from ..data import WORN as PEOPLE
 from ..data import Pictures, read_manifest
+from ..preparation import read
 from .composites import composite, outlined
 from .fit import Stage, fit
 from .mixture import FRESH
+from .people import group_map, read_people, view
 
-COMPOSITES = 40_000
-CUTTING = Stage(steps=1_800, batch=64, learning_rate=3e-3, weight_decay=0.02)
-MADE_UP = 0.6  # share of made-up photos in a batch
-JUDGED = 512  # made-up photos kept apart to watch the training by
+COMPOSITES = 3_000
+CUTTING = Stage(steps=1_800, batch=32, learning_rate=2e-3, weight_decay=0.02)
+WORN_SHARE, MADE_UP = 0.72, 0.14  # of people and of made-up photos in a batch; the rest: outlined
+JUDGED = 256  # made-up photos kept apart to watch the training by
 BELIEVED = (0.08, 0.85)  # share of a photo that a garment takes, or its outline is not trusted
 
 
-def train_cutter(training: Pictures, folder: Path, seed: int) -> tuple[UNet, dict[str, Any]]:
+def train_cutter(
+    training: Pictures, folder: Path, seed: int, work: Path, start: UNet | None = None
+) -> tuple[UNet, dict[str, Any]]:
     """Train; returns the network and what its JSON file is to say.
 
-    training: Fashion-MNIST. folder: has a manifest.csv with photos.
+    training: Fashion-MNIST. folder: has both manifests. work: where what takes long is kept.
+    start: a network to go on from.
     """
     photos = [row.path for row in read_manifest(folder, "train", "photo")]
     with ProcessPoolExecutor(mp_context=FRESH) as pool:
-        real = np.stack(list(pool.map(outlined, photos, chunksize=64)))
+        real = _outlines(photos, work, pool)
         made_up = _made_up(training, photos, seed, pool)
+    people = read_people(folder, "train")
     share = (real[..., 3] > 127).mean((1, 2))
     believed = torch.from_numpy(real[(share > BELIEVED[0]) & (share < BELIEVED[1])])
     apart, made_up = made_up[:JUDGED], made_up[JUDGED:]
-    count = round(MADE_UP * CUTTING.batch)
+    worn, made = (round(share * CUTTING.batch) for share in (WORN_SHARE, MADE_UP))
+    rng = np.random.default_rng(seed)
 
     def loss_of(network: UNet) -> Tensor:
-        first = made_up[torch.randint(len(made_up), (count,))]
-        others = believed[torch.randint(len(believed), (CUTTING.batch - count,))]
+        first = made_up[torch.randint(len(made_up), (made,))]
+        others = believed[torch.randint(len(believed), (CUTTING.batch - worn - made,))]
         first, others = (some.permute(0, 3, 1, 2) / 255 for some in (first, others))
-        pictures = torch.cat([first, turned(others)])
-        mirrored = (torch.rand(len(pictures)) < 0.5)[:, None, None, None]
-        pictures = torch.where(mirrored, pictures.flip(3), pictures)
-        views = relit(pictures[:, :3]).contiguous(memory_format=torch.channels_last)
-        # bfloat16 where it is safe: more than twice as fast on CPUs that know it.
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = network(views)
-        return outline_loss(logits.float(), pictures[:, 3])
+        alone = torch.cat([first, turned(others)])
+        mirrored = (torch.rand(len(alone)) < 0.5)[:, None, None, None]
+        alone = torch.where(mirrored, alone.flip(3), alone)
+        seen = [view(people[i], rng, photos) for i in rng.integers(len(people), size=worn)]
+        pictures = as_input(torch.from_numpy(np.stack([each.photo for each in seen])))
+        groups = torch.from_numpy(np.stack([each.groups for each in seen])).long()
+        pictures = torch.cat([pictures, alone[:, :3]])
+        groups = torch.cat([groups, (alone[:, 3] > 0.5) * GARMENT])
+        return outline_loss(
+            network(relit(pictures).contiguous(memory_format=torch.channels_last)), groups
+        )
 
-    network = UNet().to(memory_format=torch.channels_last)
+    network = (start or UNet()).requires_grad_(True).to(memory_format=torch.channels_last)
     network, history = fit(
         network, loss_of, CUTTING, lambda averaged: overlap(averaged, apart), "cutter"
     )
@@ -67,9 +80,24 @@ def train_cutter(training: Pictures, folder: Path, seed: int) -> tuple[UNet, dic
         "recipe": asdict(CUTTING),
         "seed": seed,
         "storage": "float16",
-        "data": {"composites": len(made_up), "photos": len(believed)},
+        "data": {"composites": len(made_up), "photos": len(believed), "people": len(people)},
         "history": history,
+        "figures": {f"people_validation: IoU, {k}": v for k, v in pieces_found(network, folder)},
     }
+
+
+def _outlines(photos: Sequence[Path], work: Path, pool: ProcessPoolExecutor) -> np.ndarray:
+    """The photos with GrabCut's outlines, uint8 (N, 128, 128, 4), kept in `work` for next time."""
+    file = work / "outlines.npz"
+    names = np.array([str(path) for path in photos])
+    if file.exists():
+        with np.load(file) as kept:
+            if np.array_equal(kept["names"], names):
+                return np.asarray(kept["outlines"])
+    outlines = np.stack(list(pool.map(outlined, photos, chunksize=64)))
+    work.mkdir(parents=True, exist_ok=True)
+    np.savez(file, names=names, outlines=outlines)
+    return outlines
 
 
 def _made_up(
@@ -91,20 +119,43 @@ def _made_up(
 def overlap(network: UNet, outlined: Tensor) -> float:
     """Mean intersection over union with the masks, 0..1. outlined: uint8 (N, 64, 64, 4)."""
     truth = outlined[..., 3] > 127
-    found = torch.cat([network(as_input(some[..., :3])) for some in outlined.split(64)]) > 0
+    looks = [network(as_input(some[..., :3])).argmax(1) for some in outlined.split(64)]
+    found = torch.cat(looks) >= WORN.start
     common, either = (found & truth).sum((1, 2)), (found | truth).sum((1, 2))
     return (common / either).mean().item()
 
 
-def outline_loss(logits: Tensor, mask: Tensor) -> Tensor:
+def pieces_found(network: UNet, folder: Path) -> list[tuple[str, float]]:
+    """Intersection over union of each group's pixels in the labelled validation photos, and the
+    mean; all photos' pixels together.
+    """
+    network = network.eval()
+    common, either = np.zeros(len(GROUPS)), np.zeros(len(GROUPS))
+    for row in read_manifest(folder, "validation", "worn", PEOPLE):
+        rgb, _ = read(row.path)
+        size = (rgb.shape[1], rgb.shape[0])
+        truth = cv2.resize(group_map(row.path), size, interpolation=cv2.INTER_NEAREST)
+        masks = {piece.group: piece.mask > 127 for piece in find_pieces(rgb, network)}
+        for group in WORN:
+            found = masks.get(GROUPS[group], np.zeros(truth.shape, bool))
+            common[group] += (found & (truth == group)).sum()
+            either[group] += (found | (truth == group)).sum()
+    each = [(GROUPS[group], float(common[group] / max(either[group], 1))) for group in WORN]
+    return [*each, ("mean", float(np.mean([value for _, value in each])))]
+
+
+def outline_loss(logits: Tensor, groups: Tensor) -> Tensor:
     """Cross-entropy over the pixels, and half the Dice loss (Milletari et al. 2016): a number.
 
-    logits: float32 (N, H, W). mask: float32 (N, H, W), 0..1.
+    logits: float32 (N, groups, H, W). groups: int64 (N, H, W). The Dice loss is the mean over the
+    groups that the batch shows, so that small ones count as much.
     """
-    garment = logits.sigmoid()
-    common, both = (garment * mask).sum((1, 2)), (garment + mask).sum((1, 2))
-    dice = 1 - (2 * common + 1) / (both + 1)
-    return F.binary_cross_entropy_with_logits(logits, mask) + 0.5 * dice.mean()
+    truth = F.one_hot(groups, logits.shape[1]).permute(0, 3, 1, 2)
+    says = logits.softmax(1)
+    common, both = (says * truth).sum((0, 2, 3)), (says + truth).sum((0, 2, 3))
+    shown = truth.sum((0, 2, 3)) > 0
+    dice = 1 - ((2 * common + 1) / (both + 1))[shown]
+    return F.cross_entropy(logits, groups) + 0.5 * dice.mean()
 
 
 def turned(pictures: Tensor) -> Tensor:

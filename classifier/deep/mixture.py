@@ -1,15 +1,14 @@
-"""What `deep` learns from: Fashion-MNIST, photos, human sketches, and drawings made up here.
+"""What `deep` learns from: Fashion-MNIST, photos, people, sketches, and drawings made up here.
 
 Each source becomes ready-made 28x28 pictures through the very preparation that the page uses. A
 photo or sketch is turned, stretched and spoilt before it is laid out, many times over, so that
 few pictures go a long way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,29 +16,30 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import cut_out
-from ..data import Pictures, Row, read_manifest
-from ..network import CLASSES, SIDE
+from ..cutout import GROUPS, bounding_box, cut_out, load_cutter
+from ..data import WORN, Pictures, Row, read_manifest
+from ..network import CLASSES, WEIGHTS
 from ..preparation import lay_out_photo, lay_out_sketch, read
-from .composites import composite, elastic
+from .composites import elastic
 from .drawings import NONE, draw, render
+from .people import GROUP_OF_CLASS, group_map
 
 # Not forked from a process with threads, which may hang.
 FRESH = get_context("spawn")
 OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 
 BALANCE = 0.75  # of the classes, see Source.weights
-PHOTO_VARIANTS = 24  # of each photo
-SHOE_VARIANTS = 96  # of each photo of shoes: there are few, and shoes lie any way round
-SKETCH_VARIANTS = 40  # of each human sketch
-DRAWINGS = 5_000  # made up for each class
-DOODLES = 20_000  # made up that are none of the ten
-TRACED = 12_000  # Fashion-MNIST pictures traced into drawings
-PAIRS = 12_000  # pairs of shoes made of single ones
-COMPOSITES = 30_000  # photos made up with Fashion-MNIST's outlines, see composites.py
-RELIT = 20_000  # Fashion-MNIST pictures with the brightness of a prepared photo
+PHOTO_VARIANTS = 16  # of each photo
+SHOE_VARIANTS = 64  # of each photo of shoes: there are few, and shoes lie any way round
+WORN_VARIANTS = 16  # of each photo of worn clothes, of bags and of shop shoes
+PIECE_VARIANTS = 8  # of each worn garment cut out by its labels
+SKETCH_VARIANTS = 16  # of each human sketch, and of each icon
+DRAWINGS = 2_000  # made up for each class
+DOODLES = 8_000  # made up that are none of the ten
+TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
-SCRAPS = 3_000  # pieces of the photos' backgrounds: none of the ten
+SCRAPS = 4  # pieces of each street photo that show no clothes: none of the ten
+FRESH_SOURCES = ("worn", "pieces", "scraps", "icons")  # that came after the first `deep`
 
 
 @dataclass(frozen=True)
@@ -74,55 +74,69 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(OUTPUTS, dtype=bool)[labels]
 
 
-def sources(training: Pictures, folder: Path | None, seed: int) -> list[Source]:
-    """Every source. training: Fashion-MNIST. folder: has a manifest.csv, or None to do without."""
-    pictures, labels = training.pictures.numpy(), training.labels.numpy()
-    rng = np.random.default_rng(seed)
-    some = rng.permutation(len(labels))
-    traced, relit = some[:TRACED], some[TRACED : TRACED + RELIT]
-    made_up = [(name, i) for i, name in enumerate(CLASSES) for _ in range(DRAWINGS)]
-    made_up += [(NONE, len(CLASSES))] * DOODLES
-    jobs = [(name, seed + i) for i, (name, _) in enumerate(made_up)]
+def sources(
+    training: Pictures, folder: Path | None, seed: int, cutter: Path = WEIGHTS
+) -> list[Source]:
+    """Every source. training: Fashion-MNIST. folder: has the manifests, or None to do without.
+
+    cutter: the folder with the network that cuts photos out.
+    """
     with ProcessPoolExecutor(mp_context=FRESH) as pool:
-
-        def each(work: Callable[..., list[np.ndarray]], items: list, name: str) -> list:
-            return list(tqdm(pool.map(work, items, chunksize=64), name, len(items)))
-
-        def run(work: Callable[..., list[np.ndarray]], items: list, name: str) -> np.ndarray:
-            return np.stack(list(chain.from_iterable(each(work, items, name))))
-
-        drawn = run(made_up_drawing, jobs, "drawings")
-        lines = run(partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
-        bright = run(relight, [pictures[i] for i in relit], "relit")
-        shoes = some[np.isin(labels[some], SHOES)][:PAIRS]
-        pairs = run(partial(pair, seed=seed), [pictures[i] for i in shoes], "pairs")
-        found = [
-            Source("Fashion-MNIST", 0.30, pictures, one_hot(labels)),
-            Source("drawings", 0.18, drawn, one_hot(np.array([i for _, i in made_up]))),
-            Source("tracings", 0.03, lines, one_hot(labels[traced])),
-            Source("relit", 0.04, bright, one_hot(labels[relit])),
-            Source("pairs", 0.03, pairs, one_hot(labels[shoes])),
-        ]
-        if folder is None:
-            return found
-        for kind, share, work in (
-            ("photo", 0.28, photo_variants),
-            ("sketch", 0.12, sketch_variants),
-        ):
-            rows = read_manifest(folder, "train", kind)
-            seen = each(partial(work, seed=seed), rows, kind)
-            counts = [len(variants) for variants in seen]
-            allowed = outputs(np.stack([row.allowed() for row in rows])).repeat(counts, 0)
-            found.append(Source(kind, share, np.concatenate(seen), allowed))
-        photos = read_manifest(folder, "train", "photo")
-        worn = some[-COMPOSITES:]
-        jobs = [(pictures[i], seed + len(labels) + n) for n, i in enumerate(worn)]
-        made = run(partial(made_up_photo, photos=[row.path for row in photos]), jobs, "composites")
-        found.append(Source("composites", 0.06, made, one_hot(labels[worn])))
-        picked = [photos[i] for i in rng.integers(len(photos), size=SCRAPS)]
-        scraps = run(partial(scrap, seed=seed), picked, "scraps")
-        found.append(Source("scraps", 0.02, scraps, one_hot(np.full(len(scraps), len(CLASSES)))))
+        found = made_up(training, seed, pool)
+        if folder is not None:
+            found += collected(folder, seed, cutter, pool)
     return found
+
+
+def made_up(training: Pictures, seed: int, pool: ProcessPoolExecutor) -> list[Source]:
+    """Fashion-MNIST, and the sources that need no manifest."""
+    pictures, labels = training.pictures.numpy(), training.labels.numpy()
+    traced = np.random.default_rng(seed).permutation(len(labels))[:TRACED]
+    motifs = [(name, i) for i, name in enumerate(CLASSES) for _ in range(DRAWINGS)]
+    motifs += [(NONE, len(CLASSES))] * DOODLES
+    jobs = [(name, seed + i) for i, (name, _) in enumerate(motifs)]
+    drawn = _each(pool, made_up_drawing, jobs, "drawings")
+    lines = _each(pool, partial(trace, seed=seed), [pictures[i] for i in traced], "tracings")
+    drawn_as = one_hot(np.array([i for _, i in motifs]))
+    return [
+        Source("Fashion-MNIST", 0.34, pictures, one_hot(labels)),
+        Source("drawings", 0.12, np.concatenate(drawn), drawn_as),
+        Source("tracings", 0.02, np.concatenate(lines), one_hot(labels[traced])),
+    ]
+
+
+def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) -> list[Source]:
+    """The sources that the manifests in a folder list; the second manifest may be missing."""
+    photos, sketches = (read_manifest(folder, "train", kind) for kind in ("photo", "sketch"))
+    jobs: list[tuple[str, float, Callable[..., list[np.ndarray]], list[Row]]] = [
+        ("photo", 0.20, partial(photo_variants, cutter=cutter), photos),
+        ("sketch", 0.12, sketch_variants, sketches),
+    ]
+    if (folder / WORN).exists():
+        worn, icons, people = (
+            read_manifest(folder, "train", kind, WORN) for kind in ("photo", "sketch", "worn")
+        )
+        crops = [row for row in worn if row.source == "ccp_crops"]
+        jobs += [
+            ("worn", 0.20, partial(photo_variants, cutter=cutter, count=WORN_VARIANTS), worn),
+            ("pieces", 0.05, labelled_variants, crops),
+            ("scraps", 0.02, partial(scraps, cutter=cutter), people),
+            ("icons", 0.04, partial(sketch_variants, bend=0.035), icons),
+        ]
+    found = []
+    for name, share, work, rows in jobs:
+        seen = _each(pool, partial(work, seed=seed), rows, name)
+        allowed = outputs(np.stack([row.allowed() for row in rows]))
+        allowed = allowed.repeat([len(variants) for variants in seen], 0)
+        pictures = [variants for variants in seen if variants]
+        found.append(Source(name, share, np.concatenate(pictures), allowed))
+    return found
+
+
+def _each(
+    pool: ProcessPoolExecutor, work: Callable[..., list[np.ndarray]], items: list, name: str
+) -> list[list[np.ndarray]]:
+    return list(tqdm(pool.map(work, items, chunksize=32), name, len(items)))
 
 
 def store_sources(found: list[Source], file: Path) -> None:
@@ -148,13 +162,36 @@ def load_sources(file: Path) -> list[Source]:
 # --- one picture's variants -----------------------------------------------------------------------
 
 
-def photo_variants(row: Row, seed: int) -> list[np.ndarray]:
+def photo_variants(
+    row: Row, seed: int, cutter: Path = WEIGHTS, count: int | None = None
+) -> list[np.ndarray]:
     """A photo as it is, and turned, stretched, cut out less well: uint8 (28, 28) each."""
-    rng = _rng(row, seed)
-    shoes = row.allowed()[SHOES].any()
-    count, angle = (SHOE_VARIANTS, 180) if shoes else (PHOTO_VARIANTS, 14)
+    lies = count is None and row.allowed()[SHOES].any()  # shoes on feet stand upright
     rgb, alpha = read(row.path)
-    mask = cut_out(rgb) if alpha is None else alpha
+    mask = cut_out(rgb, load_cutter(cutter)) if alpha is None else alpha
+    count = count or (SHOE_VARIANTS if lies else PHOTO_VARIANTS)
+    return variants(rgb, mask, _rng(row, seed), count, angle=180 if lies else 14)
+
+
+def labelled_variants(row: Row, seed: int) -> list[np.ndarray]:
+    """`photo_variants` of a crop's garment, cut out of its photo by the labels of the pixels."""
+    photo = row.path.parents[2] / "ccp" / f"{row.path.stem[:4]}.jpg"
+    groups = {GROUP_OF_CLASS.get(name, "lower") for name in row.classes or ("skirt",)}
+    rgb, _ = read(photo)
+    shown = np.isin(group_map(photo), [GROUPS.index(group) for group in groups])
+    size = (rgb.shape[1], rgb.shape[0])
+    mask = cv2.resize(shown.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    if not (mask > 127).any():
+        return []
+    top, bottom, left, right = bounding_box(mask > 127)
+    near = np.s_[max(0, top - 8) : bottom + 8, max(0, left - 8) : right + 8]
+    return variants(rgb[near], mask[near].copy(), _rng(row, seed), PIECE_VARIANTS, angle=14)
+
+
+def variants(
+    rgb: np.ndarray, mask: np.ndarray, rng: np.random.Generator, count: int, angle: float
+) -> list[np.ndarray]:
+    """What is under the mask as it is, and turned by up to `angle` degrees, stretched, spoilt."""
     made = [lay_out_photo(rgb, mask)]
     # Half the side is twice as fine as need be for 28 pixels, and four times as fast.
     width, height = max(1, rgb.shape[1] // 2), max(1, rgb.shape[0] // 2)
@@ -184,7 +221,7 @@ def spoil(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return mask if mask.max() > 127 else np.full_like(mask, 255)
 
 
-def sketch_variants(row: Row, seed: int) -> list[np.ndarray]:
+def sketch_variants(row: Row, seed: int, bend: float = 0.02) -> list[np.ndarray]:
     """A sketch as it is, and bent, turned, drawn with other pens: uint8 (28, 28) each."""
     rng = _rng(row, seed)
     rgb, _ = read(row.path)
@@ -194,7 +231,7 @@ def sketch_variants(row: Row, seed: int) -> list[np.ndarray]:
     while len(made) < SKETCH_VARIANTS:
         turn = random_affine(rng, width, height, angle=12, stretch=0.25, shear=0.15)
         size = (width * 2, height * 2)
-        bent = cv2.warpAffine(elastic(rgb, rng, 0.02), turn, size, borderValue=(255, 255, 255))
+        bent = cv2.warpAffine(elastic(rgb, rng, bend), turn, size, borderValue=(255, 255, 255))
         pen = int(rng.integers(1, 4))
         if rng.random() < 0.7:  # eroding white paper thickens black strokes
             bent = cv2.erode(bent, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pen, pen)))
@@ -207,11 +244,6 @@ def made_up_drawing(job: tuple[str, int]) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
     drawing = render(draw(name, rng), rng)
     return [lay_out_sketch(cv2.cvtColor(drawing, cv2.COLOR_GRAY2RGB))]
-
-
-def made_up_photo(job: tuple[np.ndarray, int], photos: Sequence[Path]) -> list[np.ndarray]:
-    rgb, _ = composite(job, photos)
-    return [lay_out_photo(rgb, cut_out(rgb))]
 
 
 def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
@@ -232,43 +264,25 @@ def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
     return [lay_out_sketch(drawing)]
 
 
-def relight(picture: np.ndarray) -> list[np.ndarray]:
-    """A Fashion-MNIST picture with the brightness that a prepared photo has: uint8 (28, 28)."""
-    big = cv2.resize(picture, (4 * SIDE, 4 * SIDE), interpolation=cv2.INTER_LINEAR)
-    rgb = cv2.cvtColor(255 - big, cv2.COLOR_GRAY2RGB)
-    shape = cv2.morphologyEx((big > 12).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
-    return [lay_out_photo(rgb, shape * 255)]
-
-
-def pair(picture: np.ndarray, seed: int) -> list[np.ndarray]:
-    """Two of a Fashion-MNIST shoe, as people photograph shoes: uint8 (28, 28) -> uint8 (28, 28)."""
-    rng = np.random.default_rng([seed, int(picture.sum())])
-    side = 4 * SIDE
-    shoe = cv2.resize(picture, (side, side), interpolation=cv2.INTER_LINEAR)
-    both = np.zeros((3 * side, 3 * side), np.uint8)
-    turn = rng.uniform(-60, 60) if rng.random() < 0.5 else rng.uniform(-180, 180)
-    # Beside each other, the same way round, or heel to heel with the toes apart.
-    apart = rng.uniform(20, 70) if rng.random() < 0.4 else rng.uniform(-12, 12)
-    away = rng.uniform(0.25, 0.7) * side * np.array([1, rng.uniform(-0.6, 0.6)]) / 2
-    for way in (-1, 1):
-        angle = turn + way * apart
-        one = shoe[:, ::-1] if apart > 15 and way > 0 else shoe
-        matrix = cv2.getRotationMatrix2D((side / 2, side / 2), angle, rng.uniform(0.85, 1.1))
-        matrix[:, 2] = matrix[:, 2] + side + way * away
-        placed = cv2.warpAffine(one, matrix, both.shape)
-        both = np.where(placed > 12, placed, both)  # the second one in front
-    rgb = cv2.cvtColor(255 - both, cv2.COLOR_GRAY2RGB)
-    shape = cv2.morphologyEx((both > 12).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9)))
-    return [lay_out_photo(rgb, shape * 255)]
-
-
-def scrap(row: Row, seed: int) -> list[np.ndarray]:
-    """A corner of a photo, laid out as if it were a garment: uint8 (28, 28)."""
+def scraps(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
+    """Faces, hands and surroundings in a street photo, as if they were clothes: uint8 (28, 28)."""
+    made: list[np.ndarray] = []
     rng = _rng(row, seed)
     rgb, _ = read(row.path)
-    height, width = (max(16, int(side * rng.uniform(0.2, 0.35))) for side in rgb.shape[:2])
-    piece = rgb[:height, :width] if rng.random() < 0.5 else rgb[-height:, -width:]
-    return [lay_out_photo(piece, cut_out(piece))]
+    height, width = rgb.shape[:2]
+    groups = cv2.resize(group_map(row.path), (width, height), interpolation=cv2.INTER_NEAREST)
+    body = (groups == GROUPS.index("body")).astype(np.uint8) * 255
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(body)
+    for part in range(1, count):
+        if stats[part, cv2.CC_STAT_AREA] > 0.002 * height * width and len(made) < SCRAPS // 2:
+            made.append(lay_out_photo(rgb, (parts == part).astype(np.uint8) * 255))
+    for _ in range(20):
+        wide, high = (max(16, int(side * rng.uniform(0.15, 0.5))) for side in (width, height))
+        top, left = rng.integers(height - high + 1), rng.integers(width - wide + 1)
+        near = np.s_[top : top + high, left : left + wide]
+        if len(made) < SCRAPS and (groups[near] > 1).mean() < 0.02:
+            made.append(lay_out_photo(rgb[near], cut_out(rgb[near], load_cutter(cutter))))
+    return made
 
 
 # --- deformations ---------------------------------------------------------------------------------

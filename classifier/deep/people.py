@@ -1,0 +1,120 @@
+"""Photos of people with a label for every pixel, and views of them to learn from.
+
+CCP (Yang, Luo and Lin, CVPR 2014) names 20 garments and parts of the body; `GROUP_OF` says to which
+of the groups of `classifier/cutout.py` each of the labels of `labels.csv` belongs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ..cutout import GROUPS, VIEW_SIDE
+from ..data import WORN, read_manifest
+from .composites import background
+
+SIDE = 256  # px: a photo is kept squeezed into a square of this size
+FINE = 2 * VIEW_SIDE  # px of a view before it is reduced, so that nothing thin is lost
+GROUP_OF = {
+    "background": "background",
+    "skin": "body",
+    "hair": "body",
+    "t-shirt/top": "upper",
+    "trouser": "lower",
+    "pullover": "upper",
+    "dress": "one-piece",
+    "coat": "over",
+    "shirt": "upper",
+    "sandal": "shoes",
+    "sneaker": "shoes",
+    "other shoe": "shoes",
+    "boot": "shoes",
+    "bag": "bag",
+    "skirt": "lower",
+    "shorts": "lower",
+    "cardigan": "over",
+    "vest": "over",
+    "suit": "over",
+    "hat": "body",  # hats, tights, belts and jewellery: worn, but nothing the ten classes know
+    "other": "body",
+}
+GROUP_OF_CLASS = {
+    "T-shirt/top": "upper",
+    "Trouser": "lower",
+    "Pullover": "upper",
+    "Dress": "one-piece",
+    "Coat": "over",
+    "Sandal": "shoes",
+    "Shirt": "upper",
+    "Sneaker": "shoes",
+    "Bag": "bag",
+    "Ankle boot": "shoes",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """photo: uint8 (H, W, 3). groups: uint8 (H, W), indices into GROUPS."""
+
+    photo: np.ndarray
+    groups: np.ndarray
+
+
+def group_map(photo: Path) -> np.ndarray:
+    """The label map beside a photo, as indices into GROUPS: uint8 (H, W)."""
+    table = np.array([GROUPS.index(group) for group in GROUP_OF.values()], np.uint8)
+    with Image.open(photo.with_suffix(".png")) as labels:
+        return table[np.asarray(labels)]
+
+
+def read_people(folder: Path, split: str) -> list[Person]:
+    """The labelled photos that the second manifest in `folder` lists, each SIDE x SIDE."""
+    people = []
+    for row in read_manifest(folder, split, "worn", WORN):
+        with Image.open(row.path) as file:
+            photo = np.asarray(file.convert("RGB"))
+        people.append(
+            Person(
+                cv2.resize(photo, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8),
+                cv2.resize(
+                    group_map(row.path), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST
+                ).astype(np.uint8),
+            )
+        )
+    return people
+
+
+def view(person: Person, rng: np.random.Generator, photos: Sequence[Path]) -> Person:
+    """The whole person, or a garment from nearby, VIEW_SIDE x VIEW_SIDE; the background may go.
+
+    photos: to take backgrounds from.
+    """
+    top, left, height, width = 0.0, 0.0, float(SIDE), float(SIDE)
+    if rng.random() < 0.5:
+        shown = np.setdiff1d(np.unique(person.groups), [0, 1])
+        if len(shown):
+            rows, columns = np.nonzero(person.groups == rng.choice(shown))
+            top, left = float(rows.min()), float(columns.min())
+            height, width = np.ptp(rows) + 1.0, np.ptp(columns) + 1.0
+    margin = rng.uniform(-0.03, 0.5 if height < SIDE else 0.1, 4) * max(height, width)
+    top, left = top - margin[0], left - margin[1]
+    height, width = height + margin[0] + margin[2], width + margin[1] + margin[3]
+    turn, mirrored = np.deg2rad(rng.normal(0, 5)), rng.choice([-1.0, 1.0])
+    zoom = np.diag([FINE / max(width, 12) * mirrored, FINE / max(height, 12)])
+    matrix = zoom @ [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    shift = FINE / 2 - matrix @ [left + width / 2, top + height / 2]
+    affine, size = np.column_stack([matrix, shift]), (FINE, FINE)
+    photo = cv2.warpAffine(person.photo, affine, size, borderMode=cv2.BORDER_REPLICATE)
+    groups = cv2.warpAffine(
+        person.groups, affine, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
+    photo = cv2.resize(photo, (VIEW_SIDE, VIEW_SIDE), interpolation=cv2.INTER_AREA)
+    groups = groups[::2, ::2]
+    if rng.random() < 0.4:
+        ground = cv2.resize(background(rng, photos).clip(0, 255), (VIEW_SIDE, VIEW_SIDE))
+        covers = cv2.GaussianBlur((groups > 0).astype(np.float32), (0, 0), 0.5)[..., None]
+        photo = photo * covers + ground * (1 - covers)
+    return Person(photo.astype(np.uint8), groups)
