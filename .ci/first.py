@@ -18,12 +18,14 @@ environment = os.environ | {"FEEDBACK_FOLDER": ""}
 with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as app:
     assert app.stdout
     try:
-        address = next(word for line in app.stdout for word in line.split() if "://" in word)
+        said = next(line for line in app.stdout if line.startswith("Draw clothes: http"))
+        address = said.split()[2]
         body = json.dumps({"data": [picture, "photo", "deep"]}).encode()
         headers = {"Content-Type": "application/json"}
         asked = Request(f"{address}gradio_api/run/classify", body, headers)
         (answer,) = json.load(urlopen(asked))["data"]
     finally:
         app.terminate()
-assert abs(sum(answer.values()) - 1) < 1e-5 and len(answer) == 10, answer
-print(f"The page answers: {max(answer, key=answer.get)}")
+probabilities = answer["probabilities"].values()
+assert abs(sum(probabilities) - 1) < 1e-5 and len(probabilities) == 10, answer
+print(f"The page answers: {answer['label']}")

@@ -141,7 +141,9 @@ def test_classify_over_the_api(address: str, tmp_path: Path) -> None:
     file.write_bytes(trousers())
     client = Client(address, verbose=False)
     deep, lesson = (
-        client.predict(handle_file(str(file)), "photo", network, api_name="/classify")
+        client.predict(handle_file(str(file)), "photo", network, api_name="/classify")[
+            "probabilities"
+        ]
         for network in ("deep", "lesson")
     )
     assert list(deep) == list(CLASSES)
