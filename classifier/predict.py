@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .cutout import load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, WeightsError, load_network
-from .preparation import Kind, Prepared, Source, prepare, prepare_pieces
+from .preparation import Box, Kind, Prepared, Source, prepare, prepare_pieces
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Prediction:
     picture: np.ndarray
     kind: str
     cutout: np.ndarray | None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
 
     @cached_property
     def label(self) -> str:

@@ -23,6 +23,7 @@ __all__ = ["KINDS", "SUFFIXES", "Kind", "NotAPicture", "Prepared", "Source", "pr
 
 Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")
+Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of a photo's sides
 
 # Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
 LAYOUT_SIDE = 4 * SIDE
@@ -39,15 +40,14 @@ class Prepared:
 
     picture: uint8 (28, 28), bright on black. kind: what it was taken for, "photo" or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
-    256 px; None for a sketch. box: where in the photo that is: left, top, right, bottom, as shares
-    of its width and height, 0..1; None for a sketch. rgb: the whole picture, upright, uint8
-    (H, W, 3), as large; None where nobody shows it.
+    256 px; None for a sketch. box: where in the photo that is; None for a sketch. rgb: the whole
+    picture, upright, uint8 (H, W, 3), as large; None where nobody shows it.
     """
 
     picture: np.ndarray
     kind: str
     cutout: np.ndarray | None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
     rgb: np.ndarray | None = None
 
 

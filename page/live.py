@@ -19,7 +19,7 @@ import numpy as np
 
 from classifier import Classifier as Opened
 from classifier import NotAPicture, Prediction, prepare
-from classifier.preparation import KINDS, Kind, Prepared
+from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
 from classifier.reading import WORKING_SIDE, read_small_png
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
@@ -27,6 +27,7 @@ MAX_SKETCH_BYTES = 64 * 2**10  # the page sends about 3 kB
 MAX_SKETCH_SIDE = 512  # pixels; the page sends 256
 PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside them
 MAX_WAITING = 32  # photos in line before we say that we are busy
+SAME_PIECE = 0.3  # from this overlap on, two boxes are the same piece in two pictures
 CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
 
 T = TypeVar("T")
@@ -97,6 +98,45 @@ def inner_numbers(network: Opened, sums: list[np.ndarray], kind: str) -> dict[st
     }
 
 
+def within(box: Box | None, picture: np.ndarray) -> np.ndarray:
+    """The part of a picture, (H, W, ...), that lies in the box; all of it where there is none."""
+    if box is None:
+        return picture
+    height, width = picture.shape[:2]
+    left, right = (round(each * width) for each in box[::2])
+    top, bottom = (round(each * height) for each in box[1::2])
+    return picture[top:bottom, left:right]
+
+
+def box_of(value: object) -> Box | None:
+    """A box as a message has it, or None where it has none; raises Refused for anything else."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 4:
+        raise Refused("A piece is four numbers: left, top, right, bottom.")
+    if not all(isinstance(each, (int, float)) and 0 <= each <= 1 for each in value):
+        raise Refused("A piece lies within its photo, from 0 to 1.")
+    left, top, right, bottom = map(float, value)
+    return left, top, right, bottom
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes, 0..1."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    areas = [(right - left) * (bottom - top) for left, top, right, bottom in (a, b)]
+    return width * height / (sum(areas) - width * height)
+
+
+def most_like(box: Box | None, boxes: list[Box | None]) -> int:
+    """Which of the boxes is most like `box`; the first one, if none is where it was."""
+    overlaps = [overlap(box, each) if box and each else 0.0 for each in boxes]
+    best = int(np.argmax(overlaps))
+    return best if overlaps[best] >= SAME_PIECE else 0
+
+
 def live(
     classifiers: Mapping[str, Classifier],
     photos: anyio.CapacityLimiter,
@@ -114,16 +154,22 @@ def live(
     any other picture waits its turn. With "show": True, `shown` is the whole picture, for a browser
     that cannot read the file. With "inside": [name, ...] the answer also has {"inside": {name: what
     `inner_numbers` returns}}.
+
+    Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
+    {"box": [left, top, right, bottom] in 0..1, "label"}, and "piece" says which one is answered
+    for: the one most like the box in the message's "piece", or the largest.
     """
 
     def answer(
-        image: Any, kind: Kind, names: list[str], inside: list[str], show: bool
+        image: Any, kind: Kind, names: list[str], inside: list[str], show: bool, box: Box | None
     ) -> dict[str, Any]:
         if kind == "sketch":
             data = image_bytes(image, MAX_SKETCH_BYTES)
-            prepared = prepare(read_small_png(data, MAX_SKETCH_SIDE), kind)
+            found = [prepare(read_small_png(data, MAX_SKETCH_SIDE), kind)]
         else:
-            prepared = prepare(image_bytes(image, MAX_BYTES), kind)
+            found = prepare_pieces(image_bytes(image, MAX_BYTES), kind)
+        piece = most_like(box, [each.box for each in found])
+        prepared = found[piece]
         sums = {name: opened[name].sums(prepared.picture) for name in inside}
         predictions = {
             name: opened[name].conclude(prepared, sums[name][-1].mean(0))  # already run
@@ -145,8 +191,15 @@ def live(
             },
             "kind": prepared.kind,
             "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
-            "cutout": None if cutout is None else data_url(cutout, CUTOUT_SIDE),
+            "cutout": None
+            if cutout is None
+            else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
             "shown": None if whole is None else data_url(whole, WORKING_SIDE),
+            "pieces": [
+                {"box": each.box, "label": classifiers[names[0]].classify_prepared(each).label}
+                for each in (found if len(found) > 1 else [])
+            ],
+            "piece": piece,
         }
 
     async def classify(message: Any) -> dict[str, Any]:
@@ -165,8 +218,8 @@ def live(
                 raise Refused("Name the networks to see inside.")
             if not all(isinstance(name, str) and name in opened for name in inside):
                 raise Refused("That network cannot be looked into.")
-            show = message.get("show") is True
-            asked = (message.get("image"), kind, names, inside, show)
+            show, box = message.get("show") is True, box_of(message.get("piece"))
+            asked = (message.get("image"), kind, names, inside, show, box)
             if kind == "sketch":
                 return answer(*asked)  # about 3 ms: quicker than a thread's round trip
             return await in_a_thread(answer, *asked, photos=photos)

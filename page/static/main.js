@@ -9,6 +9,7 @@ import { createPencil, createShortcuts } from "./keys.js";
 import { createLive } from "./live.js";
 import { createStarters } from "./outlines.js";
 import { createPhoto } from "./photo.js";
+import { createPieces } from "./pieces.js";
 import { createReplay } from "./replay.js";
 import { nameOf, describe, whoAnswers } from "./networks.js";
 import { call, facts } from "./server.js";
@@ -39,6 +40,11 @@ const photo = createPhoto(find("#photo"), {
   onchange: photoChanged,
   onproblem: tell,
   onopen: () => (chooseMode("photo"), live.forget()),
+  onother: () => pieces.forget(),
+});
+const pieces = createPieces(find(".pieces"), photo.place, () => {
+  average.forget();
+  photoChanged();
 });
 const wrong = createTell(find("dialog.tell"), classes, (message) => call("tell", message), tell);
 
@@ -87,7 +93,13 @@ function photoChanged() {
     return;
   }
   const settled = !photo.moving;
-  const message = () => ({ kind: "auto", image: photo.picture(), show: photo.unseen, ...question() });
+  const message = () => ({
+    kind: "auto",
+    image: photo.picture(),
+    show: photo.unseen,
+    piece: pieces.chosen,
+    ...question(),
+  });
   live.ask(message, settled);
 }
 
@@ -168,6 +180,7 @@ function showAnswer(reply, settled) {
   shown.label = reply.networks[names[0]].label;
   shown.kind = reply.kind;
   photo.answered(reply);
+  pieces.show(drawing ? { pieces: [], piece: 0 } : reply);
   for (const button of findAll("[data-action]")) button.disabled = false;
   inside.show(reply);
 }

@@ -49,8 +49,9 @@ const toDataUrl = (file) =>
     reader.readAsDataURL(file);
   });
 
-// onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived.
-export function createPhoto(root, { onchange, onproblem, onopen }) {
+// onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived;
+// onother(): from now on it shows something else.
+export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
   const find = (selector) => root.querySelector(selector);
   const view = find(".photo-view");
   const video = find(".camera");
@@ -142,6 +143,7 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
       return;
     }
     [bitmap, raw, crop, drawn] = [decoded, unread, null, false];
+    onother();
     transparent = file instanceof File && file.type !== "image/jpeg";
     update();
   }
@@ -149,6 +151,7 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
   function close() {
     stopCamera();
     bitmap = raw = crop = null;
+    onother();
     update();
   }
 
@@ -169,6 +172,7 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
     }
     stream = camera;
     bitmap = raw = crop = null;
+    onother();
     transparent = false;
     video.srcObject = stream;
     await video.play();
@@ -201,6 +205,7 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
   };
   view.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary) return;
+    onother();
     event.preventDefault();
     view.setPointerCapture(event.pointerId);
     dragged = at(event);
@@ -278,6 +283,20 @@ export function createPhoto(root, { onchange, onproblem, onopen }) {
     refused() {
       raw = null;
       showParts();
+    },
+    // Where in the frame that lies which the network is to look at: {left, top, width, height} in
+    // pixels.
+    place() {
+      const [w, h] = stream ? [video.videoWidth, video.videoHeight] : [view.width, view.height];
+      const box = (stream ? video : view).getBoundingClientRect();
+      const scale = Math.min(box.width / w, box.height / h);
+      const part = (!stream && crop) || { x: 0, y: 0, w: 1, h: 1 };
+      return {
+        left: box.width / 2 + (part.x - 0.5) * w * scale,
+        top: box.height / 2 + (part.y - 0.5) * h * scale,
+        width: part.w * w * scale,
+        height: part.h * h * scale,
+      };
     },
     get live() {
       return stream !== null;
