@@ -5,7 +5,7 @@ import io
 import math
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -109,6 +109,15 @@ def said(page: Page) -> dict[str, float]:
     """The bars once an answer has been read out for the first time, so after a replay."""
     expect(page.locator(".spoken")).not_to_be_empty()
     return settled(page)
+
+
+def until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for what no locator can tell."""
+    for _ in range(round(seconds * 20)):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came to that")
 
 
 def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[float, float]:

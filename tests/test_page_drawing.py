@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import SHIRT, bars, draw, ink, point, press, said, settled
+from tests.browser import SHIRT, bars, draw, ink, point, press, said, settled, until
 
 
 def test_undo_redo_clear(page: Page) -> None:
@@ -11,17 +11,14 @@ def test_undo_redo_clear(page: Page) -> None:
     two = draw(page, [(0.2, 0.9), (0.8, 0.9), (0.8, 0.3)])
     assert one != two
     page.keyboard.press("Control+z")
-    page.wait_for_timeout(200)
-    assert bars(page) == one
+    assert settled(page) == one
     page.keyboard.press("Control+Shift+z")
-    page.wait_for_timeout(200)
-    assert bars(page) == two
+    assert settled(page) == two
     page.keyboard.press("Delete")
     expect(page.locator(".hint")).to_be_visible()
     assert set(bars(page).values()) == {0}
     page.get_by_label("Undo").click()  # clearing can be undone, too
-    page.wait_for_timeout(200)
-    assert bars(page) == two
+    assert settled(page) == two
     assert page.get_by_label("Redo").is_enabled()
 
 
@@ -121,16 +118,13 @@ def test_drawing_with_the_keyboard_alone(page: Page) -> None:
 def test_starters_and_surprise(page: Page) -> None:
     starters = page.locator(".starters button")
     starters.first.click()
-    page.wait_for_selector("#chart .top")
-    during = bars(page)
     outline = said(page)
-    assert outline != during
+    page.keyboard.press("Control+z")  # back to the blank paper
     starters.last.click()
-    page.wait_for_timeout(400)
+    until(page, lambda: ink(page) > 0)
     some = ink(page)
-    page.wait_for_timeout(2500)
-    assert ink(page) > some > 0  # it is drawn bit by bit
-    assert bars(page) != outline
+    until(page, lambda: ink(page) > some)  # it is drawn bit by bit
+    until(page, lambda: bars(page) != outline)
 
 
 def test_drawing_over_a_replay_ends_it(page: Page) -> None:
