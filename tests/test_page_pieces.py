@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -36,7 +37,8 @@ def ask(network: Classifier, **message: Any) -> dict[str, Any]:
         classify = live({"deep": network}, anyio.CapacityLimiter(1))
         return await classify({"image": PHOTO, "kind": "auto", "networks": ["deep"], **message})
 
-    return asyncio.run(call())
+    with ThreadPoolExecutor(1) as thread:  # Playwright has a loop in this one
+        return thread.submit(asyncio.run, call()).result()
 
 
 def test_the_largest_piece_is_answered_for_or_the_one_asked_for(two: None) -> None:

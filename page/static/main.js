@@ -97,7 +97,7 @@ function photoChanged() {
     kind: "auto",
     image: photo.picture(),
     show: photo.unseen,
-    piece: pieces.chosen,
+    piece: pieces.ask(),
     ...question(),
   });
   live.ask(message, settled);

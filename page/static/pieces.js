@@ -8,6 +8,7 @@ export function createPieces(root, place, onchoose) {
   const outline = document.createElement("span");
   outline.className = "outline";
   let chosen = null; // the chosen piece's box: left, top, right, bottom in 0..1 of what was sent
+  let asked = null; // the box that the question on its way asks for
   let found = []; // [{box, label}, ...] in order of size
   let picked = 0; // which of them is answered for
 
@@ -29,13 +30,13 @@ export function createPieces(root, place, onchoose) {
     outline.style.height = `${(b - t) * height}px`;
   }
 
-  function mark({ box, label }, i) {
+  // Marks stay the same elements while the camera brings answer after answer, so that they can be
+  // clicked and keep the focus.
+  function mark(i) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = label;
-    button.setAttribute("aria-pressed", String(i === picked));
     button.addEventListener("click", () => {
-      chosen = box;
+      chosen = found[i].box;
       onchoose();
     });
     return button;
@@ -44,17 +45,24 @@ export function createPieces(root, place, onchoose) {
   new ResizeObserver(put).observe(root);
 
   return {
-    get chosen() {
+    // The box to ask for now, or null for the largest piece.
+    ask() {
+      asked = chosen;
       return chosen;
     },
     // pieces: of the answer, none where there is nothing to choose; piece: the one it is for.
     show({ pieces, piece }) {
-      const focused = [...root.children].indexOf(document.activeElement);
       found = pieces;
       picked = piece;
-      if (chosen) chosen = pieces[piece]?.box ?? null; // it may have moved, before a camera
-      root.replaceChildren(...(pieces.length ? [outline, ...pieces.map(mark)] : []));
-      if (focused > 0) root.children[focused]?.focus({ preventScroll: true });
+      // It may have moved, before a camera; unless another was chosen meanwhile.
+      if (chosen && chosen === asked) chosen = pieces[piece]?.box ?? null;
+      if (pieces.length !== root.children.length - 1) {
+        root.replaceChildren(...(pieces.length ? [outline, ...pieces.map((_, i) => mark(i))] : []));
+      }
+      pieces.forEach(({ label }, i) => {
+        root.children[i + 1].textContent = label;
+        root.children[i + 1].setAttribute("aria-pressed", String(i === piece));
+      });
       put();
     },
     forget() {
