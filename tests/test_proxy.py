@@ -194,7 +194,7 @@ def test_in_a_frame_of_another_site(proxied: str, browser: Browser, name: str) -
     frame.get_by_text("Another photo").click()
     frame.get_by_text("Live camera").click()
     if name == "space.html":
-        expect(frame.locator(".cut")).to_be_visible()
+        expect(frame.locator("#chart .top")).to_be_visible()
     else:
         expect(frame.locator(".notice")).to_contain_text("No camera could be used")
         frame.set_input_files("#photo input[type=file]", file)
