@@ -14,7 +14,9 @@ def test_one_draws_and_gets_answers_while_gradio_is_held_back(
     page.route("**/assets/**", lambda route: None)  # neither answered nor refused
     page.goto(address, wait_until="commit")
     expect(page.locator("#chart [data-class]")).to_have_count(10)
-    assert draw(page) != dict.fromkeys(bars(page), 0)
+    press(page, early=True)
+    page.mouse.up()
+    assert settled(page) != dict.fromkeys(bars(page), 0)
     assert ink(page) > 0
     page.close()
 
@@ -25,7 +27,7 @@ def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, addres
     page.route("**/main.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.paper")
-    press(page)
+    press(page, early=True)
     page.mouse.up()
     assert ink(page) > 0
     expect(page.locator("#chart [data-class]")).to_have_count(0)
