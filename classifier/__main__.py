@@ -12,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import CLASSES, NotAPicture, Prediction, WeightsError, load, stored_networks
-from .folder import TABLES, Table, as_dict, classify_files, find
+from .folder import TABLES, Table, as_dict, classify_files, find, uninterrupted
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 CLOSED = 141  # and after a closed pipe
@@ -118,8 +118,9 @@ def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
                     progress.write(f"{path}: {outcome}", file=sys.stderr)
                     failed += 1
                 else:
-                    table.write(path, outcome)
-                    done += 1
+                    with uninterrupted():  # what is written is counted
+                        table.write(path, outcome)
+                        done += 1
                 progress.update()
         except (KeyboardInterrupt, BrokenProcessPool) as stop:
             progress.write(f"Stopped; {done} of {len(files)} pictures are done.", file=sys.stderr)

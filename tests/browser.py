@@ -127,10 +127,8 @@ def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[f
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def press(page: Page, points: list[tuple[float, float]] = SHIRT, early: bool = False) -> None:
-    """Draw through the points and leave the mouse button down; early: Gradio may not be there."""
-    if not early:
-        page.wait_for_selector(".gradio-container .demo")
+def press(page: Page, points: list[tuple[float, float]] = SHIRT) -> None:
+    """Draw through the points and leave the mouse button down."""
     page.mouse.move(*point(page, *points[0]))
     page.mouse.down()
     for x, y in points[1:]:

@@ -14,9 +14,7 @@ def test_one_draws_and_gets_answers_while_gradio_is_held_back(
     page.route("**/assets/**", lambda route: None)  # neither answered nor refused
     page.goto(address, wait_until="commit")
     expect(page.locator("#chart [data-class]")).to_have_count(10)
-    press(page, early=True)
-    page.mouse.up()
-    assert settled(page) != dict.fromkeys(bars(page), 0)
+    assert draw(page) != dict.fromkeys(bars(page), 0)
     assert ink(page) > 0
     page.close()
 
@@ -27,12 +25,33 @@ def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, addres
     page.route("**/main.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.paper")
-    press(page, early=True)
+    press(page)
     page.mouse.up()
     assert ink(page) > 0
     expect(page.locator("#chart [data-class]")).to_have_count(0)
     held[0].continue_()
     expect(page.locator("#chart .top")).to_have_count(1)
+    page.close()
+
+
+# What a pen would meet at the instant when Gradio takes the page over.
+UNDER_THE_PEN = """const { moveBefore } = Element.prototype;
+Element.prototype.moveBefore = function (...where) {
+  moveBefore.apply(this, where);
+  const { canvas } = window.paper;
+  const { left, top, width } = canvas.getBoundingClientRect();
+  window.met = document.elementFromPoint(left + width / 2, top + width / 2) === canvas;
+};"""
+
+
+def test_nothing_lies_over_the_paper_when_gradio_takes_the_page_over(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(UNDER_THE_PEN)
+    page.goto(address)
+    page.wait_for_function("window.met !== undefined")
+    assert page.evaluate("window.met")
     page.close()
 
 

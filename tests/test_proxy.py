@@ -158,7 +158,7 @@ def framed(context: BrowserContext, proxied: str, name: str) -> tuple[Page, Fram
     page = context.new_page()
     page.goto(proxied.replace("127.0.0.1", "localhost").replace("clothes/", f"school/{name}"))
     frame = page.frames[1]
-    frame.wait_for_selector(".gradio-container #chart .row")
+    frame.wait_for_selector("#chart .row")
     frame.wait_for_function("window.parentIFrame && document.body.style.length > 0")
     return page, frame
 

@@ -6,7 +6,11 @@ const page = document.querySelector("body > .demo");
 function move() {
   if (element.moveBefore) element.moveBefore(page, null);
   else if (window.paper.drawing) requestAnimationFrame(move);
-  else element.append(page);
+  else {
+    const focused = document.activeElement;
+    element.append(page);
+    focused.focus({ preventScroll: true });
+  }
 }
 
 move();
