@@ -4,15 +4,18 @@ import asyncio
 import base64
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from classifier import Classifier, prepare
 from classifier.preparation import Prepared
 from page import live as module
+from page.feedback import Feedback
 from page.live import live
 from tests.browser import bars, served, settled, trousers, untrained, upload
 
@@ -61,8 +64,9 @@ def test_a_photo_of_one_garment_has_nothing_to_choose() -> None:
     assert ask(untrained(1))["pieces"] == []
 
 
-def test_one_chooses_a_piece(two: None, browser: Browser) -> None:
-    with served({"deep": untrained(1), "lesson": untrained(2)}) as address:
+def test_one_chooses_a_piece(two: None, browser: Browser, tmp_path: Path) -> None:
+    networks = {"deep": untrained(1), "lesson": untrained(2)}
+    with served(networks, Feedback(tmp_path)) as address:
         page = browser.new_page(viewport={"width": 390, "height": 664})
         page.goto(address)
         expect(page.locator("#chart .row")).to_have_count(10)
@@ -80,6 +84,13 @@ def test_one_chooses_a_piece(two: None, browser: Browser) -> None:
         expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
         expect(marks.nth(1)).to_be_focused()
         assert settled(page) != largest
+        page.get_by_text("Wrong? Tell us").click()  # of this piece
+        page.locator("dialog [value=Dress]").check()
+        page.locator("dialog [name=yes]").check()
+        page.get_by_text("Send", exact=True).click()
+        expect(page.locator(".notice")).to_contain_text("Thank you")
+        (given,) = tmp_path.glob("photos/*")
+        assert Image.open(given).size == (180, 144)  # TOP and a tenth around it, of 300 x 400
         page.locator('[data-networks="lesson"]').click()  # the choice stays
         expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
         page.locator('[data-networks="deep"]').click()

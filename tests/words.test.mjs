@@ -71,6 +71,7 @@ test("the camera's answers are averaged, and its headline changes for a clear le
   const camera = { settled: false, shape: true, camera: true };
   const before = judge(BAG, CLASSES, camera);
   assert.equal(before.claim, "think");
+  assert.equal(inWords(before, null).sure, ""); // a number would never stand still
   assert.equal(judge(prediction([0.45, 0.55, 0]), CLASSES, { ...camera, before }).label, "Bag");
   assert.equal(judge(BOOT, CLASSES, { ...camera, before }).label, "Ankle boot");
   for (let i = 0; i < 5; i++) add([0, 1, 0]);

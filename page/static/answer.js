@@ -36,7 +36,7 @@ export function createAnswer(root, classes) {
       before = judge(first, classes, { settled, shape, camera, before });
       const { claim } = before;
       const percent = percentages(first.probabilities)[classes.indexOf(before.label)];
-      const said = inWords(before, percent);
+      const said = inWords(before, camera ? null : percent);
       chart.show(first.probabilities, second?.probabilities ?? null);
       find("#chart").classList.toggle("none", claim === "none");
       showSeen(seen, answer.picture);

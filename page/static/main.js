@@ -351,7 +351,7 @@ find("[data-action=save]").addEventListener("click", () => {
 
 find("[data-action=tell]").hidden = !canTell;
 find("[data-action=tell]").addEventListener("click", () => {
-  const image = state.mode === "draw" ? sketch.picture() : photo.picture();
+  const image = state.mode === "draw" ? sketch.picture() : photo.picture(pieces.box);
   wrong.open({ image, kind: shown.kind, guess: shown.label });
 });
 

@@ -7,10 +7,12 @@ const FRAME = 320; // the same, for each frame of the live camera
 const FRAME_MS = 200; // between two frames of the live camera
 const LARGEST_FILE = 10 * 2 ** 20; // bytes, of a file that is sent as it is
 const LEAST_CROP = 0.04; // of the photo's side; a shorter drag is a click
+const ROOM = 0.1; // of a piece's side, kept on each side of it
+const WHOLE = { x: 0, y: 0, w: 1, h: 1 };
 
 // `source`, or its part `crop` (in 0..1), with its longest side at most `largest`: a canvas.
 function scaled(source, width, height, crop, largest) {
-  const { x, y, w, h } = crop ?? { x: 0, y: 0, w: 1, h: 1 };
+  const { x, y, w, h } = crop ?? WHOLE;
   const scale = Math.min(1, largest / Math.max(w * width, h * height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(w * width * scale));
@@ -22,12 +24,21 @@ function scaled(source, width, height, crop, largest) {
   return canvas;
 }
 
+// The part of the photo that holds a piece; box: the piece's left, top, right, bottom in 0..1 of `crop`.
+function around(box, crop) {
+  const { x, y, w, h } = crop ?? WHOLE;
+  const [right, down] = [ROOM * (box[2] - box[0]), ROOM * (box[3] - box[1])];
+  const [left, top] = [Math.max(box[0] - right, 0), Math.max(box[1] - down, 0)];
+  const [width, height] = [Math.min(box[2] + right, 1) - left, Math.min(box[3] + down, 1) - top];
+  return { x: x + left * w, y: y + top * h, w: width * w, h: height * h };
+}
+
 const KEY_ZOOM = { "+": 0.85, "=": 0.85, "-": 1 / 0.85 };
 const KEY_STEP = 0.05; // of the photo's side
 
 // The part of the photo after a key, or undefined if the key is none of ours.
 function cropByKey(crop, key) {
-  const { x, y, w, h } = crop ?? { x: 0, y: 0, w: 1, h: 1 };
+  const { x, y, w, h } = crop ?? WHOLE;
   const zoom = KEY_ZOOM[key] ?? 1;
   const [dx, dy] = ARROWS[key] ?? [0, 0];
   if (!(key in KEY_ZOOM) && !(key in ARROWS)) return undefined;
@@ -290,7 +301,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
       const [w, h] = stream ? [video.videoWidth, video.videoHeight] : [view.width, view.height];
       const box = (stream ? video : view).getBoundingClientRect();
       const scale = Math.min(box.width / w, box.height / h);
-      const part = (!stream && crop) || { x: 0, y: 0, w: 1, h: 1 };
+      const part = (!stream && crop) || WHOLE;
       return {
         left: box.width / 2 + (part.x - 0.5) * w * scale,
         top: box.height / 2 + (part.y - 0.5) * h * scale,
@@ -308,15 +319,19 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
       return bitmap !== null || raw !== null || (stream !== null && video.videoWidth > 0);
     },
     // What the network is to look at, as a canvas; a blank one until the server has shown the file.
-    canvas() {
-      if (stream) return scaled(video, video.videoWidth, video.videoHeight, null, FRAME);
-      if (bitmap) return scaled(bitmap, bitmap.width, bitmap.height, crop, LARGEST);
-      return document.createElement("canvas");
+    // piece: the box of one piece, to have it alone.
+    canvas(piece = null) {
+      const part = stream ? null : crop;
+      const [source, width, height, largest] = stream
+        ? [video, video.videoWidth, video.videoHeight, FRAME]
+        : [bitmap, bitmap?.width, bitmap?.height, LARGEST];
+      if (!source) return document.createElement("canvas");
+      return scaled(source, width, height, piece ? around(piece, part) : part, largest);
     },
     // The same as a data URL: a PNG where transparency may tell the shape, else a JPEG.
-    picture() {
+    picture(piece) {
       if (raw) return raw;
-      return this.canvas().toDataURL(transparent ? "image/png" : "image/jpeg", 0.92);
+      return this.canvas(piece).toDataURL(transparent ? "image/png" : "image/jpeg", 0.92);
     },
   };
 }

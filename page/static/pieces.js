@@ -65,6 +65,10 @@ export function createPieces(root, place, onchoose) {
       });
       put();
     },
+    // The box of the one that the answer is for, or null where it is for all of the picture.
+    get box() {
+      return found[picked]?.box ?? null;
+    },
     forget() {
       chosen = null;
       found = [];

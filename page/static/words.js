@@ -37,17 +37,18 @@ export function judge(prediction, classes, { settled, shape, camera = false, bef
 
 const LEADS = {
   early: "Perhaps this is",
-  perhaps: "Perhaps this is", // and how sure
+  perhaps: "Perhaps this is",
   think: "I think this is",
   none: "I don't think this is one of my ten.",
 };
 
 // The same in words: {lead, like, label, sure}; the last three make the headline. Without a
-// percentage where it would contradict them.
+// percentage where it would contradict them, or is null: beside a live camera it would never stand still.
 export function inWords({ claim, label }, percent) {
   if (!label) return { lead: "Perhaps …", like: "", label: "Draw on!", sure: "" };
   const like = claim === "none" ? `A little like ${/^[AEIOU]/.test(label) ? "an" : "a"} ` : "";
-  const sure = claim === "think" || claim === "perhaps" ? `${percent} %` : "";
+  const tells = percent !== null && (claim === "think" || claim === "perhaps");
+  const sure = tells ? `${percent} %` : "";
   return { lead: LEADS[claim], like, label, sure };
 }
 
