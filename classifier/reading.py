@@ -56,6 +56,7 @@ PIXELS, SENTENCE = b"P", b"S"  # what an answer begins with
 BEGUN = b"B"  # what a child says once it has the whole file
 LONGEST_ANSWER = 1 + 1 + SHAPE.size + 4 * WORKING_SIDE**2
 DAMAGED = "The picture is damaged and cannot be read."
+CRASHED = "The picture makes its decoder crash."
 TOO_SLOW = "The picture takes too long to read."
 TOO_BIG = "The picture takes too much memory to read."
 
@@ -371,7 +372,7 @@ def _answer_in_a_fork() -> bytes | None:
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         return SENTENCE + TOO_SLOW.encode()
     if status or not _is_answer(answer):
-        return SENTENCE + DAMAGED.encode()
+        return SENTENCE + CRASHED.encode()
     return bytes(answer)
 
 

@@ -120,6 +120,11 @@ def until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
     raise AssertionError("it never came to that")
 
 
+def frames(page: Page, number: int = 30) -> None:
+    """Let the page draw some frames: half a second of them, for what must not happen any more."""
+    page.evaluate("async n => { while (n--) await new Promise(requestAnimationFrame); }", number)
+
+
 def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[float, float]:
     """Where on the screen a point of the paper is; x and y from 0 to 1."""
     box = page.locator(on).bounding_box()

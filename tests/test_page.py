@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app import NETWORKS
 from classifier import CLASSES, load, stored_networks
-from tests.browser import bars, draw, press, served, settled, trousers, upload
+from tests.browser import bars, draw, press, served, settled, trousers, until, upload
 
 SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
 BRIGHTEST = """seen => {
@@ -25,12 +25,11 @@ def test_bars_move_during_the_stroke(page: Page) -> None:
     page.wait_for_selector("#chart .top")
     early = bars(page)
     page.mouse.move(800, 300, steps=8)
-    page.wait_for_timeout(300)
+    until(page, lambda: bars(page) != early)
     late = bars(page)
     expect(page.locator(".spoken")).to_be_empty()  # nothing is read out yet: the button is down
     page.mouse.up()
     expect(page.locator(".spoken")).not_to_be_empty()
-    assert early != late
     assert sum(late.values()) == pytest.approx(1, abs=1e-3)
     assert page.locator("#seen").evaluate(BRIGHTEST) > 100
 
@@ -58,8 +57,7 @@ def test_both_networks(page: Page) -> None:
     deep = draw(page)
     networks = page.locator(".networks button")
     networks.get_by_text("lesson").click()
-    page.wait_for_timeout(300)
-    lesson = bars(page)
+    lesson = settled(page)
     assert lesson != deep
     networks.get_by_text("both").click()
     expect(page.locator("#chart.both")).to_have_count(1)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import SHIRT, bars, draw, ink, point, press, said, settled, until
+from tests.browser import SHIRT, bars, draw, frames, ink, point, press, said, settled, until
 
 
 def test_undo_redo_clear(page: Page) -> None:
@@ -39,19 +39,21 @@ def test_eraser_and_width(page: Page) -> None:
     expect(page.get_by_label("Pen", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
+FITS = "() => window.paper.canvas.width === Math.round(window.paper.canvas.clientWidth)"
+
+
 def test_nothing_is_lost_when_the_window_changes(page: Page) -> None:
     shown = draw(page)
     before = ink(page)
     page.set_viewport_size({"width": 500, "height": 900})
-    page.wait_for_timeout(200)
+    page.wait_for_function(FITS)
     assert ink(page) == pytest.approx(before, rel=0.1)
     page.set_viewport_size({"width": 900, "height": 500})
-    page.wait_for_timeout(200)
+    page.wait_for_function(FITS)
     assert ink(page) == pytest.approx(before, rel=0.1)
     page.get_by_label("Undo").click()
     page.get_by_label("Redo").click()
-    page.wait_for_timeout(200)
-    assert bars(page) == shown
+    assert settled(page) == shown
 
 
 def test_a_finger_draws_and_does_not_scroll(browser: Browser, address: str) -> None:
@@ -129,11 +131,11 @@ def test_starters_and_surprise(page: Page) -> None:
 
 def test_drawing_over_a_replay_ends_it(page: Page) -> None:
     page.locator(".starters button").last.click()
-    page.wait_for_timeout(200)
+    until(page, lambda: ink(page) > 0)
     press(page, [(0.05, 0.05), (0.1, 0.05)])
     whole = ink(page)
     page.mouse.up()
-    page.wait_for_timeout(500)
+    frames(page)
     assert ink(page) == pytest.approx(whole, rel=0.01)
 
 
@@ -142,6 +144,6 @@ def test_reduced_motion_gets_the_drawing_at_once(browser: Browser, address: str)
     page.goto(address)
     page.locator(".starters button").first.click()
     at_once = ink(page)
-    page.wait_for_timeout(600)
+    frames(page)
     assert ink(page) == at_once > 0
     page.close()

@@ -55,8 +55,7 @@ def opened(browser: Browser, address: str, size: str, scheme: str = "light") -> 
 def keep(page: Page, name: str) -> None:
     ARTEFACTS.mkdir(exist_ok=True)
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(150)
-    page.screenshot(path=ARTEFACTS / f"{name}.png")
+    page.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
-from tests.browser import bars, draw, point, settled, trousers, upload
+from tests.browser import bars, draw, frames, point, settled, trousers, upload
 
 GIVE = """async ([type, name, data]) => {
   const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
@@ -107,7 +107,7 @@ def test_live_camera(page: Page) -> None:
     page.get_by_role("button", name="Keep this picture").click()
     expect(page.locator(".photo-view")).to_be_visible()
     kept = settled(page)
-    page.wait_for_timeout(500)  # in which two more frames would be asked about
+    frames(page)  # in which two more frames would be asked about
     assert bars(page) == kept
     assert page.locator(".camera").evaluate("video => video.srcObject") is None
 

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from app import SESSIONS, build, launch_options
 from page.live import live
-from tests.browser import bars, draw, press, settled, start, trousers, untrained
+from tests.browser import bars, draw, frames, press, settled, start, trousers, until, untrained
 from tests.test_preparation import outline
 
 Call = Callable[[str, object], dict[str, Any]]
@@ -51,8 +51,7 @@ def test_one_request_at_a_time_and_the_latest_drawing_wins(page: Page) -> None:
     page.unroute(CALLS)
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+Shift+z")
-    page.wait_for_timeout(300)
-    assert bars(page) == slow  # the last answer was that of the whole drawing
+    assert settled(page) == slow  # the last answer was that of the whole drawing
 
 
 def test_a_late_answer_is_not_shown(page: Page) -> None:
@@ -60,11 +59,11 @@ def test_a_late_answer_is_not_shown(page: Page) -> None:
     page.route(CALLS, lambda route: held.append(route))
     press(page)
     page.mouse.up()
-    page.wait_for_timeout(100)
+    until(page, lambda: len(held) == 1)
     page.keyboard.press("Delete")
-    assert len(held) == 1
-    held[0].continue_()
-    page.wait_for_timeout(400)
+    with page.expect_response(CALLS):
+        held[0].continue_()
+    frames(page)
     assert set(bars(page).values()) == {0}  # the paper is blank, and so are the bars
     page.unroute(CALLS)
 

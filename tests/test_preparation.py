@@ -1,9 +1,12 @@
 """Any picture becomes the 28x28 picture Fashion-MNIST would have made of it."""
 
 import io
+import os
 import struct
+import sys
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -329,6 +332,13 @@ def test_whatever_becomes_of_a_reader_the_next_picture_is_read() -> None:
     with pytest.raises(NotAPicture, match="too"):
         prepare(in_file(Image.fromarray(large), "PNG", compress_level=1))
     assert reading._idle == [reader] and prepare(in_file(outline(), "JPEG")).picture.any()
+
+
+def test_a_crash_is_told_from_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_answer", lambda data: os._exit(1))
+    file = SimpleNamespace(buffer=io.BytesIO(reading.LENGTH.pack(1) + b"x"))
+    monkeypatch.setattr(sys, "stdin", file)
+    assert reading._answer_in_a_fork() == reading.SENTENCE + reading.CRASHED.encode()
 
 
 def test_a_picture_held_in_a_broken_way_is_read_as_it_is() -> None:
