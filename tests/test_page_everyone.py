@@ -55,7 +55,8 @@ def opened(browser: Browser, address: str, size: str, scheme: str = "light") -> 
 def keep(page: Page, name: str) -> None:
     ARTEFACTS.mkdir(exist_ok=True)
     page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
+    page.wait_for_timeout(150)
+    page.screenshot(path=ARTEFACTS / f"{name}.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
