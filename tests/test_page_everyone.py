@@ -55,8 +55,7 @@ def opened(browser: Browser, address: str, size: str, scheme: str = "light") -> 
 def keep(page: Page, name: str) -> None:
     ARTEFACTS.mkdir(exist_ok=True)
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(150)
-    page.screenshot(path=ARTEFACTS / f"{name}.png")
+    page.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -97,6 +96,7 @@ def test_no_accessibility_fault(browser: Browser, address: str, scheme: str) -> 
     if not AXE.exists():
         pytest.skip("axe-core is not installed: npm ci --prefix tests")
     page = opened(browser, address, "desktop", scheme)
+    page.wait_for_selector(".gradio-container .demo")  # the <main> around it is Gradio's
     page.add_script_tag(path=AXE)
     found = {}
 
