@@ -108,10 +108,13 @@ def test_the_api_says_what_is_wrong(address: str, tmp_path: Path, name: str, dat
         client.predict(handle_file(str(tmp_path / name)), "photo", "deep", api_name="/classify")
 
 
-def test_api_page_opens(browser: Browser, address: str) -> None:
+def test_api_page_opens_once_gradio_is_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
-    page.goto(address)
+    page.route("**/assets/**", lambda route: None)  # Gradio is held back
+    page.goto(address, wait_until="commit")
+    expect(page.locator("#chart [data-class]")).to_have_count(10)
     page.get_by_text("Use it from code").click()
+    page.unroute("**/assets/**")  # which lets it come
     page.get_by_text("Python", exact=True).first.click()  # with an MCP server, that comes first
     expect(page.get_by_text("/classify").first).to_be_visible()
     page.close()

@@ -1,13 +1,23 @@
 // Gradio's own page about the API, as an entry of the history: Back closes it.
 
+// Gradio's button for it, as soon as Gradio is there.
+async function opener() {
+  let found = null;
+  while (!(found = document.querySelector(".show-api"))) await new Promise(requestAnimationFrame);
+  return found;
+}
+
 const backdrop = () => document.querySelector(".api-docs .backdrop");
 
 export function createApiPage(button) {
   let entered = false; // is the last entry ours?
+  let waiting = false; // for Gradio
 
-  button.addEventListener("click", () => {
-    const open = document.querySelector(".show-api");
-    if (!open) return; // Gradio is not there yet
+  button.addEventListener("click", async () => {
+    if (waiting) return;
+    waiting = true;
+    const open = await opener();
+    waiting = false;
     history.pushState(null, "", location.href); // Gradio writes ?view=api over it
     entered = true;
     open.click();
