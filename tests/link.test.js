@@ -9,15 +9,20 @@ import { EVEN_PRESSURE, PAPER } from "../page/static/sketch.js";
 
 const stroke = (points, more) => ({ width: 52, eraser: false, points, ...more });
 const line = (length) => Array.from({ length }, (_, i) => [(7 * i) % PAPER, i % PAPER, EVEN_PRESSURE]);
-const fragmentOf = (bytes) =>
-  `drawing=${deflateRawSync(Uint8Array.from(bytes)).toString("base64url")}`;
+const fragmentOf = (bytes) => `drawing=${deflateRawSync(Uint8Array.from(bytes)).toString("base64url")}`;
 
 const state = {
   mode: "draw",
   networks: ["lesson", "deep"],
   strokes: [
     stroke([[0, 0, EVEN_PRESSURE]]),
-    stroke([[-256, 2304, 0], [5, 9, 15]], { eraser: true, width: 160 }),
+    stroke(
+      [
+        [-256, 2304, 0],
+        [5, 9, 15],
+      ],
+      { eraser: true, width: 160 },
+    ),
   ],
 };
 

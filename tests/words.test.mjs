@@ -29,7 +29,10 @@ test("a claim is made when the pen is lifted, with its percentage", () => {
 
 test("what is none of the ten has no percentage", () => {
   const { lead, like, label, sure } = said(HAT, CLASSES, UP);
-  assert.equal(`${lead} ${like}${label}${sure}`, "I don't think this is one of my ten. A little like an Ankle boot");
+  assert.equal(
+    `${lead} ${like}${label}${sure}`,
+    "I don't think this is one of my ten. A little like an Ankle boot",
+  );
   assert.equal(said(prediction([1, 0, 0], false), CLASSES, UP).like, "A little like a ");
 });
 
@@ -53,7 +56,8 @@ test("a class that only just leads takes over the headline when the pen is lifte
 });
 
 test("first lines are called nothing, whatever the network says", () => {
-  const picture = (lit) => Buffer.from(Array.from({ length: 784 }, (_, i) => (i < lit ? 255 : 20))).toString("base64");
+  const picture = (lit) =>
+    Buffer.from(Array.from({ length: 784 }, (_, i) => (i < lit ? 255 : 20))).toString("base64");
   assert.equal(hasShape(picture(100)), false);
   assert.equal(hasShape(picture(200)), true);
   for (const settled of [true, false]) {
@@ -77,7 +81,10 @@ test("the camera's answers are averaged, and its headline changes for a clear le
   for (let i = 0; i < 5; i++) add([0, 1, 0]);
   assert.deepEqual(add([0, 1, 0]).probabilities, [0, 1, 0]); // what is long past counts no more
   average.add({ lesson: BAG });
-  assert.deepEqual(average.add({ lesson: BAG }).lesson.probabilities.map((p) => p.toFixed(2)), ["0.95", "0.03", "0.02"]);
+  assert.deepEqual(
+    average.add({ lesson: BAG }).lesson.probabilities.map((p) => p.toFixed(2)),
+    ["0.95", "0.03", "0.02"],
+  );
 });
 
 test("who answers is told, and who answered before", () => {
@@ -86,5 +93,8 @@ test("who answers is told, and who answered before", () => {
   assert.equal(describe(["a fake one"]), "");
   assert.equal(whoAnswers(["deep"], null), describe(["deep"]));
   assert.equal(whoAnswers(["deep"], ["deep"]), describe(["deep"]));
-  assert.match(whoAnswers(["lesson"], ["deep"]), /^Now lesson answers, not deep.* shop photos.* deep answers again\.$/);
+  assert.match(
+    whoAnswers(["lesson"], ["deep"]),
+    /^Now lesson answers, not deep.* shop photos.* deep answers again\.$/,
+  );
 });

@@ -4,7 +4,7 @@
 import { highest } from "./chart.js";
 import { createFlatten } from "./inside_flatten.js";
 import { createLearned } from "./inside_learned.js";
-import { TEN, bytesOf, floatsOf, grouped, readNumbers } from "./inside_numbers.js";
+import { bytesOf, floatsOf, grouped, readNumbers, TEN } from "./inside_numbers.js";
 import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
 import { createRelu } from "./inside_relu.js";
@@ -25,7 +25,7 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   let picked = null; // {layer, unit}; null: the one that speaks up most
   let place = 14 * 28 + 14; // of the pixel pointed at
   let chosen = null; // a class; null: the winning one
-  let frame = null;
+  let due = false; // is a frame to be drawn?
   let returnTo = null; // the networks that answered before the section was opened
 
   // Something fetched once and kept; null until it is there, and then everything is drawn again.
@@ -37,7 +37,12 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
         .catch(() => undefined)
         .then((found) => {
           if (found && !found.error) known.set(key, found);
-          if (!found) setTimeout(() => (known.delete(key), draw()), RETRY_INSIDE_MS);
+          if (!found) {
+            setTimeout(() => {
+              known.delete(key);
+              draw();
+            }, RETRY_INSIDE_MS);
+          }
           find(".wait").textContent = found?.error ?? (found ? "" : "The server cannot be reached.");
           draw();
         });
@@ -80,7 +85,7 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   // For comparing: only networks with one hidden layer.
   function plain(name) {
     const about = aboutOf(name);
-    if (!about || about.sizes.length !== 3) return undefined;
+    if (about?.sizes.length !== 3) return undefined;
     const layers = [layerOf(name, 0), layerOf(name, 1)];
     return { about, numbers: numbersOf(name, about), layers: layers.every(Boolean) ? layers : null };
   }
@@ -116,11 +121,12 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   }
 
   function draw() {
-    if (root.open) frame ??= requestAnimationFrame(drawNow);
+    if (root.open && !due) requestAnimationFrame(drawNow);
+    due ||= root.open;
   }
 
   function drawNow() {
-    frame = null;
+    due = false;
     const bytes = reply?.bytes ?? null;
     flatten.show(bytes, place);
     const about = aboutOf(shownName);

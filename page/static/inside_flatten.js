@@ -45,7 +45,9 @@ export function createFlatten(root, onpick) {
       find(".where").textContent =
         `Line ${line}, column ${column} (counted from 0) is place 28 × ${line} + ${column} = ` +
         `${place} of the row.` +
-        (bytes ? ` Its byte is ${bytes[place]}; ${bytes[place]} ÷ 255 = ${decimals(bytes[place] / 255)}.` : "");
+        (bytes
+          ? ` Its byte is ${bytes[place]}; ${bytes[place]} ÷ 255 = ${decimals(bytes[place] / 255)}.`
+          : "");
       near.forEach((item, i) => {
         const at = place + i - NEIGHBOURS;
         const there = at >= 0 && at < 784;

@@ -1,7 +1,7 @@
 // Step 5: how it learned, what it mixes up, and where its limits are.
 
-import { TEN, decimals, grouped, per100 } from "./inside_numbers.js";
-import { createPictures, paintGreys, plotLines, usual } from "./inside_paint.js";
+import { decimals, grouped, per100, TEN } from "./inside_numbers.js";
+import { createPictures, paintGreys, plotLines } from "./inside_paint.js";
 
 const LAYMEN = 0.835; // of people without fashion knowledge (Xiao et al. 2017)
 const USUAL = 0.88; // of networks like this one on Fashion-MNIST
@@ -89,8 +89,7 @@ export function createLearned(root, palette, classes, fetchPictures) {
     const table = find(".confusion");
     table.tHead.replaceChildren();
     const head = table.tHead.insertRow();
-    head.innerHTML = "<td></td>" + classes.map(() => '<th scope="col"><span></span></th>').join("");
-    classes.forEach((name, i) => (head.cells[i + 1].firstChild.textContent = name));
+    head.innerHTML = `<td></td>${classes.map((name) => `<th scope="col"><span>${name}</span></th>`).join("")}`;
     table.tBodies[0].replaceChildren();
     buttons = counts.map((line, true_) => {
       const row = table.tBodies[0].insertRow();

@@ -20,8 +20,9 @@ export function readNumbers(encoded, activation) {
     );
     const bends = activation && i < encoded.sums.length - 1;
     const mean = (what) =>
-      Float64Array.from({ length: units }, (_, unit) =>
-        looks.reduce((total, look) => total + what(look[unit]), 0) / looks.length,
+      Float64Array.from(
+        { length: units },
+        (_, unit) => looks.reduce((total, look) => total + what(look[unit]), 0) / looks.length,
       );
     const sums = mean((sum) => sum);
     return { looks, bends, sums, out: bends ? mean((sum) => Math.max(sum, 0)) : sums };

@@ -1,6 +1,6 @@
 // Step 4: logits, softmax, and which units spoke for and against a class.
 
-import { TEN, decimals, short, softmax, takeApart } from "./inside_numbers.js";
+import { decimals, short, softmax, TEN, takeApart } from "./inside_numbers.js";
 import { createSum } from "./inside_paint.js";
 import { MOST_TERMS } from "./inside_units.js";
 
@@ -53,7 +53,7 @@ export function createOutput(root, classes, onpick, onclass) {
       find(".none").textContent =
         numbers?.logits.length > TEN
           ? `It has an eleventh unit, "none of the ten" (logit ${decimals(numbers.logits[TEN])}). ` +
-            'It is left out of the softmax, and takes part in saying that this is none of the ten.'
+            "It is left out of the softmax, and takes part in saying that this is none of the ten."
           : "";
       const table = find(".sum");
       table.hidden = !numbers || !shown.row || numbers.layers.length < 2;
@@ -62,7 +62,13 @@ export function createOutput(root, classes, onpick, onclass) {
       const apart = takeApart(shown.row.weights, shown.row.bias, before.out, MOST_TERMS);
       const twice = before.looks.length > 1 ? ", activations being the mean of picture and mirror image" : "";
       const name = classes[shown.chosen];
-      showSum(`${name}: activation × weight${twice}`, apart, numbers.logits[shown.chosen], "unit", `logit of ${name}`);
+      showSum(
+        `${name}: activation × weight${twice}`,
+        apart,
+        numbers.logits[shown.chosen],
+        "unit",
+        `logit of ${name}`,
+      );
     },
   };
 }

@@ -30,7 +30,9 @@ export function createPalette(root) {
 
 // Nearly the largest size: a few outliers would leave everything else pale.
 export function usual(values) {
-  const sizes = Float64Array.from(values, Math.abs).filter((size) => size > 0).sort();
+  const sizes = Float64Array.from(values, Math.abs)
+    .filter((size) => size > 0)
+    .sort();
   return sizes.length ? sizes[Math.floor(0.98 * (sizes.length - 1))] : 0;
 }
 
@@ -65,7 +67,7 @@ export function createPictures(root, names, what) {
   return (pictures, palette) => {
     if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
     painted = [pictures[0].buffer, palette()];
-    canvases.forEach((canvas, i) => paintSigned(canvas, pictures[i], palette));
+    for (const [i, canvas] of canvases.entries()) paintSigned(canvas, pictures[i], palette);
   };
 }
 
@@ -223,7 +225,7 @@ export function createSum(table, most, onpick) {
       }
       fill(rows[i], `${decimals(term.input)} × ${decimals(term.weight)}`, term.value, scale);
     });
-    rows.forEach((row, i) => (row.hidden = i >= terms.length && i < most));
+    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < most;
     const [otherRow, biasRow, totalRow] = rows.slice(most);
     otherRow.hidden = !count;
     otherRow.cells[0].textContent = `all the other ${grouped(count)}`;

@@ -1,7 +1,7 @@
 // Step 3: the ReLU, how many units are on, and the same network without it beside.
 
 import { createChart, highest } from "./chart.js";
-import { TEN, decimals, fadeIn, foldLayers, grouped, per100, softmax } from "./inside_numbers.js";
+import { decimals, fadeIn, foldLayers, grouped, per100, softmax, TEN } from "./inside_numbers.js";
 import { createPictures, largest, plotLines } from "./inside_paint.js";
 
 const FADE_STEPS = 40;
@@ -43,7 +43,8 @@ export function createRelu(root, palette, classes, onnetwork) {
     const after = (sum) => decimals(bends ? Math.max(sum, 0) : sum);
     const told = looks.map((look) => `${decimals(look[unit])} becomes ${after(look[unit])}`);
     if (told.length === 2) {
-      told[1] = `in the mirror (hollow point) ${told[1]}; the mean of both, ` +
+      told[1] =
+        `in the mirror (hollow point) ${told[1]}; the mean of both, ` +
         `${decimals(numbers.layers[layer].out[unit])}, is what counts`;
     }
     find("#relu-says").textContent = numbers
@@ -90,7 +91,10 @@ export function createRelu(root, palette, classes, onnetwork) {
     words.textContent = bends
       ? `${bends} units switch on or off on the way, and each bends the lines`
       : "no unit switches, so every line is straight";
-    svg.setAttribute("aria-label", `Ten logits while the picture is faded in. ${classes[stress]} ends highest. ${words.textContent}.`);
+    svg.setAttribute(
+      "aria-label",
+      `Ten logits while the picture is faded in. ${classes[stress]} ends highest. ${words.textContent}.`,
+    );
   }
 
   let folded = null; // linear's two layers as one, once they are there

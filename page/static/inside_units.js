@@ -41,7 +41,7 @@ export function createUnits(root, palette, onpick, onpixel) {
       canvas.setAttribute("aria-label", `Unit of layer ${layer + 1}, ${grouped(count)} units`);
       made.cells = createCells(canvas, {
         shape: () => ({ columns, count }),
-        say: (unit) => `unit ${unit}` + (made.sums ? `, sum ${decimals(made.sums[unit])}` : ""),
+        say: (unit) => `unit ${unit}${made.sums ? `, sum ${decimals(made.sums[unit])}` : ""}`,
         onpick: (unit) => onpick({ layer, unit }),
       });
       return made;
@@ -56,8 +56,10 @@ export function createUnits(root, palette, onpick, onpixel) {
       layer.title.textContent =
         (layers.length > 1 ? `Layer ${i + 1}: ` : "") +
         `${grouped(count)} units` +
-        (layer.sums ? `, sums from ${decimals(layer.sums.reduce((a, b) => Math.min(a, b)))}` +
-            ` to ${decimals(layer.sums.reduce((a, b) => Math.max(a, b)))}` : "");
+        (layer.sums
+          ? `, sums from ${decimals(layer.sums.reduce((a, b) => Math.min(a, b)))}` +
+            ` to ${decimals(layer.sums.reduce((a, b) => Math.max(a, b)))}`
+          : "");
       layer.canvas.parentElement.classList.toggle("elsewhere", now.picked.layer !== i);
       layer.cells.show(now.picked.layer === i ? now.picked.unit : 0);
     });
@@ -103,7 +105,7 @@ export function createUnits(root, palette, onpick, onpixel) {
       const { picked, row, numbers } = shown;
       const first = picked.layer === 0;
       find(".unit h4").textContent =
-        `Unit ${picked.unit}` + (layers.length > 1 ? ` of layer ${picked.layer + 1}` : "");
+        `Unit ${picked.unit}${layers.length > 1 ? ` of layer ${picked.layer + 1}` : ""}`;
       find(".three").hidden = find(".scale").hidden = !first || !row;
       find(".pixels-say").hidden = find(".equation").hidden = !first || !row;
       find(".unit .sum").hidden = first || !row || !numbers;
@@ -114,7 +116,13 @@ export function createUnits(root, palette, onpick, onpixel) {
         const apart = takeApart(row.weights, row.bias, before.out, MOST_TERMS);
         const total = numbers.layers[picked.layer].sums[picked.unit];
         const twice = before.looks.length > 1 ? " (mean of picture and mirror image)" : "";
-        showSum(`Its sum: activation × weight of the units of layer ${picked.layer}${twice}`, apart, total, "unit", "its sum");
+        showSum(
+          `Its sum: activation × weight of the units of layer ${picked.layer}${twice}`,
+          apart,
+          total,
+          "unit",
+          "its sum",
+        );
       }
     },
   };

@@ -71,10 +71,14 @@ export function createPencil(sketch, pencil) {
     pencil.hidden = !canvas.matches(":focus-visible");
     show();
   });
-  canvas.addEventListener("pointerdown", () => {
-    lift();
-    pencil.hidden = true;
-  }, { capture: true });
+  canvas.addEventListener(
+    "pointerdown",
+    () => {
+      lift();
+      pencil.hidden = true;
+    },
+    { capture: true },
+  );
   canvas.addEventListener("blur", () => {
     lift();
     pencil.hidden = true;

@@ -7,11 +7,11 @@ import { createExamples } from "./examples.js";
 import { createInside } from "./inside.js";
 import { createPencil, createShortcuts } from "./keys.js";
 import { createLive } from "./live.js";
+import { describe, nameOf, whoAnswers } from "./networks.js";
 import { createStarters } from "./outlines.js";
 import { createPhoto } from "./photo.js";
 import { createPieces } from "./pieces.js";
 import { createReplay } from "./replay.js";
-import { nameOf, describe, whoAnswers } from "./networks.js";
 import { call, facts } from "./server.js";
 import { copyText } from "./share.js";
 import { asked, createState, keepForReload, kept, link } from "./state.js";
@@ -28,8 +28,11 @@ const { classes, networks, inside: openable, can_tell: canTell } = facts;
 
 let shown = null; // {claim, lead, title, probabilities, label, kind}: what is on the page now
 
-const live = createLive((message) => call("classify", message), showAnswer, showState, (busy) =>
-  find("#chart").setAttribute("aria-busy", String(busy)),
+const live = createLive(
+  (message) => call("classify", message),
+  showAnswer,
+  showState,
+  (busy) => find("#chart").setAttribute("aria-busy", String(busy)),
 );
 const answer = createAnswer(demo, classes);
 const average = createAverage(classes); // of what the camera shows
@@ -39,7 +42,10 @@ const replay = createReplay(sketch);
 const photo = createPhoto(find("#photo"), {
   onchange: photoChanged,
   onproblem: tell,
-  onopen: () => (chooseMode("photo"), live.forget()),
+  onopen: () => {
+    chooseMode("photo");
+    live.forget();
+  },
   onother: () => pieces.forget(),
 });
 const pieces = createPieces(find(".pieces"), photo.place, () => {

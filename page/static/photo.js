@@ -78,7 +78,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
   let opening = null; // the file that was opened last
 
   function showParts() {
-    const focused = root.contains(document.activeElement) && document.activeElement;
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
     const live = stream !== null;
     const still = bitmap !== null && !live;
     root.classList.toggle("showing", live || still || raw !== null);
@@ -94,7 +94,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
         ? `${drawn ? "Taken for a drawing. " : ""}Wrong part? Drag over the piece of clothing.`
         : "";
     // Whoever pressed a button that has gone finds what came in its place.
-    if (!focused || !focused.closest("[hidden]")) return;
+    if (!focused?.closest("[hidden]")) return;
     if (live) find("[data-photo=freeze]").focus();
     else (still ? view : find("input[type=file]")).focus({ preventScroll: true });
   }
@@ -120,7 +120,9 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
     context.strokeRect(...box);
   }
 
-  const stop = (camera) => camera.getTracks().forEach((track) => track.stop());
+  const stop = (camera) => {
+    for (const track of camera.getTracks()) track.stop();
+  };
 
   function stopCamera() {
     awaited = null;

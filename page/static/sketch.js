@@ -79,20 +79,23 @@ export function createSketch(canvas) {
   const pen = { width: 52, eraser: false };
   let strokes = []; // the finished ones; never changed in place
   let current = null; // the stroke being drawn
-  let past = []; // earlier values of `strokes`, for undo
+  const past = []; // earlier values of `strokes`, for undo
   let future = [];
   let pointer = null; // the pointer that draws
-  let frame = null;
+  let due = false; // is a frame to be drawn?
   let onchange = () => {}; // see `listen`
   let interrupt = () => {};
 
   // The screen is drawn once a frame; the small picture when it is sent. So moves cost nothing.
   function changed(settled) {
     canvas.classList.toggle("drawn", current !== null || strokes.length > 0);
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      drawScreen(strokes, current);
-    });
+    if (!due) {
+      requestAnimationFrame(() => {
+        due = false;
+        drawScreen(strokes, current);
+      });
+    }
+    due = true;
     onchange(settled);
   }
 
@@ -143,8 +146,7 @@ export function createSketch(canvas) {
 
   function place(event, box) {
     const within = (value) => Math.round(Math.min(Math.max(value, -MARGIN), PAPER + MARGIN));
-    const pressure =
-      event.pointerType === "pen" ? Math.round(event.pressure * 15) : EVEN_PRESSURE;
+    const pressure = event.pointerType === "pen" ? Math.round(event.pressure * 15) : EVEN_PRESSURE;
     return [
       within(((event.clientX - box.left) / box.width) * PAPER),
       within(((event.clientY - box.top) / box.height) * PAPER),
