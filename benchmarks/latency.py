@@ -28,7 +28,8 @@ from playwright.sync_api import Page, TimeoutError, sync_playwright
 from app import build, launch_options
 from classifier import CLASSES, Classifier, load, share_cores
 from classifier.preparation import Kind
-from tests.browser import CHROMIUM_OPTIONS, free_port
+from tests.browser import CHROMIUM_OPTIONS
+from tests.doubles import free_port
 
 MOVES = 40  # pointermoves of a stroke
 PACE = 0.016  # seconds between two of them

@@ -38,7 +38,7 @@ from PIL import Image
 from benchmarks import latency
 from classifier.deep.drawings import draw, render
 from page import uploads
-from tests.browser import trousers
+from tests.doubles import trousers
 
 PERIOD = 0.1  # seconds between two updates of a client
 PHOTO_PERIOD = 2.0  # seconds between two photos of one that sends photos

@@ -14,7 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.browser import launched, served, untrained
+from tests.browser import launched
+from tests.doubles import served, untrained
 
 NETWORKS = {"400 ms": 400, "2000 ms": 2000}  # milliseconds until an answer begins
 BYTES_A_SECOND = 400_000 / 8

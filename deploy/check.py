@@ -28,7 +28,8 @@ from ray import serve
 
 from benchmarks.load import Ours, Tally, connected, data_url
 from deploy.serve import page as application
-from tests.browser import bars, draw, free_port, launched, press, settled, trousers
+from tests.browser import bars, draw, launched, press, settled
+from tests.doubles import free_port, trousers
 
 CLIENTS = 8  # at the same time
 PAUSE = 0.5  # seconds before a client asks again

@@ -1,25 +1,15 @@
-"""What the browser tests share: the page served for them, a Chromium, what people do with it."""
+"""What the browser tests share: a Chromium, and what people do with the page in it."""
 
 import contextlib
-import io
-import math
 import shutil
-import socket
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import gradio as gr
-import numpy as np
-import torch
-from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from app import build, launch_options
-from classifier import CLASSES, Classifier
-from classifier.network import MLP
-from page.feedback import Feedback
-from page.live import Classifier as AnyClassifier
+from classifier import CLASSES
+
+expect.set_options(timeout=20_000)  # milliseconds: what is tested is what comes, not how soon
 
 CHROMIUM_OPTIONS: dict[str, Any] = {
     "executable_path": shutil.which("chromium"),  # the system's
@@ -38,47 +28,6 @@ CHROMIUM_OPTIONS: dict[str, Any] = {
 
 SHIRT = [(0.3, 0.25), (0.15, 0.5), (0.3, 0.55), (0.35, 0.8), (0.65, 0.8), (0.7, 0.55), (0.85, 0.5)]
 """A stroke somewhat like a shirt: points of the paper, x and y from 0 to 1."""
-
-
-def untrained(seed: int, sure: bool = True) -> Classifier:
-    """A network that has learned nothing: it answers at once, and each drawing differently."""
-    torch.manual_seed(seed)
-    threshold = -math.inf if sure else math.inf
-    kinds = ("photo", "sketch", "fashion_mnist")
-    about = {
-        "temperatures": dict.fromkeys(kinds, 0.2),
-        "thresholds": dict.fromkeys(kinds, threshold),
-    }
-    return Classifier(MLP([784, 10]), about)
-
-
-def free_port() -> int:
-    """A port that nobody listens on, for a server of another process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def start(demo: gr.Blocks, port: int | None = None) -> str:
-    """Serve the page in the background, on a free port unless told otherwise; its address."""
-    _, url, _ = demo.launch(
-        server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
-    )
-    return str(url)
-
-
-@contextlib.contextmanager
-def served(
-    classifiers: Mapping[str, AnyClassifier],
-    feedback: Feedback | None = None,
-    aside: Mapping[str, AnyClassifier] = MappingProxyType({}),
-) -> Iterator[str]:
-    """The page for as long as the context lasts; yields its address."""
-    demo = build(classifiers, feedback, aside)
-    try:
-        yield start(demo)
-    finally:
-        demo.close()
 
 
 @contextlib.contextmanager
@@ -145,18 +94,6 @@ def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, flo
     press(page, points)
     page.mouse.up()
     return settled(page)
-
-
-def trousers(form: str = "JPEG") -> bytes:
-    """A picture file of dark trousers on a light ground, with a camera's noise."""
-    image = Image.new("RGB", (300, 400), "#e8e2d8")
-    outline = [(90, 60), (210, 60), (225, 340), (165, 340), (150, 160), (135, 340), (75, 340)]
-    ImageDraw.Draw(image).polygon(outline, fill="#24355c")
-    noise = np.random.default_rng(0).normal(0, 6, (400, 300, 3))
-    image = Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8))
-    file = io.BytesIO()
-    image.save(file, form)
-    return file.getvalue()
 
 
 def upload(page: Page, data: bytes, name: str = "trousers.jpg", kind: str = "image/jpeg") -> None:

@@ -1,22 +1,40 @@
-"""Fixtures of the tests of the page. One server and one Chromium serve all of them."""
+"""Fixtures of the tests of the page. One server and one Chromium serve all of them.
+
+`python -m pytest -m "not browser"` needs no browser, no Playwright and nothing from npm: what does
+is in `test_page*.py`, or marked.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from gradio import processing_utils
 
-try:
-    from playwright.sync_api import Browser, Page, expect
-except ImportError:
-    pytest.exit("Packages are missing: pip install -r requirements-dev.txt", returncode=1)
-
+from classifier import prepare
+from classifier.preparation import Prepared
+from page import live
 from page.feedback import Feedback
-from tests.browser import launched, served, untrained
+from tests.doubles import BOTTOM, TOP, served, untrained
 
-expect.set_options(timeout=20_000)  # milliseconds: what is tested is what comes, not how soon
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 Errors = list[str]
+WITHOUT = "not browser"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files that import Playwright are not even opened where no browser is wanted."""
+    unwanted = config.option.markexpr == WITHOUT and collection_path.match("test_page*.py")
+    return True if unwanted else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.match("test_page*.py"):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +64,31 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return opened
 
 
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the photo, two pieces are found in it: the trousers, and they upside down."""
+
+    def found(source: Any, kind: Any) -> list[Prepared]:
+        one = prepare(source, "photo")
+        other = replace(one, picture=one.picture[::-1].copy(), box=TOP)
+        return [replace(one, box=BOTTOM), other]
+
+    monkeypatch.setattr(live, "prepare_pieces", found)
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
+    from tests.browser import launched
+
     with launched() as browser:
         yield browser
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(browser: "Browser", address: str) -> "Iterator[Page]":
     """The opened page; the test fails if anything is written to the console as an error."""
+    from playwright.sync_api import expect
+
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors: Errors = []

@@ -12,12 +12,13 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
 from classifier import CLASSES
 from page.doors import MAX_BODY
 from page.live import MAX_BYTES
 from page.uploads import sweep
-from tests.browser import served, trousers, untrained
+from tests.doubles import served, trousers, untrained
 
 FILE = {"meta": {"_type": "gradio.FileData"}}
 
@@ -119,6 +120,16 @@ def test_a_picture_elsewhere_on_the_disk_is_not_read(
     link.symlink_to(file)
     assert "error" in post(address, {"path": str(link), **mark})
     link.unlink()
+
+
+@pytest.mark.parametrize(
+    "name, data", [("a.jpg", b""), ("a.txt", b"x"), ("a.jpg", trousers()[:900])]
+)
+def test_the_api_says_what_is_wrong(address: str, tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    client = Client(address, verbose=False)
+    with pytest.raises(AppError, match=r"^(This|The) .*picture.*\.$"):
+        client.predict(handle_file(str(tmp_path / name)), "photo", "deep", api_name="/classify")
 
 
 @pytest.mark.parametrize("kind, network", [("painting", "deep"), (None, "deep"), ("photo", "../x")])

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from deploy.space import FILES, ROOT
-from tests.browser import free_port
+from tests.doubles import free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
 

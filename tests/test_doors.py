@@ -13,8 +13,8 @@ from starlette.datastructures import Headers
 from app import build
 from page import doors
 from page.doors import API, GETS, JSONS, MAX_PIECES, UPLOAD, from_here
-from page.front import ADDRESS
-from tests.browser import served, start, trousers, untrained
+from page.front import ADDRESS, address_of
+from tests.doubles import served, start, trousers, untrained
 
 OPEN = {
     "/",
@@ -190,3 +190,19 @@ def test_uploads_have_limited_room(address: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("page.uploads.MOST_FILES", 0)
     answer = httpx.post(f"{address}gradio_api/upload", files={"files": ("a.jpg", trousers())})
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("root_path", "headers", "address"),
+    [
+        ("", {}, "http://here:7860"),
+        ("/clothes", {"x-forwarded-host": "example.org"}, "http://example.org/clothes"),
+        ("/clothes", {"x-forwarded-proto": "https,http"}, "https://here:7860/clothes"),
+        ("https://example.org/clothes/", {}, "https://example.org/clothes"),
+        ("", {"x-forwarded-host": "example.org, inner"}, "http://example.org"),
+        ("", {"x-forwarded-host": 'example.org"><script>'}, "http://example.orgscript"),
+    ],
+)
+def test_address(root_path: str, headers: dict[str, str], address: str) -> None:
+    pairs = [(k.encode(), v.encode()) for k, v in ({"host": "here:7860"} | headers).items()]
+    assert address_of({"scheme": "http", "root_path": root_path, "headers": pairs}) == address

@@ -2,10 +2,8 @@
 
 import ast
 import base64
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import anyio
 import pytest
 from gradio_client import Client
 from mcp import ClientSession
@@ -13,7 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from classifier import CLASSES
-from tests.browser import trousers
+from tests.doubles import run, trousers
 
 TROUSERS = base64.b64encode(trousers()).decode()
 
@@ -32,8 +30,8 @@ def ask(address: str, *calls: dict[str, Any]) -> list[Any]:
                 found.append(await client.call_tool("classify", arguments))
             return found
 
-    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop has the main one
-        return thread.submit(anyio.run, session).result()
+    answers: list[Any] = run(session)
+    return answers
 
 
 def text(answer: Any) -> str:

@@ -1,16 +1,14 @@
 """The page in a real browser, start to end: draw, see ten bars move, show a photo, call the API."""
 
 import re
-from pathlib import Path
 
 import pytest
-from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
 from app import NETWORKS
-from classifier import CLASSES, load, stored_networks
-from tests.browser import bars, draw, press, served, settled, trousers, until, upload
+from classifier import load, stored_networks
+from tests.browser import bars, draw, press, settled, until, upload
+from tests.doubles import served, trousers
 
 SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
 BRIGHTEST = """seen => {
@@ -98,16 +96,6 @@ def test_a_claim_waits_for_the_pen_to_be_lifted(page: Page) -> None:
     expect(page.locator(".sure")).to_contain_text("%")
 
 
-@pytest.mark.parametrize(
-    "name, data", [("a.jpg", b""), ("a.txt", b"x"), ("a.jpg", trousers()[:900])]
-)
-def test_the_api_says_what_is_wrong(address: str, tmp_path: Path, name: str, data: bytes) -> None:
-    (tmp_path / name).write_bytes(data)
-    client = Client(address, verbose=False)
-    with pytest.raises(AppError, match=r"^(This|The) .*picture.*\.$"):
-        client.predict(handle_file(str(tmp_path / name)), "photo", "deep", api_name="/classify")
-
-
 def test_api_page_opens_once_gradio_is_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.route("**/assets/**", lambda route: None)  # Gradio is held back
@@ -135,18 +123,3 @@ def test_a_stored_network_knows_our_outlines(browser: Browser) -> None:
             right += page.locator(".label").inner_text() == wanted
         assert right >= 4  # of 6
         page.close()
-
-
-def test_classify_over_the_api(address: str, tmp_path: Path) -> None:
-    file = tmp_path / "trousers.jpg"
-    file.write_bytes(trousers())
-    client = Client(address, verbose=False)
-    deep, lesson = (
-        client.predict(handle_file(str(file)), "photo", network, api_name="/classify")[
-            "probabilities"
-        ]
-        for network in ("deep", "lesson")
-    )
-    assert list(deep) == list(CLASSES)
-    assert sum(deep.values()) == pytest.approx(1, abs=1e-5)
-    assert deep != lesson

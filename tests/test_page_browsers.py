@@ -11,7 +11,8 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser import SHIRT, trousers
+from tests.browser import SHIRT
+from tests.doubles import trousers
 from tests.other_browsers import missing, opened
 
 PATIENCE = 60  # seconds

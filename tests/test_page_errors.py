@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier.preparation import Prepared
 from page.live import MAX_BYTES
-from tests.browser import bars, draw, press, served, settled, trousers, untrained, upload
+from tests.browser import bars, draw, press, settled, upload
+from tests.doubles import served, trousers, untrained
 
 CALLS = "**/component_server/**"
 NOTICE = ".notice"

@@ -9,7 +9,8 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser import draw, said, settled, trousers, upload
+from tests.browser import draw, said, settled, upload
+from tests.doubles import trousers
 
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
 AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"

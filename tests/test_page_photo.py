@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
-from tests.browser import bars, draw, frames, point, settled, trousers, upload
+from tests.browser import bars, draw, frames, point, settled, upload
+from tests.doubles import trousers
 
 GIVE = """async ([type, name, data]) => {
   const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));

@@ -1,67 +1,13 @@
 """Several pieces of clothing in one photo: each is marked, and one may choose."""
 
-import asyncio
-import base64
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import anyio
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from classifier import Classifier, prepare
-from classifier.preparation import Prepared
-from page import live as module
 from page.feedback import Feedback
-from page.live import live
-from tests.browser import bars, served, settled, trousers, untrained, upload
-
-TOP, BOTTOM = (0.25, 0.1, 0.75, 0.4), (0.2, 0.5, 0.8, 0.9)
-PHOTO = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
-
-
-@pytest.fixture
-def two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the photo, two pieces are found in it: the trousers, and they upside down."""
-
-    def found(source: Any, kind: Any) -> list[Prepared]:
-        one = prepare(source, "photo")
-        other = replace(one, picture=one.picture[::-1].copy(), box=TOP)
-        return [replace(one, box=BOTTOM), other]
-
-    monkeypatch.setattr(module, "prepare_pieces", found)
-
-
-def ask(network: Classifier, **message: Any) -> dict[str, Any]:
-    async def call() -> dict[str, Any]:
-        classify = live({"deep": network}, anyio.CapacityLimiter(1))
-        return await classify({"image": PHOTO, "kind": "auto", "networks": ["deep"], **message})
-
-    with ThreadPoolExecutor(1) as thread:  # Playwright has a loop in this one
-        return thread.submit(asyncio.run, call()).result()
-
-
-def test_the_largest_piece_is_answered_for_or_the_one_asked_for(two: None) -> None:
-    network = untrained(1)
-    largest, other = ask(network), ask(network, piece=[0.3, 0.1, 0.8, 0.45])
-    assert [tuple(each["box"]) for each in largest["pieces"]] == [BOTTOM, TOP]
-    assert (largest["piece"], other["piece"]) == (0, 1)
-    assert largest["picture"] != other["picture"]
-    for reply in (largest, other):
-        assert reply["networks"]["deep"]["label"] == reply["pieces"][reply["piece"]]["label"]
-    assert ask(network, piece=[0.9, 0.9, 1, 1])["piece"] == 0  # it is gone
-
-
-@pytest.mark.parametrize("piece", ["x", [0, 0, 1], [0, 0, 1, 2], [0, 0, 1, None], {"left": 0}])
-def test_what_is_no_piece(piece: object) -> None:
-    assert "A piece" in ask(untrained(1), piece=piece)["error"]
-
-
-def test_a_photo_of_one_garment_has_nothing_to_choose() -> None:
-    assert ask(untrained(1))["pieces"] == []
+from tests.browser import bars, settled, upload
+from tests.doubles import served, trousers, untrained
 
 
 def test_one_chooses_a_piece(two: None, browser: Browser, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from classifier.data import read_manifest
-from tests.browser import bars, draw, ink, said, served, settled, trousers, untrained, upload
+from tests.browser import bars, draw, ink, said, settled, upload
+from tests.doubles import served, trousers, untrained
 
 NONSENSE = ["drawing=", "drawing=%%%", "drawing=AAAA", "drawing=not+a+drawing", "drawing=_____w"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from classifier import CLASSES
-from tests.browser import trousers
+from tests.doubles import trousers
 
 from .test_preparation import outline
 
@@ -32,7 +32,13 @@ def test_there_are_examples_for_everyone() -> None:
     ]
 
 
-@pytest.mark.parametrize("language, code", EXAMPLES, ids=[language for language, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    "language, code",
+    [
+        pytest.param(*example, id=example[0], marks=[pytest.mark.browser][: example[0] == "js"])
+        for example in EXAMPLES
+    ],
+)
 def test_example(address: str, tmp_path: Path, language: str, code: str) -> None:
     (tmp_path / "photos").mkdir()
     for name in ("shirt.jpg", "photos/trousers.jpg"):

@@ -21,7 +21,7 @@ from huggingface_hub import SpaceCard
 
 from app import source
 from deploy.space import FILES, LINK, ROOT, copy_files
-from tests.browser import free_port, trousers
+from tests.doubles import free_port, trousers
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 

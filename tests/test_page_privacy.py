@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, expect
 
-from tests.browser import draw, free_port, trousers, upload
+from tests.browser import draw, upload
+from tests.doubles import free_port, trousers
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,8 +14,8 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES
-from page.front import address_of
-from tests.browser import SHIRT, draw, free_port, served, settled, trousers, untrained, upload
+from tests.browser import SHIRT, draw, settled, upload
+from tests.doubles import free_port, served, trousers, untrained
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 NGINX = """
@@ -122,22 +122,6 @@ def test_the_head_names_the_address_that_visitors_know(proxied: str) -> None:
     assert httpx.get(f"{proxied}preview.png").headers["content-type"] == "image/png"
     assert httpx.get(f"{proxied}favicon.ico").headers["content-type"] == "image/png"
     assert not re.search(r'(?:href|src)="/', html)  # nothing from the top of somebody else's site
-
-
-@pytest.mark.parametrize(
-    ("root_path", "headers", "address"),
-    [
-        ("", {}, "http://here:7860"),
-        ("/clothes", {"x-forwarded-host": "example.org"}, "http://example.org/clothes"),
-        ("/clothes", {"x-forwarded-proto": "https,http"}, "https://here:7860/clothes"),
-        ("https://example.org/clothes/", {}, "https://example.org/clothes"),
-        ("", {"x-forwarded-host": "example.org, inner"}, "http://example.org"),
-        ("", {"x-forwarded-host": 'example.org"><script>'}, "http://example.orgscript"),
-    ],
-)
-def test_address(root_path: str, headers: dict[str, str], address: str) -> None:
-    pairs = [(k.encode(), v.encode()) for k, v in ({"host": "here:7860"} | headers).items()]
-    assert address_of({"scheme": "http", "root_path": root_path, "headers": pairs}) == address
 
 
 def test_the_api_under_a_path(proxied: str, tmp_path: Path) -> None:

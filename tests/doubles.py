@@ -1,0 +1,84 @@
+"""What tests of the page share: the page, served with quick networks, and a picture for it."""
+
+import contextlib
+import io
+import math
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+from typing import Any
+
+import anyio
+import gradio as gr
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+
+from app import build, launch_options
+from classifier import Classifier
+from classifier.network import MLP
+from page.feedback import Feedback
+from page.live import Classifier as AnyClassifier
+
+TOP, BOTTOM = (0.25, 0.1, 0.75, 0.4), (0.2, 0.5, 0.8, 0.9)
+"""Where the fixture `two` finds its pieces in a photo."""
+
+
+def run(function: Callable[..., Awaitable[Any]], *arguments: object) -> Any:
+    """What an async function returns, called in a thread: Playwright has a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, function, *arguments).result()
+
+
+def untrained(seed: int, sure: bool = True) -> Classifier:
+    """A network that has learned nothing: it answers at once, and each drawing differently."""
+    torch.manual_seed(seed)
+    threshold = -math.inf if sure else math.inf
+    kinds = ("photo", "sketch", "fashion_mnist")
+    about = {
+        "temperatures": dict.fromkeys(kinds, 0.2),
+        "thresholds": dict.fromkeys(kinds, threshold),
+    }
+    return Classifier(MLP([784, 10]), about)
+
+
+def free_port() -> int:
+    """A port that nobody listens on, for a server of another process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def start(demo: gr.Blocks, port: int | None = None) -> str:
+    """Serve the page in the background, on a free port unless told otherwise; its address."""
+    _, url, _ = demo.launch(
+        server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
+    )
+    return str(url)
+
+
+@contextlib.contextmanager
+def served(
+    classifiers: Mapping[str, AnyClassifier],
+    feedback: Feedback | None = None,
+    aside: Mapping[str, AnyClassifier] = MappingProxyType({}),
+) -> Iterator[str]:
+    """The page for as long as the context lasts; yields its address."""
+    demo = build(classifiers, feedback, aside)
+    try:
+        yield start(demo)
+    finally:
+        demo.close()
+
+
+def trousers(form: str = "JPEG") -> bytes:
+    """A picture file of dark trousers on a light ground, with a camera's noise."""
+    image = Image.new("RGB", (300, 400), "#e8e2d8")
+    outline = [(90, 60), (210, 60), (225, 340), (165, 340), (150, 160), (135, 340), (75, 340)]
+    ImageDraw.Draw(image).polygon(outline, fill="#24355c")
+    noise = np.random.default_rng(0).normal(0, 6, (400, 300, 3))
+    image = Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8))
+    file = io.BytesIO()
+    image.save(file, form)
+    return file.getvalue()

@@ -1,0 +1,81 @@
+"""See inside the network, the server's side: what it says of itself, and what it refuses."""
+
+import base64
+
+import anyio
+import numpy as np
+import pytest
+
+from classifier import load
+from classifier.network import load_network
+from page.inside import looking_inside
+from page.live import live
+from tests.doubles import run, trousers, untrained
+
+NO_INSIDE = "That network cannot be looked into."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "lesson",
+        {},
+        {"network": "../lesson"},
+        {"network": ["lesson"]},
+        {"network": "lesson", "layer": 2},
+        {"network": "lesson", "layer": -1},
+        {"network": "lesson", "layer": True},
+        {"network": "lesson", "layer": None},
+        {"network": "lesson", "layer": 0, "units": [128]},
+        {"network": "lesson", "layer": 0, "units": "all"},
+        {"network": "lesson", "layer": 0, "units": [5] * 1000},
+        {"network": "deep", "layer": 0},
+        {"network": "deep", "layer": 0, "units": [0], "before": True},
+        {"network": "lesson", "true": 10, "said": 0},
+        {"network": "lesson", "true": 1},
+        {"network": "bare", "true": 1, "said": 1},
+    ],
+)
+def test_what_there_is_not_is_refused_with_a_sentence(message: object) -> None:
+    ask = looking_inside({"lesson": load("lesson"), "deep": load("deep"), "bare": untrained(1)})
+    answer = ask(message)
+    assert list(answer) == ["error"]
+    assert answer["error"].endswith(".") and "went wrong" not in answer["error"]
+
+
+@pytest.mark.parametrize("name", ["lesson", "deep"])
+def test_a_network_that_is_seen_inside_answers_the_same_and_runs_once(name: str) -> None:
+    """Both with the mirror image and without."""
+    network, runs = load(name), []
+    classify = live({name: network}, anyio.CapacityLimiter(1), {name: network})
+    image = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
+    message = {"kind": "photo", "image": image, "networks": [name]}
+    hook = network.network.layers[0].register_forward_hook(lambda *_: runs.append(1))
+    plain = run(classify, message)
+    assert len(runs) == 1
+    opened = run(classify, message | {"inside": [name]})
+    assert len(runs) == 2
+    hook.remove()
+    assert opened["networks"] == plain["networks"] and list(opened["inside"]) == [name]
+
+
+@pytest.mark.parametrize("names", ["lesson", ["linear"], [{}], ["lesson"] * 3, None])
+def test_the_live_answer_opens_only_networks_there_are(names: object) -> None:
+    networks = {"lesson": load("lesson"), "fake": load("lesson")}
+    classify = live(networks, anyio.CapacityLimiter(1), {"lesson": load("lesson")})
+    message = {"kind": "sketch", "image": "", "networks": ["lesson"], "inside": names}
+    answer = run(classify, message)
+    assert answer["error"] in ("Name the networks to see inside.", NO_INSIDE)
+
+
+def test_weights_are_the_network_s_own() -> None:
+    ask = looking_inside({"lesson": load("lesson"), "deep": load("deep")})
+    for name, layer, units in [("lesson", 0, None), ("deep", 1, [3, 1])]:
+        answer = ask({"network": name, "layer": layer, "units": units})
+        weights = np.frombuffer(base64.b64decode(answer["weights"]), "<f4")
+        weight, bias = load_network(name)[0].layers[layer].parameters()
+        chosen = slice(None) if units is None else units
+        np.testing.assert_array_equal(weights, weight[chosen].flatten())
+        biases = np.frombuffer(base64.b64decode(answer["biases"]), "<f4")
+        np.testing.assert_array_equal(biases, bias[chosen])
