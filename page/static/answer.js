@@ -1,14 +1,19 @@
 // The answer in words, bars and pixels.
 
-import { createChart, percentages, showSeen } from "./chart.js";
+import { createChart } from "./chart.js";
+import { finder, paintGreys } from "./dom.js";
+import { bytesOf, percentages } from "./numbers.js";
 import { hasShape, inWords, judge } from "./words.js";
 
+/** @param {HTMLElement} root @param {string[]} classes */
 export function createAnswer(root, classes) {
-  const find = (selector) => root.querySelector(selector);
+  const find = finder(root);
   const chart = createChart(find("#chart"), classes);
-  const seen = find("#seen");
+  const seen = find("#seen", HTMLCanvasElement);
+  /** @type {Claim | null} */
   let before = null; // what was claimed last, see words.js
 
+  /** @param {Words} words */
   function write({ lead, like = "", label, sure = "" }) {
     find(".lead").textContent = lead;
     find(".like").textContent = like;
@@ -18,10 +23,11 @@ export function createAnswer(root, classes) {
 
   return {
     seen,
+    /** @type {(lead: string, label: string) => void} */
     blank(lead, label) {
       before = null;
       chart.show(null);
-      showSeen(seen, null);
+      paintGreys(seen, null);
       find(".cut").hidden = true;
       write({ lead, label });
       find(".spoken").textContent = "";
@@ -30,6 +36,11 @@ export function createAnswer(root, classes) {
     // settled: not in the middle of a stroke, so worth reading out; drawing: and no photo; camera:
     // one of its frames.
     // Returns {claim, lead, title}, see words.js.
+    /**
+     * @param {Answer} answer
+     * @param {string[]} names
+     * @param {{ settled: boolean, drawing: boolean, camera: boolean }} given
+     */
     show(answer, names, { settled, drawing, camera }) {
       const [first, second] = names.map((name) => answer.networks[name]);
       const shape = !drawing || hasShape(answer.picture);
@@ -39,11 +50,11 @@ export function createAnswer(root, classes) {
       const said = inWords(before, camera ? null : percent);
       chart.show(first.probabilities, second?.probabilities ?? null);
       find("#chart").classList.toggle("none", claim === "none");
-      showSeen(seen, answer.picture);
+      paintGreys(seen, bytesOf(answer.picture));
       find(".cut").hidden = !answer.cutout;
-      if (answer.cutout) find(".cut img").src = answer.cutout;
+      if (answer.cutout) find(".cut img", HTMLImageElement).src = answer.cutout;
       write(said);
-      const { lead, like, label, sure } = said;
+      const { lead, like = "", label, sure = "" } = said;
       if (settled) find(".spoken").textContent = `${lead} ${like}${label}${sure && `, ${sure}`}`;
       return { claim, lead, title: `${like}${label}  ${sure}`.trim() };
     },

@@ -1,14 +1,19 @@
 // Gradio's own page about the API, as an entry of the history: Back closes it.
 
 // Gradio's button for it, as soon as Gradio is there.
+/** @type {() => Promise<HTMLElement>} */
 async function opener() {
-  let found = null;
-  while (!(found = document.querySelector(".show-api"))) await new Promise(requestAnimationFrame);
-  return found;
+  for (;;) {
+    const found = document.querySelector(".show-api");
+    if (found instanceof HTMLElement) return found;
+    await new Promise(requestAnimationFrame);
+  }
 }
 
+/** @type {() => HTMLElement | null} */
 const backdrop = () => document.querySelector(".api-docs .backdrop");
 
+/** @param {HTMLElement} button */
 export function createApiPage(button) {
   let entered = false; // is the last entry ours?
   let waiting = false; // for Gradio
@@ -26,7 +31,8 @@ export function createApiPage(button) {
   document.addEventListener(
     "click",
     (event) => {
-      if (!entered || !event.target.closest?.(".api-docs .backdrop, .api-docs h2 + button")) return;
+      const at = /** @type {Element} */ (event.target);
+      if (!entered || !at.closest?.(".api-docs .backdrop, .api-docs h2 + button")) return;
       event.stopPropagation();
       history.back();
     },
@@ -39,7 +45,7 @@ export function createApiPage(button) {
       entered = false;
       const [state, address] = [history.state, location.href];
       if (new URLSearchParams(location.search).has("view") || !backdrop()) return;
-      backdrop().click();
+      backdrop()?.click();
       history.replaceState(state, "", address); // which Gradio has just overwritten
     },
   };

@@ -1,6 +1,7 @@
 // "Save picture": a PNG card with the picture, what the network saw of it, and the bars.
 
-import { percentages } from "./chart.js";
+import { contextOf, createCanvas } from "./dom.js";
+import { highest, percentages } from "./numbers.js";
 import { WHITE } from "./sketch.js";
 
 const CARD = { width: 1200, height: 630, margin: 45 };
@@ -9,14 +10,21 @@ const CARD_BARS = { top: "#2a4fc4", other: "#9fb2e6", none: "#8a8791", track: "#
 
 // picture: a canvas; seen: the 28 x 28 canvas; probabilities: ten numbers; claim, title, lead: see
 // answer.js.
+/**
+ * @param {{ picture: HTMLCanvasElement, seen: HTMLCanvasElement, classes: string[],
+ *   probabilities: number[], claim: string, lead: string, title: string }} card
+ */
 export function drawCard({ picture, seen, classes, probabilities, claim, lead, title }) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: CARD.width, height: CARD.height });
-  const context = canvas.getContext("2d");
-  const font = (size, weight = 400) => {
+  const canvas = createCanvas(CARD.width, CARD.height);
+  const context = contextOf(canvas);
+  const font = (/** @type {number} */ size, weight = 400) => {
     context.font = `${weight} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
   };
-  const write = (text, x, y, colour = CARD_COLOURS.text, align = "left", widest) => {
+  /**
+   * @type {(text: string, x: number, y: number, colour?: string, align?: CanvasTextAlign,
+   *   widest?: number) => void}
+   */
+  const write = (text, x, y, colour = CARD_COLOURS.text, align = "left", widest = undefined) => {
     context.fillStyle = colour;
     context.textAlign = align;
     context.fillText(text, x, y, widest);
@@ -46,7 +54,7 @@ export function drawCard({ picture, seen, classes, probabilities, claim, lead, t
   context.imageSmoothingEnabled = false;
   context.drawImage(seen, right - 112, margin, 112, 112);
 
-  const top = probabilities.indexOf(Math.max(...probabilities));
+  const top = highest(probabilities);
   percentages(probabilities).forEach((percent, i) => {
     const y = 188 + i * 38;
     font(22, i === top ? 700 : 400);
@@ -63,8 +71,10 @@ export function drawCard({ picture, seen, classes, probabilities, claim, lead, t
   return canvas;
 }
 
+/** @type {(canvas: HTMLCanvasElement, name: string) => void} */
 export function saveCanvas(canvas, name) {
   canvas.toBlob((blob) => {
+    if (!blob) return;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
     link.download = name;

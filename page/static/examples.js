@@ -1,6 +1,7 @@
 // Example pictures to try, painted here from our own outlines: cloth with folds and a weave, lying
 // on wood or linen, with a shadow. Nobody's rights are in them, and nothing is downloaded.
 
+import { contextOf, createButton, createCanvas } from "./dom.js";
 import { OUTLINES } from "./outlines.js";
 
 const EXAMPLES = [
@@ -12,9 +13,14 @@ const EXAMPLES = [
 ];
 const EXAMPLE_SIDE = 384; // pixels
 
+/** @type {(colour: number[], light?: number) => string} */
 const rgb = (colour, light = 1) => `rgb(${colour.map((v) => Math.min(255, v * light)).join(" ")})`;
 
 // Fine noise over everything, and broad bands of light across it.
+/**
+ * @type {(context: CanvasRenderingContext2D, side: number, random: () => number, strength: number) =>
+ *   void}
+ */
 function weave(context, side, random, strength) {
   const image = context.getImageData(0, 0, side, side);
   for (let i = 0; i < side * side; i++) {
@@ -25,6 +31,7 @@ function weave(context, side, random, strength) {
 }
 
 // A repeatable source of numbers in 0..1 (the generator "mulberry32").
+/** @type {(seed: number) => () => number} */
 function numbers(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -34,12 +41,12 @@ function numbers(seed) {
   };
 }
 
+/** @type {(example: typeof EXAMPLES[number], seed: number) => HTMLCanvasElement} */
 function paintExample({ name, cloth, ground, turn }, seed) {
   const side = EXAMPLE_SIDE;
   const random = numbers(seed);
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = side;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const canvas = createCanvas(side);
+  const context = contextOf(canvas);
 
   const light = context.createLinearGradient(0, 0, side, side);
   light.addColorStop(0, rgb(ground, 1.06));
@@ -78,14 +85,12 @@ function paintExample({ name, cloth, ground, turn }, seed) {
 }
 
 // Buttons that call onpick(canvas) with an example.
+/** @type {(root: HTMLElement, onpick: (canvas: HTMLCanvasElement) => void) => void} */
 export function createExamples(root, onpick) {
   EXAMPLES.forEach((example, i) => {
     const canvas = paintExample(example, i + 1);
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", `Example: ${example.name}`);
-    button.append(canvas);
-    button.addEventListener("click", () => onpick(canvas));
+    const button = createButton(canvas, () => onpick(canvas));
+    button.ariaLabel = `Example: ${example.name}`;
     root.append(button);
   });
 }

@@ -1,34 +1,48 @@
 // "See inside the network": one network at a time, in steps, with the numbers of the picture that
 // was just answered. Folded, it asks for nothing and computes nothing.
 
-import { highest } from "./chart.js";
+import { createButton, findAll, finder, press } from "./dom.js";
 import { createFlatten } from "./inside_flatten.js";
 import { createLearned } from "./inside_learned.js";
-import { bytesOf, floatsOf, grouped, readNumbers, TEN } from "./inside_numbers.js";
+import { readNumbers, TEN } from "./inside_numbers.js";
 import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
 import { createRelu } from "./inside_relu.js";
 import { createUnits } from "./inside_units.js";
 import { describe } from "./networks.js";
+import { bytesOf, floatsOf, grouped, highest } from "./numbers.js";
 
 const RETRY_INSIDE_MS = 2000;
 
 // names: of the networks that can be seen inside; fetchInside(message): a promise of what the
 // server says of a network, see inside.py; asked(): the names of the networks that answer;
 // setNetworks(names): have these answer.
+/**
+ * @param {HTMLDetailsElement} root
+ * @param {{ names: string[], classes: string[], fetchInside: (message: object) => Promise<any>,
+ *   asked: () => string[], setNetworks: (names: string[]) => void }} page
+ */
 export function createInside(root, { names, classes, fetchInside, asked, setNetworks }) {
-  const find = (selector) => root.querySelector(selector);
+  const find = finder(root);
   const palette = createPalette(root);
+  /** @type {Map<string, any>} */
   const known = new Map(); // what was fetched: by network, layer, units
   let shownName = names[0];
+  /** @type {Answer | null} */
   let reply = null; // the last live answer that had numbers of the inside
+  /** @type {Record<string, Numbers>} */
+  let read = {}; // its numbers, by network
+  /** @type {Unit | null} */
   let picked = null; // {layer, unit}; null: the one that speaks up most
   let place = 14 * 28 + 14; // of the pixel pointed at
+  /** @type {number | null} */
   let chosen = null; // a class; null: the winning one
   let due = false; // is a frame to be drawn?
+  /** @type {string[] | null} */
   let returnTo = null; // the networks that answered before the section was opened
 
   // Something fetched once and kept; null until it is there, and then everything is drawn again.
+  /** @param {object} message */
   function get(message) {
     const key = JSON.stringify(message);
     if (!known.has(key)) {
@@ -50,8 +64,10 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
     return known.get(key);
   }
 
+  /** @type {(name: string) => About | null} */
   const aboutOf = (name) => (names.includes(name) ? get({ network: name }) : null);
 
+  /** @type {(name: string, layer: number, before?: boolean) => Layer | null} */
   function layerOf(name, layer, before = false) {
     const found = get({ network: name, layer, ...(before && { before }) });
     if (found && !found.read) {
@@ -61,12 +77,14 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   }
 
   // One unit's {weights, bias}, out of the whole layer where that is small.
+  /** @type {(name: string, about: About, layer: number, unit: number) => Row | null} */
   function rowOf(name, about, layer, unit) {
     const inputs = about.sizes[layer];
     if (inputs * about.sizes[layer + 1] <= about.most) {
       const all = layerOf(name, layer);
-      const weights = all?.weights.subarray(inputs * unit, inputs * (unit + 1));
-      return all && { weights, bias: all.biases[unit] };
+      return (
+        all && { weights: all.weights.subarray(inputs * unit, inputs * (unit + 1)), bias: all.biases[unit] }
+      );
     }
     const found = get({ network: name, layer, units: [unit] });
     if (found && !found.row) {
@@ -75,19 +93,25 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
     return found?.row ?? null;
   }
 
+  /** @type {(name: string, about: About | null) => Numbers | null} */
   function numbersOf(name, about) {
-    const encoded = reply?.inside[name];
+    const encoded = reply?.inside?.[name];
     if (!encoded || !about) return null;
-    reply.read[name] ??= Object.assign(readNumbers(encoded, about.activation), { bytes: reply.bytes });
-    return reply.read[name];
+    read[name] ??= readNumbers(encoded, about.activation, bytesOf(reply?.picture ?? ""));
+    return read[name];
   }
 
   // For comparing: only networks with one hidden layer.
+  /** @type {(name: string) => Plain | undefined} */
   function plain(name) {
     const about = aboutOf(name);
     if (about?.sizes.length !== 3) return undefined;
     const layers = [layerOf(name, 0), layerOf(name, 1)];
-    return { about, numbers: numbersOf(name, about), layers: layers.every(Boolean) ? layers : null };
+    return {
+      about,
+      numbers: numbersOf(name, about),
+      layers: layers.every((each) => each !== null) ? layers : null,
+    };
   }
 
   const flatten = createFlatten(find(".flatten"), pickPixel);
@@ -97,24 +121,28 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   const learned = createLearned(find(".learned"), palette, classes, async (true_, said) => {
     const message = { network: shownName, true: true_, said };
     const found = await fetchInside(message).catch(() => undefined);
-    return found?.pictures?.map(bytesOf);
+    return /** @type {string[] | undefined} */ (found?.pictures)?.map(bytesOf);
   });
 
+  /** @param {number} next */
   function pickPixel(next) {
     place = next;
     draw();
   }
 
+  /** @param {Unit} next */
   function pickUnit(next) {
     picked = next;
     draw();
   }
 
+  /** @param {number} next */
   function pickClass(next) {
     chosen = next;
     draw();
   }
 
+  /** @type {(numbers: Numbers | null) => Unit} */
   function pickedUnit(numbers) {
     if (!picked && numbers) picked = { layer: 0, unit: highest([...numbers.layers[0].sums]) };
     return picked ?? { layer: 0, unit: 0 };
@@ -127,7 +155,7 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
 
   function drawNow() {
     due = false;
-    const bytes = reply?.bytes ?? null;
+    const bytes = reply && bytesOf(reply.picture);
     flatten.show(bytes, place);
     const about = aboutOf(shownName);
     if (!about) return;
@@ -152,27 +180,25 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
     learned.show(shownName, about, before, after);
   }
 
+  /** @param {string} name */
   function showNetwork(name) {
     shownName = name;
     picked = chosen = null;
-    for (const button of find(".which .switch").children) {
-      button.setAttribute("aria-pressed", String(button.dataset.network === name));
+    for (const button of findAll(root, ".which .switch button")) {
+      press(button, button.dataset.network === name);
     }
   }
 
   for (const name of names) {
-    const button = document.createElement("button");
-    button.type = "button";
+    const button = createButton(name, () => setNetworks([name]));
     button.dataset.network = name;
-    button.textContent = name;
     button.title = describe([name]);
-    button.addEventListener("click", () => setNetworks([name]));
     find(".which .switch").append(button);
   }
   root.hidden = names.length === 0;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
-  for (const button of root.querySelectorAll(".path button")) {
+  for (const button of findAll(root, ".path button")) {
     button.addEventListener("click", () => {
       const heading = find(`#${button.dataset.step}`);
       heading.tabIndex = -1;
@@ -182,8 +208,8 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   }
 
   // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
-  const demo = root.closest(".demo");
-  const input = demo.querySelector(".input");
+  const demo = /** @type {HTMLElement} */ (root.closest(".demo"));
+  const input = finder(demo)(".input");
   new IntersectionObserver(([{ isIntersecting }]) => {
     const docked = root.open && !isIntersecting;
     input.style.minHeight = docked ? `${input.offsetHeight}px` : "";
@@ -196,7 +222,7 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
     if (root.open) {
       returnTo = asked();
       setNetworks(names.includes("lesson") ? ["lesson"] : [shownName]);
-    } else setNetworks(returnTo);
+    } else if (returnTo) setNetworks(returnTo);
     draw();
   });
 
@@ -206,19 +232,23 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
       return root.open ? returnTo : null;
     },
     // What to add to the live question.
+    /** @returns {{ inside?: string[] }} */
     question() {
       if (!root.open) return {};
       return { inside: names.filter((name) => [shownName, "lesson", "linear"].includes(name)) };
     },
     // The networks that answer have changed; the first one is shown.
+    /** @param {string[]} names */
     follow([name]) {
       if (names.includes(name)) showNetwork(name);
       draw();
     },
     // answer: what the server sent, or null when there is no picture.
+    /** @param {Answer | null} answer */
     show(answer) {
       if (!root.open) return;
-      reply = answer?.inside ? { ...answer, bytes: bytesOf(answer.picture), read: {} } : null;
+      reply = answer?.inside ? answer : null;
+      read = {};
       draw();
     },
   };

@@ -1,13 +1,16 @@
 // Step 1: the picture, the row it becomes, and one pixel found in both.
 
-import { decimals } from "./inside_numbers.js";
-import { createCells, paintGreys } from "./inside_paint.js";
+import { finder, paintGreys } from "./dom.js";
+import { createCells } from "./inside_paint.js";
+import { decimals } from "./numbers.js";
 
 const NEIGHBOURS = 3; // shown on each side of the place
 
+/** @param {HTMLElement} root @param {(place: number) => void} onpick */
 export function createFlatten(root, onpick) {
-  const find = (selector) => root.querySelector(selector);
-  const canvases = { picture: find("[data-cells=picture]"), row: find("[data-cells=row]") };
+  const find = finder(root);
+  const picture = find("[data-cells=picture]", HTMLCanvasElement);
+  const line = find("[data-cells=row]", HTMLCanvasElement);
   const near = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, i) => {
     const item = document.createElement("li");
     item.innerHTML = '<span class="place"></span><b></b><span class="share"></span>';
@@ -15,18 +18,21 @@ export function createFlatten(root, onpick) {
     find(".near").append(item);
     return item;
   });
+  /** @type {Uint8Array | null} */
   let bytes = null;
 
+  /** @type {(place: number) => string} */
   const value = (place) => (bytes ? `${bytes[place]} of 255, ${decimals(bytes[place] / 255)}` : "");
+  /** @type {(place: number) => string} */
   const where = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
   const cells = [
-    createCells(canvases.picture, {
+    createCells(picture, {
       shape: () => ({ columns: 28, count: 784 }),
       say: (place) => `${where(place)}: place ${place} in the row, ${value(place)}`,
       onpick,
       hover: true,
     }),
-    createCells(canvases.row, {
+    createCells(line, {
       shape: () => ({ columns: 784, count: 784 }),
       say: (place) => `place ${place}: ${where(place)}, ${value(place)}`,
       onpick,
@@ -36,14 +42,15 @@ export function createFlatten(root, onpick) {
 
   return {
     // seen: 784 bytes, or null; place: of the pixel picked.
+    /** @type {(seen: Uint8Array | null, place: number) => void} */
     show(seen, place) {
       bytes = seen;
-      paintGreys(canvases.picture, bytes);
-      paintGreys(canvases.row, bytes);
+      paintGreys(picture, bytes);
+      paintGreys(line, bytes);
       for (const each of cells) each.show(place);
-      const [line, column] = [Math.floor(place / 28), place % 28];
+      const [y, x] = [Math.floor(place / 28), place % 28];
       find(".where").textContent =
-        `Line ${line}, column ${column} (counted from 0) is place 28 × ${line} + ${column} = ` +
+        `Line ${y}, column ${x} (counted from 0) is place 28 × ${y} + ${x} = ` +
         `${place} of the row.` +
         (bytes
           ? ` Its byte is ${bytes[place]}; ${bytes[place]} ÷ 255 = ${decimals(bytes[place] / 255)}.`
@@ -52,8 +59,8 @@ export function createFlatten(root, onpick) {
         const at = place + i - NEIGHBOURS;
         const there = at >= 0 && at < 784;
         item.style.visibility = there ? "" : "hidden";
-        item.children[0].textContent = at;
-        item.children[1].textContent = there && bytes ? bytes[at] : "–";
+        item.children[0].textContent = String(at);
+        item.children[1].textContent = there && bytes ? String(bytes[at]) : "–";
         item.children[2].textContent = there && bytes ? decimals(bytes[at] / 255) : "–";
       });
     },

@@ -1,30 +1,43 @@
 // Step 5: how it learned, what it mixes up, and where its limits are.
 
-import { decimals, grouped, per100, TEN } from "./inside_numbers.js";
-import { createPictures, paintGreys, plotLines } from "./inside_paint.js";
+import { createButton, createCanvas, finder, paintGreys } from "./dom.js";
+import { TEN } from "./inside_numbers.js";
+import { createPictures, plotLines } from "./inside_paint.js";
+import { ARROWS } from "./keys.js";
+import { decimals, grouped, per100 } from "./numbers.js";
 
 const LAYMEN = 0.835; // of people without fashion knowledge (Xiao et al. 2017)
 const USUAL = 0.88; // of networks like this one on Fashion-MNIST
 
 // fetchPictures(true, said): a promise of lists of 784 bytes.
+/**
+ * @param {HTMLElement} root
+ * @param {Palette} palette
+ * @param {string[]} classes
+ * @param {(actual: number, said: number) => Promise<Uint8Array[] | undefined>} fetchPictures
+ */
 export function createLearned(root, palette, classes, fetchPictures) {
-  const find = (selector) => root.querySelector(selector);
+  const find = finder(root);
   const tenUnits = Array.from({ length: TEN }, (_, i) => `unit ${i}`);
-  const paint = Object.fromEntries(
-    ["before", "after"].map((when) => [
-      when,
-      createPictures(find(`.${when}`), tenUnits, `Weights ${when} training`),
-    ]),
+  const [paintBefore, paintAfter] = ["before", "after"].map((when) =>
+    createPictures(find(`.${when}`), tenUnits, `Weights ${when} training`),
   );
+  /** @type {string | null} */
   let shown = null; // the network whose cells these are
+  /** @type {HTMLButtonElement[][]} */
   let buttons = [];
 
+  /** @param {About} about */
   function showCurves({ history }) {
+    /**
+     * @type {(selector: string, values: number[], from: number, to: number, digits: (value: number) =>
+     *   string) => void}
+     */
     const curve = (selector, values, from, to, digits) => {
-      const svg = find(selector);
+      const svg = find(selector, SVGElement);
       plotLines(svg, [values], { stress: 0, from, to, left: "start", right: "end" });
-      const words = `from ${digits(values[0])} to ${digits(values.at(-1))}`;
-      svg.nextElementSibling.querySelector("span").textContent = words;
+      const words = `from ${digits(values[0])} to ${digits(values[values.length - 1])}`;
+      find(`${selector} + figcaption span`).textContent = words;
       svg.setAttribute("aria-label", `Curve ${words}`);
     };
     const loss = history.map((each) => each.loss);
@@ -33,32 +46,34 @@ export function createLearned(root, palette, classes, fetchPictures) {
     curve(".curve-right", right, Math.min(...right), 1, (value) => per100(value));
   }
 
+  /** @type {(before?: Floats | null, after?: Floats | null) => void} */
   function showGrown(before, after) {
     find(".grown").hidden = !before || !after;
-    if (find(".grown").hidden) return;
-    for (const [when, weights] of Object.entries({ before, after })) {
-      const ten = tenUnits.map((_, i) => weights.subarray(784 * i, 784 * (i + 1)));
-      paint[when](ten, palette);
-    }
+    if (!before || !after) return;
+    const ten = (/** @type {Floats} */ weights) =>
+      tenUnits.map((_, i) => weights.subarray(784 * i, 784 * (i + 1)));
+    paintBefore(ten(before), palette);
+    paintAfter(ten(after), palette);
   }
 
-  async function choose(true_, said) {
+  /** @type {(actual: number, said: number) => Promise<void>} */
+  async function choose(actual, said) {
     const name = shown;
-    const { count } = buttons[true_][said].dataset;
-    const right = true_ === said;
+    const count = Number(buttons[actual][said].textContent);
+    const right = actual === said;
     find(".cell-says").textContent =
-      `${grouped(count)} of 1,000: ${classes[true_]} ` +
+      `${grouped(count)} of 1,000: ${classes[actual]} ` +
       (right ? "recognised" : `taken for ${classes[said]}`) +
       (count > 6 ? ". Six of them:" : ":");
     const place = find(".cell-pictures");
     place.replaceChildren();
-    const pictures = await fetchPictures(true_, said);
+    const pictures = await fetchPictures(actual, said);
     if (shown !== name || !pictures) return;
     place.replaceChildren(
       ...pictures.map((bytes, i) => {
-        const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
-        canvas.setAttribute("role", "img");
-        canvas.setAttribute("aria-label", `${classes[true_]}, test picture ${i + 1}`);
+        const canvas = createCanvas();
+        canvas.role = "img";
+        canvas.ariaLabel = `${classes[actual]}, test picture ${i + 1}`;
         paintGreys(canvas, bytes);
         return canvas;
       }),
@@ -66,13 +81,9 @@ export function createLearned(root, palette, classes, fetchPictures) {
   }
 
   // One stop for the Tab key; the arrow keys move between the numbers.
+  /** @type {(event: KeyboardEvent, row: number, column: number) => void} */
   function move(event, row, column) {
-    const [down, right] = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-    }[event.key] ?? [0, 0];
+    const [right, down] = ARROWS[event.key] ?? [0, 0];
     const next = buttons[row + down]?.[column + right];
     if ((!down && !right) || !next) return;
     event.preventDefault();
@@ -81,34 +92,26 @@ export function createLearned(root, palette, classes, fetchPictures) {
     next.focus();
   }
 
+  /** @param {About} about */
   function showMixed({ counts }) {
     find(".mixed").hidden = !counts;
     find(".cell-says").textContent = "";
     find(".cell-pictures").replaceChildren();
     if (!counts) return;
-    const table = find(".confusion");
-    table.tHead.replaceChildren();
-    const head = table.tHead.insertRow();
-    head.innerHTML = `<td></td>${classes.map((name) => `<th scope="col"><span>${name}</span></th>`).join("")}`;
-    table.tBodies[0].replaceChildren();
-    buttons = counts.map((line, true_) => {
-      const row = table.tBodies[0].insertRow();
-      row.innerHTML = '<th scope="row"></th>';
-      row.cells[0].textContent = classes[true_];
+    find(".confusion thead").innerHTML =
+      `<tr><td></td>${classes.map((name) => `<th scope="col"><span>${name}</span></th>`).join("")}</tr>`;
+    const body = find(".confusion tbody", HTMLTableSectionElement);
+    body.replaceChildren();
+    buttons = counts.map((line, actual) => {
+      const row = body.insertRow();
+      row.innerHTML = `<th scope="row">${classes[actual]}</th>`;
       return line.map((count, said) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = count;
-        button.dataset.count = count;
-        button.tabIndex = true_ === 0 && said === 0 ? 0 : -1;
+        const button = createButton(String(count), () => choose(actual, said));
+        button.tabIndex = actual === 0 && said === 0 ? 0 : -1;
         button.style.setProperty("--share", Math.sqrt(count / 1000).toFixed(3));
-        button.classList.toggle("right", true_ === said);
-        button.setAttribute(
-          "aria-label",
-          `${count}: ${classes[true_]} ${true_ === said ? "recognised" : `taken for ${classes[said]}`}`,
-        );
-        button.addEventListener("click", () => choose(true_, said));
-        button.addEventListener("keydown", (event) => move(event, true_, said));
+        button.classList.toggle("right", actual === said);
+        button.ariaLabel = `${count}: ${classes[actual]} ${actual === said ? "recognised" : `taken for ${classes[said]}`}`;
+        button.addEventListener("keydown", (event) => move(event, actual, said));
         row.insertCell().append(button);
         return button;
       });
@@ -124,6 +127,7 @@ export function createLearned(root, palette, classes, fetchPictures) {
   return {
     // about: what the server says of the network; before, after: weights of the first layer, if
     // they are known and small.
+    /** @type {(name: string, about: About, before?: Floats | null, after?: Floats | null) => void} */
     show(name, about, before, after) {
       showGrown(before, after);
       if (shown === name) return;

@@ -3,15 +3,15 @@
 // Sums, logits and weights are the network's own, sent by the server. Here they are only put
 // together: activations from sums, probabilities from logits, a sum taken apart into its terms.
 
-export const TEN = 10; // classes; a network may have one output more, for "none of the ten"
+import { floatsOf } from "./numbers.js";
 
-export const bytesOf = (encoded) => Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
-export const floatsOf = (encoded) => new Float32Array(bytesOf(encoded).buffer);
+export const TEN = 10; // classes; a network may have one output more, for "none of the ten"
 
 // One network's numbers for one picture. encoded: {looks, sums, temperature} as the server sends
 // them. Each layer has `looks`, the sums of each look at the picture (the second one is in a
 // mirror); `sums`, their mean; and `out`, what it passes on, the mean of the looks' activations.
-export function readNumbers(encoded, activation) {
+/** @type {(encoded: EncodedNumbers, activation: boolean, bytes: Uint8Array) => Numbers} */
+export function readNumbers(encoded, activation, bytes) {
   const layers = encoded.sums.map((each, i) => {
     const all = floatsOf(each);
     const units = all.length / encoded.looks;
@@ -19,6 +19,7 @@ export function readNumbers(encoded, activation) {
       all.subarray(look * units, (look + 1) * units),
     );
     const bends = activation && i < encoded.sums.length - 1;
+    /** @type {(what: (sum: number) => number) => Float64Array} */
     const mean = (what) =>
       Float64Array.from(
         { length: units },
@@ -27,10 +28,14 @@ export function readNumbers(encoded, activation) {
     const sums = mean((sum) => sum);
     return { looks, bends, sums, out: bends ? mean((sum) => Math.max(sum, 0)) : sums };
   });
-  return { layers, logits: [...layers.at(-1).sums], temperature: encoded.temperature };
+  return { layers, logits: [...layers[layers.length - 1].sums], temperature: encoded.temperature, bytes };
 }
 
 // Logits -> {powers: e to the power of each of the ten, total: their sum, probabilities}.
+/**
+ * @type {(logits: number[], temperature: number) => { powers: number[], total: number,
+ *   probabilities: number[] }}
+ */
 export function softmax(logits, temperature) {
   const powers = logits.slice(0, TEN).map((logit) => Math.exp(logit / temperature));
   const total = powers.reduce((sum, power) => sum + power, 0);
@@ -38,7 +43,8 @@ export function softmax(logits, temperature) {
 }
 
 // A unit's sum taken apart: the terms that weigh most, the largest first; all the others; the bias.
-export function takeApart(weights, bias, inputs, most) {
+/** @param {Row} row @param {Float64Array} inputs @param {number} most */
+export function takeApart({ weights, bias }, inputs, most) {
   const values = Float64Array.from(weights, (weight, i) => weight * inputs[i]);
   const order = [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const terms = order
@@ -51,6 +57,7 @@ export function takeApart(weights, bias, inputs, most) {
 
 // Two layers without a bend between them, as the one layer they are worth: weights (units x inputs)
 // and biases. Each layer: {weights, biases}, as many units as biases.
+/** @type {(first: Layer, second: Layer) => Layer} */
 export function foldLayers(first, second) {
   const hidden = first.biases.length;
   const inputs = first.weights.length / hidden;
@@ -72,6 +79,10 @@ export function foldLayers(first, second) {
 // The logits of a network with one hidden layer while the picture is faded in: a list of
 // `steps` + 1 lists. sums: of the hidden layer, for the whole picture; biases: its own. Of a
 // picture that is s times as bright, they are bias + s * (sum - bias).
+/**
+ * @type {(sums: Float64Array, biases: Layer["biases"], second: Layer, bends: boolean,
+ *   steps: number) => number[][]}
+ */
 export function fadeIn(sums, biases, second, bends, steps) {
   const hidden = biases.length;
   return Array.from({ length: steps + 1 }, (_, step) => {
@@ -85,35 +96,4 @@ export function fadeIn(sums, biases, second, bends, steps) {
       return logit;
     });
   });
-}
-
-// --- numbers as text ------------------------------------------------------------------------------
-
-const MINUS = "−";
-
-export function decimals(value, digits = 3) {
-  const text = Math.abs(value).toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
-}
-
-export const signed = (value, digits = 3) =>
-  (Number(value.toFixed(digits)) >= 0 ? "+" : "") + decimals(value, digits);
-
-// Four digits, and a power of ten where the number is large.
-export function short(value) {
-  if (value < 1e5) return value.toFixed(value < 100 ? 3 : value < 1000 ? 2 : 1);
-  const power = Math.floor(Math.log10(value));
-  const raised = [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("");
-  return `${(value / 10 ** power).toFixed(3)} × 10${raised}`;
-}
-
-export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-export const per100 = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
-
-// Of numbers that are shown rounded, one after the other, what is left for the rest so that they
-// add up as they are shown.
-export function remainder(total, parts, digits = 3) {
-  const unit = 10 ** digits;
-  const rounded = (value) => Math.round(Number(value.toFixed(digits)) * unit);
-  return (rounded(total) - parts.reduce((sum, part) => sum + rounded(part), 0)) / unit;
 }

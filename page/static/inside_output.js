@@ -1,37 +1,47 @@
 // Step 4: logits, softmax, and which units spoke for and against a class.
 
-import { decimals, short, softmax, TEN, takeApart } from "./inside_numbers.js";
+import { createButton, finder, press } from "./dom.js";
+import { softmax, TEN, takeApart } from "./inside_numbers.js";
 import { createSum } from "./inside_paint.js";
 import { MOST_TERMS } from "./inside_units.js";
+import { decimals, short } from "./numbers.js";
 
 // onpick({layer, unit}): a hidden unit was chosen; onclass(index): a class.
+/**
+ * @param {HTMLElement} root
+ * @param {string[]} classes
+ * @param {(unit: Unit) => void} onpick
+ * @param {(index: number) => void} onclass
+ */
 export function createOutput(root, classes, onpick, onclass) {
-  const find = (selector) => root.querySelector(selector);
+  const find = finder(root);
+  const table = find(".sum", HTMLTableElement);
+  /** @type {Numbers | null} */
   let numbers = null;
   const rows = classes.map((name, i) => {
-    const row = find(".softmax tbody").insertRow();
+    const row = find(".softmax tbody", HTMLTableSectionElement).insertRow();
     row.innerHTML =
-      '<th scope="row"><button type="button"></button></th><td></td><td></td><td></td>' +
+      '<th scope="row"></th><td></td><td></td><td></td>' +
       '<td class="sum-bar" aria-hidden="true"><span class="plus"></span></td>';
-    const button = row.querySelector("button");
-    button.textContent = name;
-    button.addEventListener("click", () => onclass(i));
-    return row;
+    const button = createButton(name, () => onclass(i));
+    row.cells[0].append(button);
+    return { cells: row.cells, button, bar: finder(row)(".sum-bar span") };
   });
-  const showSum = createSum(find(".sum"), MOST_TERMS, (unit) =>
-    onpick({ layer: numbers.layers.length - 2, unit }),
+  const showSum = createSum(table, MOST_TERMS, (unit) =>
+    onpick({ layer: (numbers?.layers.length ?? 2) - 2, unit }),
   );
 
+  /** @param {number} chosen */
   function showTable(chosen) {
     const { powers, total, probabilities } = numbers
       ? softmax(numbers.logits, numbers.temperature)
       : { powers: [], total: 0, probabilities: [] };
-    rows.forEach((row, i) => {
-      row.querySelector("button").setAttribute("aria-pressed", String(i === chosen));
-      row.cells[1].textContent = numbers ? decimals(numbers.logits[i]) : "–";
-      row.cells[2].textContent = numbers ? short(powers[i]) : "–";
-      row.cells[3].textContent = numbers ? probabilities[i].toFixed(4) : "–";
-      row.cells[4].firstChild.style.width = `${(100 * (probabilities[i] ?? 0)).toFixed(1)}%`;
+    rows.forEach(({ cells, button, bar }, i) => {
+      press(button, i === chosen);
+      cells[1].textContent = numbers ? decimals(numbers.logits[i]) : "–";
+      cells[2].textContent = numbers ? short(powers[i]) : "–";
+      cells[3].textContent = numbers ? probabilities[i].toFixed(4) : "–";
+      bar.style.width = `${(100 * (probabilities[i] ?? 0)).toFixed(1)}%`;
     });
     find(".total-power").textContent = numbers ? short(total) : "–";
     const all = probabilities.reduce((sum, p) => sum + p, 0);
@@ -40,6 +50,7 @@ export function createOutput(root, classes, onpick, onclass) {
 
   return {
     // shown: {numbers or null, chosen: a class, row: that output's {weights, bias}, or null}
+    /** @type {(shown: { numbers: Numbers | null, chosen: number, row: Row | null }) => void} */
     show(shown) {
       numbers = shown.numbers;
       const temperature = numbers?.temperature ?? 1;
@@ -51,15 +62,14 @@ export function createOutput(root, classes, onpick, onclass) {
           : `This network's logits are first divided by T = ${decimals(temperature)}, its ` +
             "temperature, which was chosen so that its percentages can be taken at their word.";
       find(".none").textContent =
-        numbers?.logits.length > TEN
+        numbers && numbers.logits.length > TEN
           ? `It has an eleventh unit, "none of the ten" (logit ${decimals(numbers.logits[TEN])}). ` +
             "It is left out of the softmax, and takes part in saying that this is none of the ten."
           : "";
-      const table = find(".sum");
-      table.hidden = !numbers || !shown.row || numbers.layers.length < 2;
-      if (table.hidden) return;
-      const before = numbers.layers.at(-2);
-      const apart = takeApart(shown.row.weights, shown.row.bias, before.out, MOST_TERMS);
+      const before = numbers?.layers.at(-2);
+      table.hidden = !before || !shown.row;
+      if (!numbers || !before || !shown.row) return;
+      const apart = takeApart(shown.row, before.out, MOST_TERMS);
       const twice = before.looks.length > 1 ? ", activations being the mean of picture and mirror image" : "";
       const name = classes[shown.chosen];
       showSum(

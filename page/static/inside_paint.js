@@ -1,16 +1,20 @@
 // "See inside the network": pictures of numbers, and cells of a canvas to point at.
 
-import { decimals, grouped, remainder, signed } from "./inside_numbers.js";
+import { contextOf, createButton, finder } from "./dom.js";
+import { decimals, grouped, remainder, signed } from "./numbers.js";
 
 const SHADES = 255; // steps of the scale on each side of zero
 
 // The scale's colours as the style sheet has them now: blue for, orange against, and between them
 // the ground; told apart by people who see no red or no green.
+/** @type {(root: HTMLElement) => Palette} */
 export function createPalette(root) {
+  /** @type {(name: string) => number[]} */
   const rgb = (name) => {
     const hex = getComputedStyle(root).getPropertyValue(name).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   };
+  /** @type {ReturnType<Palette> | null} */
   let colours = null;
   const forget = () => (colours = null);
   new MutationObserver(forget).observe(document.body, { attributeFilter: ["class"] });
@@ -29,6 +33,7 @@ export function createPalette(root) {
 }
 
 // Nearly the largest size: a few outliers would leave everything else pale.
+/** @type {(values: Floats) => number} */
 export function usual(values) {
   const sizes = Float64Array.from(values, Math.abs)
     .filter((size) => size > 0)
@@ -36,12 +41,14 @@ export function usual(values) {
   return sizes.length ? sizes[Math.floor(0.98 * (sizes.length - 1))] : 0;
 }
 
+/** @type {(values: number[]) => number} */
 export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 // values: 784 signed numbers; 0 is in the middle of the scale, `most` and beyond at its end.
+/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, most?: number) => void} */
 export function paintSigned(canvas, values, palette, most = usual(values)) {
   const { ramp } = palette();
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(28, 28);
   for (let i = 0; i < 784; i++) {
     const t = Math.min(Math.max(values[i] / (most || 1), -1), 1);
@@ -53,16 +60,18 @@ export function paintSigned(canvas, values, palette, most = usual(values)) {
 
 // Small pictures with a name under each; returns a function that paints them, each with a scale of
 // its own, unless they are there already. names: of the pictures; what: for screen readers, what they are pictures of.
+/**
+ * @type {(root: HTMLElement, names: string[], what: string) => (pictures: Floats[],
+ *   palette: Palette) => void}
+ */
 export function createPictures(root, names, what) {
   const canvases = names.map((name) => {
     const item = document.createElement("li");
-    item.innerHTML = '<canvas width="28" height="28" role="img"></canvas><span></span>';
-    item.firstChild.setAttribute("aria-label", `${what}: ${name}`);
-    item.lastChild.textContent = name;
-    item.lastChild.setAttribute("aria-hidden", "true");
+    item.innerHTML = `<canvas role="img" aria-label="${what}: ${name}"></canvas><span aria-hidden="true">${name}</span>`;
     root.append(item);
-    return item.firstChild;
+    return Object.assign(finder(item)("canvas", HTMLCanvasElement), { width: 28, height: 28 });
   });
+  /** @type {unknown[]} */
   let painted = [];
   return (pictures, palette) => {
     if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
@@ -71,31 +80,21 @@ export function createPictures(root, names, what) {
   };
 }
 
-// bytes: greys, as many as the canvas has pixels.
-export function paintGreys(canvas, bytes) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (let i = 0; i < canvas.width * canvas.height; i++) {
-    image.data.fill(bytes ? bytes[i] : 0, 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-}
-
 // A square for each value: its size says how far from zero, filled above and hollow below.
+/** @type {(canvas: HTMLCanvasElement, values: Float64Array, columns: number, palette: Palette) => void} */
 export function paintSquares(canvas, values, columns, palette) {
   const cell = values.length > 200 ? 12 : 36;
   const rows = Math.ceil(values.length / columns);
   if (canvas.width !== columns * cell || canvas.height !== rows * cell) {
     Object.assign(canvas, { width: columns * cell, height: rows * cell });
   }
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.clearRect(0, 0, canvas.width, canvas.height);
   const { plus, minus } = palette();
   context.fillStyle = plus;
   context.strokeStyle = minus;
   const line = (context.lineWidth = cell / 10);
-  const most = largest(values) || 1;
+  const most = largest([...values]) || 1;
   values.forEach((value, i) => {
     const side = Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
     const x = ((i % columns) + 0.5) * cell - side / 2;
@@ -108,8 +107,9 @@ export function paintSquares(canvas, values, columns, palette) {
 // A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
 // reader it is a slider whose value is say(index).
 // shape(): {columns, count}; hover: moving the mouse over it is enough.
+/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => { show(index?: number): void }} */
 export function createCells(canvas, { shape, say, onpick, hover = false }) {
-  const mark = canvas.parentElement.querySelector(".mark");
+  const mark = /** @type {HTMLElement} */ (canvas.nextElementSibling);
   let picked = 0;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "slider");
@@ -128,9 +128,11 @@ export function createCells(canvas, { shape, say, onpick, hover = false }) {
     canvas.setAttribute("aria-valuetext", say(picked));
   }
 
+  /** @type {(event: PointerEvent) => void} */
   function pick(event) {
     const { columns, count } = shape();
     const box = canvas.getBoundingClientRect();
+    /** @type {(at: number, from: number, size: number, cells: number) => number} */
     const part = (at, from, size, cells) =>
       Math.min(Math.max(Math.floor((cells * (at - from)) / size), 0), cells - 1);
     const row = part(event.clientY, box.top, box.height, Math.ceil(count / columns));
@@ -164,14 +166,21 @@ export function createCells(canvas, { shape, say, onpick, hover = false }) {
 }
 
 // A small graph. lines: lists of y values over 0..1; top: [index] of the line to stress.
+/**
+ * @type {(svg: SVGElement, lines: number[][], plot: { stress?: number, from: number, to: number,
+ *   left: string, right: string }) => void}
+ */
 export function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
   const [x0, x1, y0, y1] = [28, 192, 122, 12];
+  /** @type {(value: number) => string} */
   const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
+  /** @type {(values: number[]) => string} */
   const path = (values) =>
     "M" +
     values
       .map((value, i) => `${(x0 + (i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`)
       .join("L");
+  /** @type {(values: number[], i: number) => string} */
   const line = (values, i) => `<path class="line${i === stress ? " stress" : ""}" d="${path(values)}" />`;
   svg.innerHTML =
     `<path class="axis" d="M${x0} ${y1}V${y0}H${x1}" />` +
@@ -185,6 +194,7 @@ export function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
 
 // A table that takes a sum apart: terms, all the others, bias, and what it comes to.
 // onpick(from): a term was chosen.
+/** @param {HTMLTableElement} table @param {number} most @param {(from: number) => void} onpick */
 export function createSum(table, most, onpick) {
   const body = table.tBodies[0];
   const rows = Array.from({ length: most + 3 }, () => {
@@ -195,17 +205,16 @@ export function createSum(table, most, onpick) {
     return row;
   });
   const buttons = rows.slice(0, most).map((row) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.addEventListener("click", () => onpick(Number(button.dataset.from)));
+    const button = createButton("", () => onpick(Number(button.dataset.from)));
     row.cells[0].append(button);
     return button;
   });
 
+  /** @type {(row: HTMLTableRowElement, how: string, value: number, scale: number) => void} */
   function fill(row, how, value, scale) {
     row.cells[1].textContent = how;
     row.cells[2].textContent = signed(value);
-    const bar = row.cells[3].firstChild;
+    const bar = /** @type {HTMLElement} */ (row.cells[3].firstChild);
     const width = scale ? Math.min(50, (50 * Math.abs(value)) / scale) : 0;
     bar.className = value < 0 ? "minus" : "plus";
     bar.style.width = `${width.toFixed(1)}%`;
@@ -213,14 +222,15 @@ export function createSum(table, most, onpick) {
   }
 
   // apart: of takeApart; total: what it adds up to; who: what the terms are called.
+  /** @type {(caption: string, apart: Apart, total: number, who: string, result: string) => void} */
   return function show(caption, { terms, others, count, bias }, total, who, result) {
-    table.caption.textContent = caption;
+    /** @type {HTMLElement} */ (table.caption).textContent = caption;
     const shown = [...terms.map((term) => term.value), bias];
     const rest = count ? remainder(total, shown) : 0;
     const scale = largest([...shown, others]);
     terms.forEach((term, i) => {
       if (buttons[i].dataset.from !== String(term.from)) {
-        buttons[i].dataset.from = term.from;
+        buttons[i].dataset.from = String(term.from);
         buttons[i].textContent = `${who} ${term.from}`;
       }
       fill(rows[i], `${decimals(term.input)} × ${decimals(term.weight)}`, term.value, scale);

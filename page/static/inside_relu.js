@@ -1,37 +1,47 @@
 // Step 3: the ReLU, how many units are on, and the same network without it beside.
 
-import { createChart, highest } from "./chart.js";
-import { decimals, fadeIn, foldLayers, grouped, per100, softmax, TEN } from "./inside_numbers.js";
+import { createChart } from "./chart.js";
+import { findAll, finder, press } from "./dom.js";
+import { fadeIn, foldLayers, softmax, TEN } from "./inside_numbers.js";
 import { createPictures, largest, plotLines } from "./inside_paint.js";
+import { decimals, grouped, highest, per100 } from "./numbers.js";
 
 const FADE_STEPS = 40;
 
 // onnetwork(name): show this network in all the steps.
+/**
+ * @param {HTMLElement} root
+ * @param {Palette} palette
+ * @param {string[]} classes
+ * @param {(name: string) => void} onnetwork
+ */
 export function createRelu(root, palette, classes, onnetwork) {
-  const find = (selector) => root.querySelector(selector);
+  const find = finder(root);
+  const buttons = findAll(root, ".bend button");
   const versus = createChart(find(".versus"), classes);
   const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");
-  const celsius = find(".celsius input");
+  const celsius = find(".celsius input", HTMLInputElement);
 
   function convert() {
     const c = Number(celsius.value);
     find(".celsius output").textContent =
       `1.8 × ${decimals(c, 0)} + 32 = ${decimals(1.8 * c + 32, 1)} Fahrenheit`;
   }
-  for (const button of root.querySelectorAll(".bend button")) {
-    button.addEventListener("click", () => onnetwork(button.dataset.network));
+  for (const button of buttons) {
+    button.addEventListener("click", () => onnetwork(button.dataset.network ?? ""));
   }
   celsius.addEventListener("input", convert);
   convert();
 
+  /** @type {(numbers: Numbers | null, unit: Unit) => void} */
   function showPoint(numbers, { layer, unit }) {
-    const dots = [find(".dot:not(.mirror)"), find(".dot.mirror")];
+    const dots = [find(".dot:not(.mirror)", SVGElement), find(".dot.mirror", SVGElement)];
     const looks = numbers?.layers[layer].looks ?? [];
     const bends = numbers ? numbers.layers[layer].bends : true;
-    find(".curve").setAttribute("d", bends ? "M10 110H100L190 20" : "M80 130L190 20");
+    find(".curve", SVGElement).setAttribute("d", bends ? "M10 110H100L190 20" : "M80 130L190 20");
     const end = Math.ceil(Math.max(6, largest(looks.map((look) => look[unit]))));
     const scale = 90 / end;
-    find(".end").textContent = end;
+    find(".end", SVGElement).textContent = String(end);
     dots.forEach((dot, i) => {
       const there = i < looks.length;
       dot.style.display = there ? "" : "none";
@@ -40,9 +50,10 @@ export function createRelu(root, palette, classes, onnetwork) {
       dot.setAttribute("cx", (100 + sum * scale).toFixed(1));
       dot.setAttribute("cy", (110 - (bends ? Math.max(sum, 0) : sum) * scale).toFixed(1));
     });
+    /** @type {(sum: number) => string} */
     const after = (sum) => decimals(bends ? Math.max(sum, 0) : sum);
     const told = looks.map((look) => `${decimals(look[unit])} becomes ${after(look[unit])}`);
-    if (told.length === 2) {
+    if (numbers && told.length === 2) {
       told[1] =
         `in the mirror (hollow point) ${told[1]}; the mean of both, ` +
         `${decimals(numbers.layers[layer].out[unit])}, is what counts`;
@@ -52,22 +63,24 @@ export function createRelu(root, palette, classes, onnetwork) {
       : "A point on this line will be your unit's.";
   }
 
+  /** @type {(numbers: Numbers | null) => void} */
   function showOn(numbers) {
     const hidden = numbers?.layers.slice(0, -1) ?? [];
     find(".on").textContent = hidden
       .map(({ out, bends }, i) => {
         const where = hidden.length > 1 ? `Layer ${i + 1}: ` : "";
         if (!bends) return `${where}All ${grouped(out.length)} units pass their sum on as it is.`;
-        const on = out.reduce((count, value) => count + (value > 0), 0);
+        const on = out.reduce((count, value) => count + Number(value > 0), 0);
         return `${where}${grouped(on)} of ${grouped(out.length)} units are on.`;
       })
       .join(" ");
   }
 
   // lesson, linear: {about, numbers or null, layers: [{weights, biases}, ...] or null}.
+  /** @type {(name: string, plain: Plain) => void} */
   function showFade(name, { about, numbers, layers }) {
-    const svg = find(`[data-fade=${name}]`);
-    const words = svg.nextElementSibling.querySelector("span");
+    const svg = find(`[data-fade=${name}]`, SVGElement);
+    const words = find(`[data-fade=${name}] + figcaption span`);
     if (!numbers || !layers) {
       svg.replaceChildren();
       words.textContent = "draw something first";
@@ -86,7 +99,7 @@ export function createRelu(root, palette, classes, onnetwork) {
       right: "your picture",
     });
     const bends = about.activation
-      ? layers[0].biases.reduce((count, bias, h) => count + (bias > 0 !== sums[h] > 0), 0)
+      ? [...layers[0].biases].reduce((count, bias, h) => count + Number(bias > 0 !== sums[h] > 0), 0)
       : 0;
     words.textContent = bends
       ? `${bends} units switch on or off on the way, and each bends the lines`
@@ -97,18 +110,20 @@ export function createRelu(root, palette, classes, onnetwork) {
     );
   }
 
+  /** @type {Layer | null} */
   let folded = null; // linear's two layers as one, once they are there
 
+  /** @type {(plain: Plain) => void} */
   function showFolded({ numbers, layers }) {
     if (!layers) return;
-    folded ??= foldLayers(...layers);
-    const pictures = classes.map((_, c) => folded.weights.subarray(784 * c, 784 * (c + 1)));
+    folded ??= foldLayers(layers[0], layers[1]);
+    const { weights, biases } = folded;
+    const pictures = classes.map((_, c) => weights.subarray(784 * c, 784 * (c + 1)));
     showTen(pictures, palette);
     if (!numbers) return;
-    const { bytes } = numbers;
     const top = highest(numbers.logits.slice(0, TEN));
-    let logit = folded.biases[top];
-    for (let i = 0; i < 784; i++) logit += (pictures[top][i] * bytes[i]) / 255;
+    let logit = biases[top];
+    for (let i = 0; i < 784; i++) logit += (pictures[top][i] * numbers.bytes[i]) / 255;
     find(".folded").textContent =
       `Without ReLU the 128 units are not needed: for ${classes[top]}, both layers come to the ` +
       `logit ${decimals(numbers.logits[top])}, and one layer of ten units, the two folded into ` +
@@ -117,22 +132,25 @@ export function createRelu(root, palette, classes, onnetwork) {
 
   return {
     // name: of the network shown; numbers: its; picked: its unit; lesson, linear: see showFade, or undefined.
+    /**
+     * @type {(name: string, numbers: Numbers | null, picked: Unit, lesson?: Plain, linear?: Plain) =>
+     *   void}
+     */
     show(name, numbers, picked, lesson, linear) {
       showPoint(numbers, picked);
       showOn(numbers);
       find(".why").hidden = !lesson || !linear;
       if (!lesson || !linear) return;
-      for (const button of root.querySelectorAll(".bend button")) {
-        button.setAttribute("aria-pressed", String(button.dataset.network === name));
-      }
-      const share = ({ about }) => per100(about.accuracy);
+      for (const button of buttons) press(button, button.dataset.network === name);
+      /** @type {(plain: Plain) => string} */
+      const share = ({ about }) => per100(about.accuracy ?? 0);
       find(".scores").innerHTML =
         `Of 10,000 test pictures, lesson gets <b>${share(lesson)}</b> right, linear ` +
         `<b>${share(linear)}</b>. Your picture:`;
       const answers = [lesson, linear].map(
         ({ numbers: own }) => own && softmax(own.logits, own.temperature).probabilities,
       );
-      versus.show(...answers);
+      versus.show(answers[0], answers[1]);
       showFade("lesson", lesson);
       showFade("linear", linear);
       showFolded(linear);

@@ -3,11 +3,14 @@
 import { EVEN_PRESSURE, PAPER } from "./sketch.js";
 
 const STEP = 32; // paper units the pencil moves per key press; with Shift, a quarter of it
+/** @type {Record<string, [number, number]>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // actions: {undo, redo, clear, pen, eraser, wider, thinner}, each a function. active(): may they act?
 // Plain keys count only while paper or tools have the focus: who dictates, say, presses no keys.
+/** @type {(root: HTMLElement, actions: Record<string, () => void>, active: () => boolean) => void} */
 export function createShortcuts(root, actions, active) {
+  /** @type {Record<string, string>} */
   const keys = {
     b: "pen",
     e: "eraser",
@@ -17,12 +20,13 @@ export function createShortcuts(root, actions, active) {
     Backspace: "clear",
   };
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("textarea, select, dialog, input:not([type=range])");
+    const at = /** @type {Element} */ (event.target);
+    const typing = at.closest?.("textarea, select, dialog, input:not([type=range])");
     if (!active() || event.altKey || typing) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    let action = root.contains(event.target) ? keys[key] : undefined;
+    let action = root.contains(at) ? keys[key] : undefined;
     if (event.ctrlKey || event.metaKey) {
-      action = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[key];
+      action = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : "";
     }
     if (!action) return;
     event.preventDefault();
@@ -31,6 +35,7 @@ export function createShortcuts(root, actions, active) {
 }
 
 // A pencil that arrow keys move over the paper, and space puts down or lifts.
+/** @type {(sketch: Paper, pencil: HTMLElement) => void} */
 export function createPencil(sketch, pencil) {
   const { canvas } = sketch;
   let x = PAPER / 2;

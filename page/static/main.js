@@ -3,6 +3,7 @@
 import { createAnswer } from "./answer.js";
 import { createApiPage } from "./api.js";
 import { drawCard, saveCanvas } from "./card.js";
+import { createButton, findAll as every, finder, press } from "./dom.js";
 import { createExamples } from "./examples.js";
 import { createInside } from "./inside.js";
 import { createPencil, createShortcuts } from "./keys.js";
@@ -20,12 +21,15 @@ import { createAverage } from "./words.js";
 
 const NOTICE_MS = 8000;
 
-const demo = document.querySelector(".demo");
-const find = (selector) => demo.querySelector(selector);
-const findAll = (selector) => [...demo.querySelectorAll(selector)];
+const demo = finder(document)(".demo");
+const find = finder(demo);
+const findAll = (/** @type {string} */ selector) => every(demo, selector);
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let told; // when the notice goes
 const notice = find(".notice");
 const { classes, networks, inside: openable, can_tell: canTell } = facts;
 
+/** @type {Shown | null} */
 let shown = null; // {claim, lead, title, probabilities, label, kind}: what is on the page now
 
 const live = createLive(
@@ -52,9 +56,14 @@ const pieces = createPieces(find(".pieces"), photo.place, () => {
   average.forget();
   photoChanged();
 });
-const wrong = createTell(find("dialog.tell"), classes, (message) => call("tell", message), tell);
+const wrong = createTell(
+  find("dialog.tell", HTMLDialogElement),
+  classes,
+  (message) => call("tell", message),
+  tell,
+);
 
-const inside = createInside(find(".inside"), {
+const inside = createInside(find(".inside", HTMLDetailsElement), {
   names: openable,
   classes,
   fetchInside: (message) => call("inside", message),
@@ -62,31 +71,38 @@ const inside = createInside(find(".inside"), {
   setNetworks,
 });
 
+const actionButtons = ["link", "save", "tell"].map((name) =>
+  find(`[data-action=${name}]`, HTMLButtonElement),
+);
+
 // A sentence over the page, until the next answer or for some seconds.
+/** @type {(sentence?: string, untilAnswer?: boolean) => void} */
 function tell(sentence = "", untilAnswer = false) {
-  clearTimeout(tell.timer);
+  clearTimeout(told);
   notice.textContent = sentence;
   notice.hidden = !sentence;
-  notice.dataset.untilAnswer = untilAnswer;
-  if (sentence && !untilAnswer) tell.timer = setTimeout(tell, NOTICE_MS);
+  notice.dataset.untilAnswer = String(untilAnswer);
+  if (sentence && !untilAnswer) told = setTimeout(tell, NOTICE_MS);
 }
 
 // --- asking ---------------------------------------------------------------------------------------
 
+/** @param {boolean} settled */
 function drawingChanged(settled) {
   const empty = sketch.strokes.length === 0;
   demo.classList.toggle("drawn", !empty);
-  find("[data-tool=undo]").disabled = !sketch.canUndo;
-  find("[data-tool=redo]").disabled = !sketch.canRedo;
-  find("[data-tool=clear]").disabled = empty;
+  find("[data-tool=undo]", HTMLButtonElement).disabled = !sketch.canUndo;
+  find("[data-tool=redo]", HTMLButtonElement).disabled = !sketch.canRedo;
+  find("[data-tool=clear]", HTMLButtonElement).disabled = empty;
   // Whoever pressed a button that is of no use any more goes on at the paper.
-  if (document.activeElement?.disabled) sketch.canvas.focus({ preventScroll: true });
+  if (document.activeElement?.matches(":disabled")) sketch.canvas.focus({ preventScroll: true });
   forgetLink();
   if (state.mode === "draw") askDrawing(settled);
 }
 
 const question = () => ({ networks: state.networks, ...inside.question() });
 
+/** @param {boolean} settled */
 function askDrawing(settled) {
   if (sketch.strokes.length === 0) showBlank();
   else live.ask(() => ({ kind: "sketch", image: sketch.picture(), ...question() }), settled);
@@ -99,6 +115,7 @@ function photoChanged() {
     return;
   }
   const settled = !photo.moving;
+  /** @type {() => Message} */
   const message = () => ({
     kind: "auto",
     image: photo.picture(),
@@ -114,14 +131,13 @@ function askAgain() {
   else photoChanged();
 }
 
+/** @param {Mode} next */
 function setMode(next) {
   if (state.mode === next) return;
   state.mode = demo.dataset.mode = next;
   find("#sketch").hidden = next !== "draw";
   find("#photo").hidden = next !== "photo";
-  for (const button of findAll(".modes button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.mode === next));
-  }
+  for (const button of findAll(".modes button")) press(button, button.dataset.mode === next);
   replay.skip();
   photo.stopCamera();
   if (next === "photo" && !find(".examples").children.length) {
@@ -131,13 +147,12 @@ function setMode(next) {
   askAgain();
 }
 
+/** @param {string[]} names */
 function setNetworks(names) {
   state.networks = names;
   sayWho();
   inside.follow(names);
-  for (const button of findAll(".networks button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.networks === names.join()));
-  }
+  for (const button of findAll(".networks button")) press(button, button.dataset.networks === names.join());
   askAgain();
 }
 
@@ -162,12 +177,13 @@ function showNothing() {
     drawing ? "Ten kinds of clothes it knows." : "One piece of clothing, any background.",
     drawing ? "Draw one!" : "Show one!",
   );
-  for (const button of findAll("[data-action]")) button.disabled = true;
+  for (const button of actionButtons) button.disabled = true;
   inside.show(null);
 }
 
+/** @type {(reply: Reply, settled: boolean) => void} */
 function showAnswer(reply, settled) {
-  if (reply.error) {
+  if ("error" in reply) {
     showNothing(); // rather than the bars of another picture
     photo.refused();
     tell(reply.error, true);
@@ -181,16 +197,20 @@ function showAnswer(reply, settled) {
   // The section that looks inside shows how this very frame is answered.
   if (camera && !reply.inside) reply.networks = average.add(reply.networks);
   else average.forget();
-  shown = answer.show(reply, names, { settled, drawing, camera });
-  shown.probabilities = reply.networks[names[0]].probabilities;
-  shown.label = reply.networks[names[0]].label;
-  shown.kind = reply.kind;
+  const { probabilities, label } = reply.networks[names[0]];
+  shown = {
+    ...answer.show(reply, names, { settled, drawing, camera }),
+    probabilities,
+    label,
+    kind: reply.kind,
+  };
   photo.answered(reply);
   pieces.show(drawing ? { pieces: [], piece: 0 } : reply);
-  for (const button of findAll("[data-action]")) button.disabled = false;
+  for (const button of actionButtons) button.disabled = false;
   inside.show(reply);
 }
 
+/** @param {"slow" | "gone"} server */
 function showState(server) {
   if (server === "gone") {
     tell("The server cannot be reached. Your picture is safe; trying again …", true);
@@ -201,18 +221,21 @@ function showState(server) {
 
 // --- controls -------------------------------------------------------------------------------------
 
+/** @param {boolean} eraser */
 function setEraser(eraser) {
   sketch.pen.eraser = eraser;
-  find("[data-tool=pen]").setAttribute("aria-pressed", String(!eraser));
-  find("[data-tool=eraser]").setAttribute("aria-pressed", String(eraser));
+  press(find("[data-tool=pen]"), !eraser);
+  press(find("[data-tool=eraser]"), eraser);
 }
 
-const width = find("[data-tool=width]");
+const width = find("[data-tool=width]", HTMLInputElement);
+/** @param {number | string} value */
 function setWidth(value) {
-  width.value = value;
+  width.value = String(value);
   sketch.pen.width = Number(width.value); // within the slider's limits
 }
 
+/** @type {Record<string, () => void>} */
 const actions = {
   undo: sketch.undo,
   redo: sketch.redo,
@@ -230,7 +253,7 @@ createShortcuts(find("#sketch"), actions, () => state.mode === "draw");
 createPencil(sketch, find(".pencil"));
 
 for (const button of findAll(".modes button")) {
-  button.addEventListener("click", () => chooseMode(button.dataset.mode));
+  button.addEventListener("click", () => chooseMode(button.dataset.mode === "photo" ? "photo" : "draw"));
 }
 
 createStarters(find(".starters"), (strokes, milliseconds) => replay.play(strokes, milliseconds));
@@ -238,13 +261,10 @@ createStarters(find(".starters"), (strokes, milliseconds) => replay.play(strokes
 const choices = networks.map((name) => [name]);
 if (networks.length > 1) choices.push(networks);
 for (const names of choices) {
-  const button = document.createElement("button");
-  button.type = "button";
+  const button = createButton(nameOf(names), () => setNetworks(names));
   button.dataset.networks = names.join();
-  button.textContent = nameOf(names);
   button.title = describe(names);
-  button.setAttribute("aria-pressed", String(names.join() === state.networks.join()));
-  button.addEventListener("click", () => setNetworks(names));
+  press(button, names.join() === state.networks.join());
   find(".networks .switch").append(button);
 }
 find(".legend").append(
@@ -252,12 +272,14 @@ find(".legend").append(
 );
 find(".networks").hidden = choices.length < 2;
 
-const dropping = (yes) => demo.classList.toggle("dropping", yes);
+const dropping = (/** @type {boolean} */ yes) => demo.classList.toggle("dropping", yes);
 document.addEventListener("dragover", (event) => {
   event.preventDefault();
   dropping(true);
 });
-document.addEventListener("dragleave", (event) => event.relatedTarget || dropping(false));
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) dropping(false);
+});
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   dropping(false);
@@ -286,6 +308,7 @@ function forgetLink() {
 }
 
 // There is one entry for Photo, however often somebody goes to and fro.
+/** @param {Mode} next */
 function chooseMode(next) {
   if (state.mode === next) return;
   setMode(next);
@@ -296,6 +319,7 @@ function chooseMode(next) {
 }
 
 // Shows what the address asks for; `before`: what there was before a reload.
+/** @type {(before?: ReturnType<typeof kept>) => Promise<void>} */
 async function follow(before) {
   api.leave();
   const fragment = location.hash.slice(1);
@@ -318,8 +342,8 @@ const api = createApiPage(find(".code"));
 
 find(".source").hidden = !facts.source;
 for (const link of findAll(".source a")) {
-  link.href = `${facts.source}/blob/main/${link.getAttribute("href")}`;
-  link.target = "_blank"; // a Space's frame is no place for it
+  link.setAttribute("href", `${facts.source}/blob/main/${link.getAttribute("href")}`);
+  link.setAttribute("target", "_blank"); // a Space's frame is no place for it
 }
 
 // --- sharing --------------------------------------------------------------------------------------
@@ -340,6 +364,7 @@ find("[data-action=link]").addEventListener("click", async () => {
 });
 
 // To copy by hand.
+/** @param {string} href */
 function offerLink(href) {
   tell("This browser does not let the page copy. Here is the link:", true);
   const field = document.createElement("input");
@@ -350,6 +375,7 @@ function offerLink(href) {
 }
 
 find("[data-action=save]").addEventListener("click", () => {
+  if (!shown) return;
   const picture = state.mode === "draw" ? sketch.canvas : photo.canvas();
   const seen = answer.seen;
   saveCanvas(drawCard({ picture, seen, classes, ...shown }), `${shown.label.replace("/", "-")}.png`);
@@ -357,6 +383,7 @@ find("[data-action=save]").addEventListener("click", () => {
 
 find("[data-action=tell]").hidden = !canTell;
 find("[data-action=tell]").addEventListener("click", () => {
+  if (!shown) return;
   const image = state.mode === "draw" ? sketch.picture() : photo.picture(pieces.box);
   wrong.open({ image, kind: shown.kind, guess: shown.label });
 });

@@ -1,20 +1,24 @@
 // What each network is, in a sentence.
 
+/** @type {Record<string, string>} */
 const IS = {
   deep: "is the large one. It has learned from photos and drawings, and guesses best",
   lesson: "is small enough to follow every number. It has only seen shop photos, and often mistakes drawings",
   linear: "is lesson without its ReLU, and guesses worse",
 };
 
+/** @type {(names: string[]) => string} */
 export const nameOf = (names) => (names.length > 1 ? "both" : names[0]);
 
 // names: the networks that answer.
+/** @type {(names: string[]) => string} */
 export function describe(names) {
   if (names.length > 1) return `Two at once: ${names[0]}'s bars above, ${names[1]}'s below, striped.`;
   return names[0] in IS ? `${names[0]} ${IS[names[0]]}.` : "";
 }
 
 // The same while "See inside" has these networks answer in place of others, if any.
+/** @type {(names: string[], instead: string[] | null) => string} */
 export function whoAnswers(names, instead) {
   if (!instead || instead.join() === names.join()) return describe(names);
   const other = instead.join(" and ");

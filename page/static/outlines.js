@@ -2,8 +2,10 @@
 // under the paper, "Surprise me", and the example pictures are made from them.
 // The first path of each is the shape's outline; every path is one stroke.
 
+import { createButton } from "./dom.js";
 import { EVEN_PRESSURE, PAPER } from "./sketch.js";
 
+/** @type {Record<string, string[]>} */
 export const OUTLINES = {
   "T-shirt/top": [
     "M36 20 L20 28 L6 48 L20 57 L28 47 L28 84 L72 84 L72 47 L80 57 L94 48 L80 28 L64 20 Q50 36 36 20",
@@ -48,12 +50,14 @@ export const OUTLINES = {
 const SPACING = 24; // paper units between two points of a sampled outline
 
 // The paths as strokes, moved by `place(x, y)` from the box to paper units.
+/** @type {(paths: string[], width: number, place: (x: number, y: number) => [number, number]) => Stroke[]} */
 function toStrokes(paths, width, place) {
   return paths.map((d) => {
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
     path.setAttribute("d", d);
     const length = path.getTotalLength();
     const steps = Math.max(1, Math.round((length * (PAPER / 100)) / SPACING));
+    /** @type {Point[]} */
     const points = [];
     for (let i = 0; i <= steps; i++) {
       const { x, y } = path.getPointAtLength((length * i) / steps);
@@ -65,10 +69,13 @@ function toStrokes(paths, width, place) {
 }
 
 // Centred, and a little smaller than the paper.
+/** @type {(x: number, y: number) => [number, number]} */
 const upright = (x, y) => [(12 + x * 0.76) * (PAPER / 100), (12 + y * 0.76) * (PAPER / 100)];
 
 // As a person might draw it: larger or smaller, wider, leaning, with an unsteady hand.
+/** @type {(random?: () => number) => (x: number, y: number) => [number, number]} */
 function byHand(random = Math.random) {
+  /** @type {(a: number, b: number) => number} */
   const between = (a, b) => a + (b - a) * random();
   const size = between(0.55, 0.85);
   const wide = between(0.85, 1.15);
@@ -88,15 +95,14 @@ const STARTERS = ["T-shirt/top", "Trouser", "Dress", "Sneaker", "Bag", "Ankle bo
 const DICE = "M5 5h14v14H5zM9 9h.010M15 9h.010M12 12h.010M9 15h.010M15 15h.010";
 
 // Buttons that call onpick(strokes, milliseconds): an outline each, and a surprise.
+/** @type {(root: HTMLElement, onpick: (strokes: Stroke[], milliseconds: number) => void) => void} */
 export function createStarters(root, onpick) {
+  /** @type {(label: string, viewBox: string, paths: string[], onclick: () => void) => HTMLButtonElement} */
   const add = (label, viewBox, paths, onclick) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.title = label;
-    button.setAttribute("aria-label", label);
+    const button = createButton("", onclick);
+    button.title = button.ariaLabel = label;
     const lines = paths.map((d) => `<path d="${d}" />`).join("");
     button.innerHTML = `<svg viewBox="${viewBox}" aria-hidden="true">${lines}</svg>`;
-    button.addEventListener("click", onclick);
     root.append(button);
     return button;
   };

@@ -1,5 +1,6 @@
 // Photos: from a file, a drop, the clipboard or the camera; with a part chosen by dragging.
 
+import { contextOf, createCanvas, finder } from "./dom.js";
 import { ARROWS } from "./keys.js";
 
 const LARGEST = 512; // pixels of the longest side sent: twice what the preparation works on
@@ -11,20 +12,24 @@ const ROOM = 0.1; // of a piece's side, kept on each side of it
 const WHOLE = { x: 0, y: 0, w: 1, h: 1 };
 
 // `source`, or its part `crop` (in 0..1), with its longest side at most `largest`: a canvas.
+/**
+ * @type {(source: CanvasImageSource, width: number, height: number, crop: Crop | null,
+ *   largest: number) => HTMLCanvasElement}
+ */
 function scaled(source, width, height, crop, largest) {
   const { x, y, w, h } = crop ?? WHOLE;
   const scale = Math.min(1, largest / Math.max(w * width, h * height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(w * width * scale));
-  canvas.height = Math.max(1, Math.round(h * height * scale));
-  const context = canvas.getContext("2d");
+  const side = (/** @type {number} */ pixels) => Math.max(1, Math.round(pixels * scale));
+  const canvas = createCanvas(side(w * width), side(h * height));
+  const context = contextOf(canvas);
   context.imageSmoothingQuality = "high";
-  const part = [x * width, y * height, w * width, h * height];
+  const part = /** @type {const} */ ([x * width, y * height, w * width, h * height]);
   context.drawImage(source, ...part, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
 // The part of the photo that holds a piece; box: the piece's left, top, right, bottom in 0..1 of `crop`.
+/** @type {(box: Box, crop: Crop | null) => Crop} */
 function around(box, crop) {
   const { x, y, w, h } = crop ?? WHOLE;
   const [right, down] = [ROOM * (box[2] - box[0]), ROOM * (box[3] - box[1])];
@@ -33,16 +38,19 @@ function around(box, crop) {
   return { x: x + left * w, y: y + top * h, w: width * w, h: height * h };
 }
 
+/** @type {Record<string, number>} */
 const KEY_ZOOM = { "+": 0.85, "=": 0.85, "-": 1 / 0.85 };
 const KEY_STEP = 0.05; // of the photo's side
 
 // The part of the photo after a key, or undefined if the key is none of ours.
+/** @type {(crop: Crop | null, key: string) => Crop | undefined} */
 function cropByKey(crop, key) {
   const { x, y, w, h } = crop ?? WHOLE;
   const zoom = KEY_ZOOM[key] ?? 1;
   const [dx, dy] = ARROWS[key] ?? [0, 0];
   if (!(key in KEY_ZOOM) && !(key in ARROWS)) return undefined;
   const [width, height] = [w, h].map((side) => Math.min(Math.max(side * zoom, LEAST_CROP), 1));
+  /** @type {(value: number, side: number) => number} */
   const within = (value, side) => Math.min(Math.max(value, 0), 1 - side);
   return {
     x: within(x + (w - width) / 2 + dx * KEY_STEP, width),
@@ -52,29 +60,42 @@ function cropByKey(crop, key) {
   };
 }
 
+/** @type {(file: Blob) => Promise<string>} */
 const toDataUrl = (file) =>
   new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
+    reader.onload = () => resolve(String(reader.result));
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(file);
   });
 
 // onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived;
 // onother(): from now on it shows something else.
+/**
+ * @param {HTMLElement} root
+ * @param {{ onchange: () => void, onproblem: (sentence: string) => void, onopen: () => void,
+ *   onother: () => void }} page
+ */
 export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
-  const find = (selector) => root.querySelector(selector);
-  const view = find(".photo-view");
-  const video = find(".camera");
+  const find = finder(root);
+  const view = find(".photo-view", HTMLCanvasElement);
+  const video = find(".camera", HTMLVideoElement);
   const hint = find(".photo-hint");
+  /** @type {ImageBitmap | null} */
   let bitmap = null; // the photo, if the browser can read it
   let transparent = false; // or at least not a JPEG
+  /** @type {string | null} */
   let raw = null; // the file as a data URL, until the server has shown what it is
+  /** @type {Crop | null} */
   let crop = null; // {x, y, w, h} in 0..1
+  /** @type {[number, number] | null} */
   let dragged = null; // where the drag began, in 0..1
+  /** @type {MediaStream | null} */
   let stream = null; // the camera's
+  /** @type {object | null} */
   let awaited = null; // the camera that somebody waits for, while the browser asks them
   let drawn = false; // did the server take the photo for a drawing?
+  /** @type {File | HTMLCanvasElement | null} */
   let opening = null; // the file that was opened last
 
   function showParts() {
@@ -104,12 +125,13 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
     const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
     view.width = Math.max(1, Math.round(bitmap.width * scale));
     view.height = Math.max(1, Math.round(bitmap.height * scale));
-    const context = view.getContext("2d");
+    const context = contextOf(view);
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, view.width, view.height);
     context.drawImage(bitmap, 0, 0, view.width, view.height);
     if (!crop) return;
-    const box = [crop.x * view.width, crop.y * view.height, crop.w * view.width, crop.h * view.height];
+    const { x, y, w, h } = crop;
+    const box = /** @type {const} */ ([x * view.width, y * view.height, w * view.width, h * view.height]);
     context.fillStyle = "rgb(0 0 0 / 55%)";
     context.beginPath();
     context.rect(0, 0, view.width, view.height);
@@ -120,6 +142,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
     context.strokeRect(...box);
   }
 
+  /** @type {(camera: MediaStream) => void} */
   const stop = (camera) => {
     for (const track of camera.getTracks()) track.stop();
   };
@@ -137,13 +160,14 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
   }
 
   // file: a File, or a canvas.
+  /** @type {(file: File | HTMLCanvasElement) => Promise<void>} */
   async function open(file) {
     stopCamera();
     onopen();
     const mine = (opening = file);
     const decoded = await createImageBitmap(file).catch(() => null);
     // HEIC, say: the server has the last word on what is a picture.
-    const sent = !decoded && file.size <= LARGEST_FILE;
+    const sent = !decoded && file instanceof File && file.size <= LARGEST_FILE;
     const unread = sent ? await toDataUrl(file).catch(() => null) : null;
     if (opening !== mine) return; // another one was opened meanwhile
     if (!decoded && !unread) {
@@ -170,6 +194,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
 
   async function startCamera() {
     const mine = (awaited = {});
+    /** @type {MediaStream} */
     let camera;
     try {
       camera = await navigator.mediaDevices.getUserMedia({
@@ -207,9 +232,11 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
   }
 
   // Where on the photo, in 0..1; it is shown as large as fits in the middle of `view`.
+  /** @type {(event: PointerEvent) => [number, number]} */
   const at = (event) => {
     const box = view.getBoundingClientRect();
     const scale = Math.min(box.width / view.width, box.height / view.height);
+    /** @type {(value: number) => number} */
     const clamp = (value) => Math.min(Math.max(value, 0), 1);
     return [
       clamp((event.clientX - box.left - box.width / 2) / (scale * view.width) + 0.5),
@@ -248,9 +275,9 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
   });
   view.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 
-  const input = find("input[type=file]");
+  const input = find("input[type=file]", HTMLInputElement);
   input.addEventListener("change", () => {
-    if (input.files.length) open(input.files[0]);
+    if (input.files?.length) open(input.files[0]);
     input.value = ""; // so that the same file can be chosen again
   });
   find("[data-photo=snap]").addEventListener("click", () => {
@@ -279,6 +306,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
     },
     // What the server said of the photo: `shown` is its picture of a file that this browser cannot
     // read, and stands for the file from then on.
+    /** @type {(answer: Answer) => Promise<void>} */
     async answered({ shown, kind }) {
       drawn = kind === "sketch";
       const file = raw;
@@ -299,6 +327,7 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
     },
     // Where in the frame that lies which the network is to look at: {left, top, width, height} in
     // pixels.
+    /** @type {() => Place} */
     place() {
       const [w, h] = stream ? [video.videoWidth, video.videoHeight] : [view.width, view.height];
       const box = (stream ? video : view).getBoundingClientRect();
@@ -322,15 +351,15 @@ export function createPhoto(root, { onchange, onproblem, onopen, onother }) {
     },
     // What the network is to look at, as a canvas; a blank one until the server has shown the file.
     // piece: the box of one piece, to have it alone.
+    /** @type {(piece?: Box | null) => HTMLCanvasElement} */
     canvas(piece = null) {
-      const part = stream ? null : crop;
-      const [source, width, height, largest] = stream
-        ? [video, video.videoWidth, video.videoHeight, FRAME]
-        : [bitmap, bitmap?.width, bitmap?.height, LARGEST];
-      if (!source) return document.createElement("canvas");
-      return scaled(source, width, height, piece ? around(piece, part) : part, largest);
+      const whole = stream ? null : crop;
+      const part = piece ? around(piece, whole) : whole;
+      if (stream) return scaled(video, video.videoWidth, video.videoHeight, part, FRAME);
+      return bitmap ? scaled(bitmap, bitmap.width, bitmap.height, part, LARGEST) : createCanvas();
     },
     // The same as a data URL: a PNG where transparency may tell the shape, else a JPEG.
+    /** @type {(piece?: Box | null) => string} */
     picture(piece) {
       if (raw) return raw;
       return this.canvas(piece).toDataURL(transparent ? "image/png" : "image/jpeg", 0.92);

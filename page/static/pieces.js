@@ -1,27 +1,37 @@
 // The pieces of clothing found in a photo: a mark on each, to choose the one whose bars are shown.
 
+import { createButton, press } from "./dom.js";
+
 const APART = [96, 38]; // pixels between two marks, across and down, so that a finger hits one
 
 // place(): where in `root` the picture lies that was sent: {left, top, width, height} in pixels.
 // onchoose(): another piece was chosen.
+/** @param {HTMLElement} root @param {() => Place} place @param {() => void} onchoose */
 export function createPieces(root, place, onchoose) {
   const outline = document.createElement("span");
   outline.className = "outline";
+  /** @type {Box | null} */
   let chosen = null; // the chosen piece's box: left, top, right, bottom in 0..1 of what was sent
+  /** @type {Box | null} */
   let asked = null; // the box that the question on its way asks for
+  /** @type {Answer["pieces"]} */
   let found = []; // [{box, label}, ...] in order of size
+  /** @type {HTMLElement[]} */
+  let marks = [];
   let picked = 0; // which of them is answered for
 
   function put() {
     const { left, top, width, height } = place();
+    /** @type {[number, number][]} */
     const taken = [];
     found.forEach(({ box }, i) => {
       const x = left + (width * (box[0] + box[2])) / 2;
       let y = top + (height * (box[1] + box[3])) / 2;
+      /** @type {(other: [number, number]) => boolean} */
       const near = (other) => Math.abs(other[0] - x) < APART[0] && Math.abs(other[1] - y) < APART[1];
-      for (let other; (other = taken.find(near)); ) y = other[1] + APART[1];
+      for (let other = taken.find(near); other; other = taken.find(near)) y = other[1] + APART[1];
       taken.push([x, y]);
-      root.children[i + 1].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
+      marks[i].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
     });
     if (!found.length) return;
     const [l, t, r, b] = found[picked].box;
@@ -32,15 +42,11 @@ export function createPieces(root, place, onchoose) {
 
   // Marks stay the same elements while the camera brings answer after answer, so that they can be
   // clicked and keep the focus.
-  function mark(i) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.addEventListener("click", () => {
+  const mark = (/** @type {number} */ i) =>
+    createButton("", () => {
       chosen = found[i].box;
       onchoose();
     });
-    return button;
-  }
 
   new ResizeObserver(put).observe(root);
 
@@ -51,17 +57,19 @@ export function createPieces(root, place, onchoose) {
       return chosen;
     },
     // pieces: of the answer, none where there is nothing to choose; piece: the one it is for.
+    /** @type {(answer: Pick<Answer, "pieces" | "piece">) => void} */
     show({ pieces, piece }) {
       found = pieces;
       picked = piece;
       // It may have moved, before a camera; unless another was chosen meanwhile.
       if (chosen && chosen === asked) chosen = pieces[piece]?.box ?? null;
-      if (pieces.length !== root.children.length - 1) {
-        root.replaceChildren(...(pieces.length ? [outline, ...pieces.map((_, i) => mark(i))] : []));
+      if (pieces.length !== marks.length) {
+        marks = pieces.map((_, i) => mark(i));
+        root.replaceChildren(...(pieces.length ? [outline, ...marks] : []));
       }
       pieces.forEach(({ label }, i) => {
-        root.children[i + 1].textContent = label;
-        root.children[i + 1].setAttribute("aria-pressed", String(i === piece));
+        marks[i].textContent = label;
+        press(marks[i], i === piece);
       });
       put();
     },
@@ -71,7 +79,7 @@ export function createPieces(root, place, onchoose) {
     },
     forget() {
       chosen = null;
-      found = [];
+      found = marks = [];
       root.replaceChildren();
     },
   };

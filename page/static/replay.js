@@ -2,7 +2,9 @@
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** @param {Paper} sketch */
 export function createReplay(sketch) {
+  /** @type {(() => void) | null} */
   let finish = null; // puts down at once what is left
 
   function skip() {
@@ -10,6 +12,7 @@ export function createReplay(sketch) {
   }
 
   // Over `milliseconds`, on an empty paper; at once for those who asked for less motion.
+  /** @type {(strokes: Stroke[], milliseconds: number) => void} */
   function play(strokes, milliseconds) {
     skip();
     if (calm() || !strokes.length) {
@@ -23,6 +26,7 @@ export function createReplay(sketch) {
     let stroke = 0;
     let index = 0; // of the next point of that stroke
 
+    /** @type {(goal: number) => void} */
     function advance(goal) {
       while (drawn < goal) {
         const { points } = strokes[stroke];
@@ -42,6 +46,7 @@ export function createReplay(sketch) {
       }
     }
 
+    /** @type {(now: number) => void} */
     function frame(now) {
       if (finish !== mine) return;
       advance(Math.min(total, ((now - began) / milliseconds) * total));

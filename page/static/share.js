@@ -15,6 +15,7 @@ const MOST_STROKES = 2000;
 const MOST_WIDTH = 400;
 const MOST_INK = 300 * PAPER * PAPER; // lengths times widths: the paper covered 300 times
 
+/** @type {(strokes: Stroke[]) => void} */
 function checkSize(strokes) {
   let ink = 0;
   for (const { width, points } of strokes) {
@@ -27,13 +28,16 @@ function checkSize(strokes) {
 }
 
 // Throws RangeError for what `unpack` would not take.
+/** @type {(strokes: Stroke[]) => Uint8Array<ArrayBuffer>} */
 export function pack(strokes) {
   checkSize(strokes);
   const bytes = [LINK_VERSION];
+  /** @type {(value: number) => void} */
   const put = (value) => {
     for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
     bytes.push(value);
   };
+  /** @type {(value: number) => void} */
   const putSigned = (value) => put(value < 0 ? -2 * value - 1 : 2 * value);
   put(strokes.length);
   for (const { width, eraser, points } of strokes) {
@@ -54,6 +58,7 @@ export function pack(strokes) {
 }
 
 // Throws RangeError for anything that `pack` did not make.
+/** @type {(bytes: Uint8Array) => Stroke[]} */
 export function unpack(bytes) {
   let at = 0;
   const take = (least = 0, most = MOST_BYTES) => {
@@ -71,15 +76,18 @@ export function unpack(bytes) {
     const value = take();
     return value & 1 ? -(value + 1) / 2 : value / 2;
   };
+  /** @type {(value: number) => number} */
   const within = (value) => {
     if (value < -MARGIN || value > PAPER + MARGIN) throw new RangeError("off the paper");
     return value;
   };
   take(LINK_VERSION, LINK_VERSION);
+  /** @type {Stroke[]} */
   const strokes = [];
   for (let left = take(1, MOST_STROKES); left > 0; left--) {
     const width = take(1, MOST_WIDTH);
     const flags = take(0, 3);
+    /** @type {Point[]} */
     const points = [];
     let [x, y] = [0, 0];
     for (let more = take(1); more > 0; more--) {
@@ -94,6 +102,10 @@ export function unpack(bytes) {
   return strokes;
 }
 
+/**
+ * @type {(stream: CompressionStream | DecompressionStream, bytes: Uint8Array<ArrayBuffer>) =>
+ *   Promise<Uint8Array<ArrayBuffer>>}
+ */
 async function through(stream, bytes) {
   const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
   const parts = [];
@@ -110,6 +122,7 @@ async function through(stream, bytes) {
 
 // A promise of the fragment; without strokes, it holds no drawing. Rejects with a RangeError if the
 // drawing is larger than a link may be.
+/** @type {(state: { mode: Mode, networks: string[], strokes: Stroke[] }) => Promise<string>} */
 export async function toFragment({ mode, networks, strokes }) {
   const fields = new URLSearchParams();
   if (strokes.length) {
@@ -124,18 +137,21 @@ export async function toFragment({ mode, networks, strokes }) {
 
 // A promise of {mode, networks, strokes}, each undefined if the fragment is silent about it.
 // Rejects if it should hold a drawing but does not.
+/** @type {(fragment: string) => Promise<{ mode?: string, networks?: string[], strokes?: Stroke[] }>} */
 export async function fromFragment(fragment) {
   const fields = new URLSearchParams(fragment);
   const networks = fields.get("network")?.split(".");
   const mode = fields.get("mode") ?? undefined;
-  if (!fields.has("drawing")) return { mode, networks };
-  const text = fields.get("drawing").replaceAll("-", "+").replaceAll("_", "/");
+  const drawing = fields.get("drawing");
+  if (drawing === null) return { mode, networks };
+  const text = drawing.replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   return { mode, networks, strokes: unpack(await through(new DecompressionStream("deflate-raw"), bytes)) };
 }
 
 // Puts a text on the clipboard that is only promised: WebKit takes it within the click alone. Where
 // the page is not served over https, there is only the old way.
+/** @type {(promise: Promise<string>) => Promise<void>} */
 export async function copyText(promise) {
   try {
     const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));

@@ -11,12 +11,15 @@ export const EVEN_PRESSURE = 8; // mouse and finger; a pen varies around it
 export const MARGIN = 256; // how far strokes may run off the paper
 const NEAR = 3; // points closer than this add nothing
 const INK = "#17171c";
+const WITHOUT_RING = { preventScroll: true, focusVisible: false }; // not all browsers know the second
 export const WHITE = "#ffffff";
 
+/** @type {(stroke: Stroke, pressure: number) => number} */
 const widthAt = (stroke, pressure) => stroke.width * (0.4 + 0.075 * pressure);
 
 // Curves through the middle of each two points; one path where the pressure is even, so that the
 // joints cannot be seen.
+/** @type {(context: CanvasRenderingContext2D, stroke: Stroke) => void} */
 function drawStroke(context, stroke) {
   const { points } = stroke;
   const even = points.every((point) => point[2] === points[0][2]);
@@ -43,12 +46,18 @@ function drawStroke(context, stroke) {
 }
 
 // A canvas with the finished strokes kept apart, so that a long drawing stays quick to extend.
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [options] */
 function createLayer(canvas, options) {
-  const context = canvas.getContext("2d", { alpha: false, ...options });
   const finished = document.createElement("canvas");
-  const kept = finished.getContext("2d", { alpha: false, ...options });
+  const [context, kept] = [canvas, finished].map((each) => {
+    const found = each.getContext("2d", { alpha: false, ...options });
+    if (!found) throw new Error("no more canvases here");
+    return found;
+  });
+  /** @type {Stroke[] | null} */
   let drawn = null; // the strokes on `finished`
 
+  /** @type {(strokes: Stroke[]) => void} */
   function keep(strokes) {
     const side = (finished.width = finished.height = canvas.width);
     kept.fillStyle = WHITE;
@@ -59,6 +68,7 @@ function createLayer(canvas, options) {
   }
 
   // strokes: the finished ones, another array whenever they change; current: the one being drawn.
+  /** @type {(strokes: Stroke[], current: Stroke | null) => void} */
   return function draw(strokes, current) {
     if (strokes !== drawn || finished.width !== canvas.width) keep(strokes);
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -70,6 +80,7 @@ function createLayer(canvas, options) {
 
 // This file imports nothing: it is also part of the page's first bytes, so that the paper is there
 // before all else.
+/** @param {HTMLCanvasElement} canvas */
 export function createSketch(canvas) {
   const small = document.createElement("canvas");
   small.width = small.height = SMALL;
@@ -77,16 +88,23 @@ export function createSketch(canvas) {
   const drawSmall = createLayer(small, { willReadFrequently: true });
 
   const pen = { width: 52, eraser: false };
+  /** @type {Stroke[]} */
   let strokes = []; // the finished ones; never changed in place
+  /** @type {Stroke | null} */
   let current = null; // the stroke being drawn
+  /** @type {Stroke[][]} */
   const past = []; // earlier values of `strokes`, for undo
+  /** @type {Stroke[][]} */
   let future = [];
+  /** @type {number | null} */
   let pointer = null; // the pointer that draws
   let due = false; // is a frame to be drawn?
+  /** @type {(settled: boolean) => void} */
   let onchange = () => {}; // see `listen`
   let interrupt = () => {};
 
   // The screen is drawn once a frame; the small picture when it is sent. So moves cost nothing.
+  /** @type {(settled: boolean) => void} */
   function changed(settled) {
     canvas.classList.toggle("drawn", current !== null || strokes.length > 0);
     if (!due) {
@@ -106,6 +124,7 @@ export function createSketch(canvas) {
     drawScreen(strokes, current);
   }
 
+  /** @type {(next: Stroke[]) => void} */
   function replace(next) {
     past.push(strokes);
     future = [];
@@ -114,21 +133,25 @@ export function createSketch(canvas) {
   }
 
   // like: a stroke whose width and eraser to use, or else the pen in hand.
+  /** @type {(point: Point, like?: { width: number, eraser: boolean }) => void} */
   function begin(point, like = pen) {
     current = { width: like.width, eraser: like.eraser, points: [point] };
     changed(false);
   }
 
+  /** @type {(points: Point[], near?: number) => void} */
   function extend(points, near = NEAR) {
+    if (!current) return;
     const before = current.points.length;
     for (const point of points) {
-      const [x, y] = current.points.at(-1);
+      const [x, y] = current.points[current.points.length - 1];
       if (Math.hypot(point[0] - x, point[1] - y) >= near) current.points.push(point);
     }
     if (current.points.length > before) changed(false);
   }
 
   function end(settled = true) {
+    if (!current) return;
     past.push(strokes);
     future = [];
     strokes = [...strokes, current];
@@ -136,16 +159,20 @@ export function createSketch(canvas) {
     changed(settled);
   }
 
+  /** @type {(from: Stroke[][], to: Stroke[][]) => void} */
   function step(from, to) {
     interrupt();
-    if (!from.length || current) return;
+    const other = current ? undefined : from.pop();
+    if (!other) return;
     to.push(strokes);
-    strokes = from.pop();
+    strokes = other;
     changed(true);
   }
 
+  /** @type {(event: PointerEvent, box: DOMRect) => Point} */
   function place(event, box) {
-    const within = (value) => Math.round(Math.min(Math.max(value, -MARGIN), PAPER + MARGIN));
+    const within = (/** @type {number} */ value) =>
+      Math.round(Math.min(Math.max(value, -MARGIN), PAPER + MARGIN));
     const pressure = event.pointerType === "pen" ? Math.round(event.pressure * 15) : EVEN_PRESSURE;
     return [
       within(((event.clientX - box.left) / box.width) * PAPER),
@@ -157,7 +184,7 @@ export function createSketch(canvas) {
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
     event.preventDefault();
-    canvas.focus({ preventScroll: true, focusVisible: false });
+    canvas.focus(WITHOUT_RING);
     interrupt();
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer);
@@ -166,14 +193,17 @@ export function createSketch(canvas) {
   });
   // Raw updates come at once, pointermove only with the next frame.
   const move = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
-  canvas.addEventListener(move, (event) => {
+  canvas.addEventListener(move, (any) => {
+    const event = /** @type {PointerEvent} */ (any);
     if (event.pointerId !== pointer) return;
     const box = canvas.getBoundingClientRect();
     const events = event.getCoalescedEvents?.() ?? [];
     extend((events.length ? events : [event]).map((each) => place(each, box)));
   });
   for (const type of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(type, (event) => event.pointerId === pointer && end());
+    canvas.addEventListener(type, (event) => {
+      if (/** @type {PointerEvent} */ (event).pointerId === pointer) end();
+    });
   }
   // Some browsers scroll or select on touch in spite of touch-action.
   canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
@@ -184,6 +214,7 @@ export function createSketch(canvas) {
     pen,
     // change(settled): called after every change; settled is false in the middle of a stroke.
     // before(): called before the person does anything, to end what draws by itself.
+    /** @type {(change: (settled: boolean) => void, before: () => void) => void} */
     listen(change, before) {
       onchange = change;
       interrupt = before;

@@ -9,8 +9,9 @@ const KEPT = "page";
 
 // {mode: "draw" or "photo", networks: the names of those that answer, the first one's bars in
 // front, strokes: of the paper}
+/** @param {Paper} paper @param {string[]} networks */
 export const createState = (paper, networks) => ({
-  mode: "draw",
+  mode: /** @type {Mode} */ ("draw"),
   networks: [networks[0]],
   get strokes() {
     return paper.strokes;
@@ -18,6 +19,7 @@ export const createState = (paper, networks) => ({
 });
 
 // Writes the state down whenever the page may be left: nothing tells a reload from a good-bye.
+/** @type {(state: ReturnType<typeof createState>) => void} */
 export function keepForReload(state) {
   window.addEventListener("pagehide", () => {
     try {
@@ -27,9 +29,10 @@ export function keepForReload(state) {
 }
 
 // The state before the reload, or undefined.
+/** @type {() => { networks: string[], strokes: Stroke[] } | undefined} */
 export function kept() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) ?? undefined;
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }
@@ -37,6 +40,7 @@ export function kept() {
 
 // A promise of the address of this page in this state. A photo stays where it is, and so does the
 // drawing behind it. Throws RangeError if the drawing does not fit.
+/** @type {(state: { mode: Mode, networks: string[], strokes: Stroke[] }) => Promise<string>} */
 export async function link({ mode, networks, strokes }) {
   const url = new URL(location.pathname, location.origin); // a Space's query may hold a secret
   url.hash = await toFragment({ mode, networks, strokes: mode === "draw" ? strokes : [] });

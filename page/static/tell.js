@@ -1,10 +1,18 @@
 // "Wrong? Tell us": the picture and its right class go to the server only after a clear yes.
 
+import { finder } from "./dom.js";
+
 // send(message): a promise of {"thanks": sentence} or {"error": sentence}, undefined if gone.
+/**
+ * @type {(dialog: HTMLDialogElement, classes: string[], send: (message: object) =>
+ *   Promise<{ thanks?: string, error?: string }>, tell: (sentence: string) => void) =>
+ *   { open(message: Given): void }}
+ */
 export function createTell(dialog, classes, send, tell) {
-  const yes = dialog.querySelector("[name=yes]");
-  const button = dialog.querySelector("[data-tell=send]");
-  const kinds = dialog.querySelector(".kinds");
+  const find = finder(dialog);
+  const yes = find("[name=yes]", HTMLInputElement);
+  const button = find("[data-tell=send]", HTMLButtonElement);
+  /** @type {Given | null} */
   let pending = null; // {image, kind, guess}
 
   for (const name of [...classes, "None of these"]) {
@@ -12,9 +20,9 @@ export function createTell(dialog, classes, send, tell) {
     const input = document.createElement("input");
     Object.assign(input, { type: "radio", name: "label", value: name });
     label.append(input, name);
-    kinds.append(label);
+    find(".kinds").append(label);
   }
-  const chosen = () => dialog.querySelector("[name=label]:checked")?.value;
+  const chosen = () => String(new FormData(find("form", HTMLFormElement)).get("label") ?? "");
   dialog.addEventListener("change", () => (button.disabled = !yes.checked || !chosen()));
 
   button.addEventListener("click", async () => {
@@ -30,7 +38,7 @@ export function createTell(dialog, classes, send, tell) {
   return {
     open(message) {
       pending = message;
-      dialog.querySelector("form").reset();
+      find("form", HTMLFormElement).reset();
       button.disabled = true;
       dialog.showModal();
     },

@@ -6,10 +6,13 @@
 const LOW = 620; // pixels; a lower screen has the tools beside the paper
 const TWO_COLUMNS = 560; // pixels, as in the style sheets
 
+/** @type {(demo: Element) => void} */
 function followScreen(demo) {
+  /** @type {FrameInfo | null} */
   let screen = null; // in a frame: {scrollTop, offsetTop, clientHeight} of the page around it
 
   function show() {
+    /** @type {(name: string, value: string) => void} */
     const set = (name, value) => document.body.style.setProperty(name, value);
     let height = innerHeight;
     if (screen) {
@@ -27,6 +30,8 @@ function followScreen(demo) {
   // The frame keeps one listener, and Gradio's messages set one and drop it: ours stays.
   function listen() {
     const frame = window.parentIFrame;
+    if (!frame) return;
+    /** @type {((info: FrameInfo) => void) | null} */
     let other = null;
     frame.getPageInfo((info) => {
       screen = info;
@@ -45,4 +50,4 @@ function followScreen(demo) {
   show();
 }
 
-followScreen(document.querySelector(".demo"));
+followScreen(/** @type {Element} */ (document.querySelector(".demo")));

@@ -7,10 +7,11 @@ const AHEAD = { stroke: 0.5, camera: 0.2 }; // so much likelier another class re
 const FRAMES = 5; // of the camera, whose answers are averaged
 
 // Whether a drawing is more than its first lines; picture: base64 of 28 x 28 bytes, 0 is black.
+/** @type {(picture: string) => boolean} */
 export function hasShape(picture) {
   const bytes = atob(picture);
   let lit = 0;
-  for (let i = 0; i < bytes.length; i++) lit += bytes.charCodeAt(i) >= LIT;
+  for (let i = 0; i < bytes.length; i++) lit += Number(bytes.charCodeAt(i) >= LIT);
   return lit >= SHAPE * bytes.length;
 }
 
@@ -23,12 +24,18 @@ export function hasShape(picture) {
 //
 // Half a bag may look just like a sneaker, so in the middle of a stroke nothing is claimed that
 // was not claimed before; and a class that only just leads does not take over the headline.
+/**
+ * @type {(prediction: Prediction, classes: string[], given: { settled: boolean, shape: boolean,
+ *   camera?: boolean, before?: Claim | null }) => Claim}
+ */
 export function judge(prediction, classes, { settled, shape, camera = false, before = null }) {
   if (!shape) return { claim: "early", label: "" };
+  /** @type {(label: string) => number} */
   const of = (label) => prediction.probabilities[classes.indexOf(label)];
   const ahead = settled ? 0 : AHEAD[camera ? "camera" : "stroke"];
   const stays = before?.label && of(before.label) + ahead > prediction.confidence;
-  const label = stays ? before.label : prediction.label;
+  const label = before && stays ? before.label : prediction.label;
+  /** @type {Claim["claim"]} */
   let claim = "none";
   if (prediction.sure) claim = of(label) >= SURE ? "think" : "perhaps";
   const again = before?.claim === claim && before.label === label;
@@ -44,6 +51,7 @@ const LEADS = {
 
 // The same in words: {lead, like, label, sure}; the last three make the headline. Without a
 // percentage where it would contradict them, or is null: beside a live camera it would never stand still.
+/** @type {(claim: Claim, percent: number | null) => Words} */
 export function inWords({ claim, label }, percent) {
   if (!label) return { lead: "Perhaps …", like: "", label: "Draw on!", sure: "" };
   const like = claim === "none" ? `A little like ${/^[AEIOU]/.test(label) ? "an" : "a"} ` : "";
@@ -53,7 +61,9 @@ export function inWords({ claim, label }, percent) {
 }
 
 // Answers to the camera's last frames as one: no frame is still, and each would change the answer.
+/** @param {string[]} classes */
 export function createAverage(classes) {
+  /** @type {Answer["networks"][]} */
   let frames = []; // {name: prediction} each
 
   return {
@@ -61,9 +71,12 @@ export function createAverage(classes) {
       frames = [];
     },
     // networks: {name: prediction}, the answer to the next frame. Returns the mean in the same form.
+    /** @type {(networks: Answer["networks"]) => Answer["networks"]} */
     add(networks) {
+      /** @type {(frame: Answer["networks"]) => boolean} */
       const sameNetworks = (frame) => Object.keys(frame).join() === Object.keys(networks).join();
       frames = [...frames.filter(sameNetworks).slice(1 - FRAMES), networks];
+      /** @type {(each: (frame: Answer["networks"]) => number) => number} */
       const mean = (each) => frames.reduce((sum, frame) => sum + each(frame), 0) / frames.length;
       return Object.fromEntries(
         Object.keys(networks).map((name) => {

@@ -1,0 +1,59 @@
+// The page's elements.
+
+/**
+ * find(selector) or find(selector, HTMLCanvasElement): the first element under `root` that fits.
+ * @param {ParentNode} root
+ * @returns {Find}
+ */
+export function finder(root) {
+  /** @type {(selector: string, kind?: any) => any} */
+  return (selector, kind = HTMLElement) => {
+    const found = root.querySelector(selector);
+    if (!(found instanceof kind)) throw new Error(`no ${kind.name} fits ${selector}`);
+    return found;
+  };
+}
+
+/** @type {(label: string | Node, onclick: () => void) => HTMLButtonElement} */
+export function createButton(label, onclick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(label);
+  button.addEventListener("click", onclick);
+  return button;
+}
+
+/** @type {(button: Element, pressed: boolean) => void} */
+export const press = (button, pressed) => button.setAttribute("aria-pressed", String(pressed));
+
+/** @type {(width?: number, height?: number) => HTMLCanvasElement} */
+export const createCanvas = (width = 28, height = width) =>
+  Object.assign(document.createElement("canvas"), { width, height });
+
+/** @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
+export function contextOf(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("no more canvases here");
+  return context;
+}
+
+/**
+ * Greys, as many as the canvas has pixels; black without.
+ * @type {(canvas: HTMLCanvasElement, bytes: Uint8Array | null) => void}
+ */
+export function paintGreys(canvas, bytes) {
+  const context = contextOf(canvas);
+  const image = context.createImageData(canvas.width, canvas.height);
+  for (let i = 0; i < canvas.width * canvas.height; i++) {
+    image.data.fill(bytes ? bytes[i] : 0, 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** @type {(root: ParentNode, selector: string) => HTMLElement[]} */
+export const findAll = (root, selector) => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = root.querySelectorAll(selector);
+  return [...found];
+};
