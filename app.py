@@ -5,23 +5,24 @@ if __name__ == "__main__":  # what follows takes some seconds
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
-from types import MappingProxyType
 from typing import Any
 
 import anyio
 import gradio as gr
+from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
 
 from classifier import CLASSES, WeightsError, load, share_cores, stored_networks
-from classifier import Classifier as Opened
-from page.api import Page, add_classify
+from page import CLASSIFY, INSIDE, TELL
+from page.api import add_classify
 from page.doors import Doors
-from page.feedback import Feedback, configured, telling
+from page.feedback import Feedback, configured, tell
 from page.front import ROUTES, STATIC, FrontPage, read
-from page.inside import looking_inside
-from page.live import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Classifier, live
+from page.gradios import Page, server_function
+from page.inside import look_inside
+from page.live import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
 from page.uploads import folder_of_our_own, sweeping
 
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
@@ -55,37 +56,36 @@ def source() -> str | None:
 
 
 def build(
-    classifiers: Mapping[str, Classifier],
-    feedback: Feedback | None = None,
-    aside: Mapping[str, Classifier] = MappingProxyType({}),
+    networks: Networks, feedback: Feedback | None = None, aside: Networks | None = None
 ) -> gr.Blocks:
     """The page for these networks (the first one is the default), and its API.
 
-    classifiers: by name; anything with `classify_prepared` will do, so that tests can bring a
-    fake one. feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off.
-    aside: networks that are no choice for drawing, only in "See inside the network", which is
-    there if any of the networks is one of ours and not a fake.
+    networks: anything with `classify_prepared` will do, so that tests can bring a fake one.
+    feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off. aside: networks
+    that are no choice for drawing, only in "See inside the network", which is there if any of the
+    networks is one of ours and not a fake.
     """
-    answering = {**classifiers, **aside}
-    opened = {name: each for name, each in answering.items() if isinstance(each, Opened)}
+    every = {**networks, **(aside or {})}
     photos = anyio.CapacityLimiter(PHOTO_THREADS)
-
-    functions: list[Callable[..., Any]] = [live(answering, photos, opened), looking_inside(opened)]
+    calls: dict[str, Callable[[Any, str], Awaitable[dict[str, Any]]]] = {
+        CLASSIFY: lambda message, _: classify(message, every, photos),
+        INSIDE: lambda message, _: run_sync(look_inside, message, every),
+    }
     if feedback is not None:
-        functions.append(telling(feedback, photos))
+        calls[TELL] = lambda message, client: tell(message, client, feedback, photos)
     with Page(title="Draw clothes", analytics_enabled=False) as demo:
         gr.HTML(
             value="",  # front.py serves the page
             js_on_load=read("adopt.js"),
-            server_functions=functions,
+            server_functions=[server_function(name, work) for name, work in calls.items()],
             apply_default_css=False,
             classes=list(CLASSES),
-            networks=list(classifiers),
-            inside=list(opened),
+            networks=list(networks),
+            inside=list(opened(every)),
             can_tell=feedback is not None,
             source=source(),
         )
-        add_classify(classifiers, photos)
+        add_classify(networks, photos)
     demo.state_session_capacity = SESSIONS
     demo.queue(max_size=MAX_WAITING)
     return demo

@@ -1,1 +1,8 @@
-"""The page: its HTML, CSS and JavaScript, and the Python that answers it."""
+"""The page: its HTML, CSS and JavaScript, and the Python that answers it.
+
+What the browser calls (`static/main.js`), and what answers it:
+"""
+
+CLASSIFY = "classify"  # live.py; so is the API for other programs called, which is in api.py
+INSIDE = "inside"  # inside.py
+TELL = "tell"  # feedback.py; doors.py lets it in from this page alone

@@ -1,13 +1,12 @@
 """Which requests come in at all, how much of them and how long, and what all answers carry.
 
-Gradio has routes for many pages that this one is not: they record, fetch, share and edit. Here are
-those that the page, its API and its clients need; everything else is answered with 404. A request
-is read to its end before it is passed on, so that what breaks off, drips or is too large never
-reaches Gradio, and no client leaves anything behind.
+Gradio has routes for many pages that this one is not: they record, fetch, share and edit. Only
+those that the page, its API and its clients need are let in; everything else is answered with 404.
+A request is read to its end before it is passed on, so that what breaks off, drips or is too large
+never reaches Gradio, and no client leaves anything behind.
 """
 
 import json
-import re
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -16,27 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
-from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import TELL
+from .gradios import GETS, JSONS, MCP, UPLOAD, upload_folder
 from .live import MAX_BYTES
 from .uploads import room_for_more
-
-API, ID, END = "/gradio_api/", "[^/]{1,100}", "/?"
-GETS = re.compile(
-    "(|/config|/theme.css|/favicon.ico|/robots.txt|/preview.png|/pwa_icon(/.*)?"
-    "|/(assets|static|page)/.*|/monitoring/summary"
-    f"|{API}(info|openapi.json|app_id|startup-events|theme.css|mcp/schema|mcp/sse|mcp"
-    f"|heartbeat/{ID}|queue/data|call/(v2/)?{ID}/{ID}|(run|call|call/v2)/{ID})){END}"
-)  # the last ones answer that they want a POST
-JSONS = re.compile(
-    f"{API}(component_server|queue/join|cancel|reset|(run|api|call|call/v2)/{ID}|mcp|mcp/messages)"
-    f"{END}"
-)
-UPLOAD = re.compile(f"{API}upload{END}")
-MCP = re.compile(f"{API}mcp{END}")
 
 MAX_BODY = MAX_BYTES * 4 // 3 + 2**20  # bytes: a picture in base64, and a bit around it
 MAX_QUERY = 2_000  # characters
@@ -101,7 +87,7 @@ def check_json(body: bytes, headers: Headers, call: bool) -> None:
         raise Shut(400, "A call is a JSON object.")
     if any(len(str(told[key])) > MAX_WORD for key in told.keys() - {"data", "image"}):
         raise Shut(413, "A word in that request is too long.")
-    if told.get("fn_name") == "tell" and not from_here(headers):
+    if told.get("fn_name") == TELL and not from_here(headers):
         raise Shut(403, "Pictures are taken from this page alone.")
 
 
@@ -161,7 +147,7 @@ class Doors:
         if UPLOAD.fullmatch(path):
             if body.count(b"filename") > MAX_FILES:
                 raise Shut(413, "Those are too many files.")
-            if not await anyio.to_thread.run_sync(room_for_more, Path(get_upload_folder())):
+            if not await anyio.to_thread.run_sync(room_for_more, upload_folder()):
                 raise Shut(503, "Many files are waiting here. Try again in some minutes.")
             scope = {**scope, "query_string": b""}  # Gradio would keep notes on its progress
             send = without_folder(send)
@@ -226,7 +212,7 @@ def without_folder(send: Send) -> Send:
             return
         body = b"".join(parts)
         if start["status"] == HTTPStatus.OK:
-            folder = Path(get_upload_folder()).resolve()
+            folder = upload_folder()
             paths: Sequence[Any] = json.loads(body)
             body = json.dumps([str(Path(each).relative_to(folder)) for each in paths]).encode()
         MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))

@@ -1,4 +1,4 @@
-""" "Wrong? Tell us": pictures that visitors gave, as a data set that `classifier.train` can read.
+""" "Wrong? Tell us": pictures that visitors gave, as a data set to train and measure with.
 
 A folder with `manifest.csv` (see `classifier.data.read_manifest`) and the pictures, each drawn
 anew from its pixels, 256 of them at most on the longest side, so that nothing else a file may
@@ -19,27 +19,24 @@ import os
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import anyio
-import gradio as gr
 import numpy as np
 from PIL import Image
 
-from classifier import CLASSES, NotAPicture
+from classifier import CLASSES
 from classifier.reading import read
 
-from .live import MAX_BYTES, Refused, image_bytes, in_a_thread
+from .live import MAX_BYTES, Refused, in_a_thread, picture_bytes
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_BYTES = 300 * 2**20  # about 10,000 pictures; then the page thanks and keeps no more
 A_DAY = 200  # pictures from one address, which may be a whole school's
-FOLDERS = {"photo": "photos", "sketch": "sketches"}
+FOLDERS = {"photo": "photos", "sketch": "sketches"}  # by what the page took a picture for
 MINUTES_BETWEEN_COMMITS = 10
-KINDS = ("sketch", "photo")  # what the page took the picture for
 COLUMNS = ("path", "kind", "split", "label", "classes", "licence", "note")
 
 log = logging.getLogger(__name__)
@@ -120,38 +117,23 @@ def configured() -> Feedback | None:
     return Feedback(Path(folder), scheduler.lock)
 
 
-def client_of(request: gr.Request) -> str:
-    """The address a request came from, as the nearest proxy says it; others may be made up."""
-    direct = request.client.host if request.client else ""
-    return str(request.headers.get("x-forwarded-for", direct)).split(",")[-1].strip()
+async def tell(
+    message: object, client: str, feedback: Feedback, photos: anyio.CapacityLimiter
+) -> dict[str, str]:
+    """What the browser gets for a picture that it gives: {"thanks": sentence}.
 
-
-def telling(
-    feedback: Feedback, photos: anyio.CapacityLimiter
-) -> Callable[[Any, gr.Request], Awaitable[dict[str, str]]]:
-    """The function that the browser calls to give a picture; photos: see `page.live.live`.
-
-    It takes {"image": data URL, "kind": "sketch" or "photo", "label": a class or "", "guess": a
-    class, "consent": True} and returns {"thanks": sentence} or {"error": sentence}.
+    message: {"image": data URL, "kind": "sketch" or "photo", "label": a class or "", "guess": a
+    class, "consent": True}. client: the address it came from. Raises Refused, NotAPicture.
     """
-
-    def keep(image: Any, *about: str) -> None:
-        feedback.store(image_bytes(image, MAX_BYTES), *about)
-
-    async def tell(message: Any, request: gr.Request) -> dict[str, str]:
-        try:
-            if not isinstance(message, dict) or message.get("consent") is not True:
-                raise Refused("Nothing is kept without your clear yes.")
-            kind, label, guess = (message.get(key) for key in ("kind", "label", "guess"))
-            if kind not in FOLDERS or label not in (*CLASSES, "") or guess not in CLASSES:
-                raise Refused("Choose what it really is.")
-            about = (kind, label, guess, client_of(request))
-            await in_a_thread(keep, message.get("image"), *about, photos=photos)
-        except (Refused, NotAPicture) as refusal:
-            return {"error": str(refusal)}
-        except Exception:
-            log.exception("a picture could not be stored")
-            return {"error": "The picture could not be kept, sorry."}
-        return {"thanks": "Thank you! The picture is kept to teach the network."}
-
-    return tell
+    if not isinstance(message, dict) or message.get("consent") is not True:
+        raise Refused("Nothing is kept without your clear yes.")
+    kind, label, guess = (message.get(key) for key in ("kind", "label", "guess"))
+    if kind not in FOLDERS or label not in (*CLASSES, "") or guess not in CLASSES:
+        raise Refused("Choose what it really is.")
+    image = picture_bytes(message.get("image"), MAX_BYTES)
+    try:
+        await in_a_thread(feedback.store, image, kind, label, guess, client, photos=photos)
+    except OSError as error:
+        log.exception("a picture could not be stored")
+        raise Refused("The picture could not be kept, sorry.") from error
+    return {"thanks": "Thank you! The picture is kept to teach the network."}

@@ -19,6 +19,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route, request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .gradios import with_ours
+
 STATIC = Path(__file__).resolve().parent / "static"
 STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
@@ -26,13 +28,7 @@ VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdiges
 ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
 NOT_MODULES = ("adopt.js", "visible.js")  # Gradio runs the one, the other is part of the page
 
-GRADIOS_OWN = re.compile(
-    r'<(?:meta\s+(?:property="og:|name="twitter:)|link\s+rel="manifest")[^>]*>\s*'
-)  # the manifest is looked for at the top of the host, wherever the page is
-GRADIOS_STYLES = re.compile(r'(<link rel="stylesheet"[^>]*)>')  # nothing is shown before they come
 EXPORT = re.compile(r"^export ", re.MULTILINE)
-BASE = re.compile(r"<base [^>]*>")
-BODY = re.compile(r"<body[^>]*>")
 
 
 def read(*names: str) -> str:
@@ -63,11 +59,7 @@ OUR_HEAD, OUR_PAGE = our_head(), our_page()
 
 def with_our_page(html: str, address: str) -> str:
     """Gradio's page with ours in it; address: where the page is."""
-    html = GRADIOS_OWN.sub("", html)
-    html = GRADIOS_STYLES.sub(r"""\1 media="print" onload="this.media = 'all'">""", html)
-    head = OUR_HEAD.replace("{{address}}", address)
-    html = BASE.sub(lambda base: base[0] + head, html, count=1)
-    return BODY.sub(lambda body: body[0] + OUR_PAGE, html, count=1)
+    return with_ours(html, OUR_HEAD.replace("{{address}}", address), OUR_PAGE)
 
 
 def address_of(scope: Scope) -> str:

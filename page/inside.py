@@ -5,8 +5,6 @@ same is asked for here: what a network is made of, the weights of its units, wha
 """
 
 import base64
-import logging
-from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,11 +12,9 @@ from classifier import CLASSES, Classifier
 from classifier.mistakes import Mistakes, load_mistakes
 from classifier.network import before_training
 
-from .live import Refused, packed
+from .live import NO_INSIDE, NO_MESSAGE, Networks, Refused, opened, packed
 
 MAX_WEIGHTS = 300_000  # in one answer: all of a small layer, or some units of a large one
-
-log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=8)
@@ -87,30 +83,21 @@ def pictures(name: str, network: Classifier, message: dict[str, Any]) -> dict[st
     return {"pictures": [base64.b64encode(each.tobytes()).decode() for each in found]}
 
 
-def looking_inside(networks: Mapping[str, Classifier]) -> Callable[[Any], dict[str, Any]]:
-    """The function that the browser calls.
+def look_inside(message: object, networks: Networks) -> dict[str, Any]:
+    """What the browser gets for {"network": name}, which is what `describe` says.
 
-    It takes {"network": name} and returns what `describe` does; with "layer", perhaps "units" and
-    "before" (before training), weights and biases, both base64 of float32; with "true" and "said"
-    (classes, 0 to 9), {"pictures": [base64 of 784 bytes, ...]}. Or it returns {"error": sentence}.
+    With "layer", perhaps "units" and "before" (before training): weights and biases, both base64 of
+    float32. With "true" and "said" (classes, 0 to 9): {"pictures": [base64 of 784 bytes, ...]}.
+    Raises Refused.
     """
-
-    def inside(message: Any) -> dict[str, Any]:
-        try:
-            if not isinstance(message, dict):
-                raise Refused("That is not a message this page sends.")
-            name = message.get("network")
-            if not isinstance(name, str) or name not in networks:
-                raise Refused("That network cannot be looked into.")
-            if "layer" in message:
-                return weights(networks[name], message)
-            if "true" in message:
-                return pictures(name, networks[name], message)
-            return describe(name, networks[name])
-        except Refused as refusal:
-            return {"error": str(refusal)}
-        except Exception:
-            log.exception("looking inside failed")
-            return {"error": "Something went wrong here. Please try again."}
-
-    return inside
+    if not isinstance(message, dict):
+        raise Refused(NO_MESSAGE)
+    name, ours = message.get("network"), opened(networks)
+    if not isinstance(name, str) or name not in ours:
+        raise Refused(NO_INSIDE)
+    network = ours[name]
+    if "layer" in message:
+        return weights(network, message)
+    if "true" in message:
+        return pictures(name, network, message)
+    return describe(name, network)

@@ -1,15 +1,14 @@
-"""The live endpoint: what the browser sends during a stroke, and what it gets back.
+"""From the browser's message to the bars: `question` checks what came, `answer` answers it.
 
-`gr.HTML(server_functions=...)` passes the browser's message on as it came, past Gradio's own
-checks and its queue, so everything is checked here. Nothing is kept between two calls: any
-replica can answer any of them, and no picture touches the disk.
+Gradio passes a message on as it came, past its own checks and its queue, so everything is checked
+here. Nothing is kept between two calls: any replica can answer any of them, and no picture touches
+the disk.
 """
 
 import base64
 import binascii
-import logging
-from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import anyio
@@ -17,8 +16,7 @@ import anyio.to_thread
 import cv2
 import numpy as np
 
-from classifier import Classifier as Opened
-from classifier import NotAPicture, Prediction, prepare
+from classifier import Classifier, Prediction, prepare
 from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
 from classifier.reading import WORKING_SIDE, read_small_png
 
@@ -30,34 +28,130 @@ MAX_WAITING = 32  # photos in line before we say that we are busy
 SAME_PIECE = 0.3  # from this overlap on, two boxes are the same piece in two pictures
 CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
 
-T = TypeVar("T")
+HOW = "Send the picture as an uploaded file or as base64 text; addresses and paths are not opened."
+NO_MESSAGE = "That is not a message this page sends."
+NO_INSIDE = "That network cannot be looked into."
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Refused(ValueError):
     """What arrived cannot be answered; the message is one sentence for the visitor."""
 
 
-class Classifier(Protocol):
+class Predictor(Protocol):
     """Anything that answers a prepared picture can stand behind the page."""
 
     def classify_prepared(self, prepared: Prepared) -> Prediction: ...
 
 
-def data_url(image: np.ndarray, largest: int) -> str:
-    """uint8 (H, W, 3) or (H, W, 4) -> a PNG as a data URL, longest side at most `largest`."""
-    scale = largest / max(image.shape[:2])
-    if scale < 1:
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    _, png = cv2.imencode(".png", image[..., [2, 1, 0, 3][: image.shape[2]]])
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
+Networks = Mapping[str, Predictor]  # by name
 
 
-def too_large(limit: int) -> str:
-    """The sentence for a picture of more than `limit` bytes."""
-    most = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
-    return f"That picture is too large: at most {most}, please."
+def opened(networks: Networks) -> dict[str, Classifier]:
+    """Those that can be seen inside: networks of ours, not a test's fake."""
+    return {name: each for name, each in networks.items() if isinstance(each, Classifier)}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message that has been checked.
+
+    image: the bytes of a picture's file. networks: names of those that answer, one at least.
+    inside: names of those whose inner numbers are wanted as well. show: whether the whole picture
+    is to be sent back, for a browser that cannot read the file. piece: where the piece of clothing
+    was that is asked for; None for the largest.
+    """
+
+    image: bytes
+    kind: Kind
+    networks: list[str]
+    inside: list[str]
+    show: bool
+    piece: Box | None
+
+
+def question(message: object, networks: Networks) -> Question:
+    """What the browser asks: {"image": data URL, "kind", "networks", "inside", "show", "piece"}.
+
+    The first three are needed; "inside" is [], "show" False, and "piece" None unless told. A sketch
+    is a small PNG. Raises Refused.
+    """
+    if not isinstance(message, dict):
+        raise Refused(NO_MESSAGE)
+    kind = message.get("kind")
+    if kind not in KINDS:
+        raise Refused(f"The kind of a picture is one of {', '.join(KINDS)}.")
+    names = names_in(message.get("networks"), networks)
+    if not names:
+        raise Refused(f"The networks here are {', '.join(networks)}.")
+    inside = names_in(message.get("inside", []), opened(networks))
+    if inside is None:
+        raise Refused(NO_INSIDE)
+    box = box_of(message.get("piece"))
+    most = MAX_SKETCH_BYTES if kind == "sketch" else MAX_BYTES
+    image = picture_bytes(message.get("image"), most)
+    return Question(image, kind, names, inside, message.get("show") is True, box)
+
+
+def answer(asked: Question, networks: Networks) -> dict[str, Any]:
+    """What the browser gets back. Raises NotAPicture.
+
+    {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
+    was taken for, "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None}.
+    Of networks seen inside also {"inside": {name: what `inner_numbers` returns}}.
+
+    Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
+    {"box": [left, top, right, bottom] in 0..1, "label"}, and "piece" says which one is answered
+    for: the one most like the box in the question, or the largest.
+    """
+    if asked.kind == "sketch":
+        found = [prepare(read_small_png(asked.image, MAX_SKETCH_SIDE), asked.kind)]
+    else:
+        found = prepare_pieces(asked.image, asked.kind)
+    piece = most_like(asked.piece, [each.box for each in found])
+    prepared = found[piece]
+    ours = opened(networks)
+    sums = {name: ours[name].sums(prepared.picture) for name in asked.inside}
+    predictions = {
+        name: ours[name].conclude(prepared, sums[name][-1].mean(0))  # already run
+        if name in sums
+        else networks[name].classify_prepared(prepared)
+        for name in asked.networks
+    }
+    cutout, whole = prepared.cutout, prepared.rgb if asked.show else None
+    first = networks[asked.networks[0]]
+    reply = {
+        "networks": {name: bars(prediction) for name, prediction in predictions.items()},
+        "kind": prepared.kind,
+        "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
+        "cutout": None if cutout is None else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
+        "shown": None if whole is None else data_url(whole, WORKING_SIDE),
+        "pieces": [
+            {"box": each.box, "label": first.classify_prepared(each).label}
+            for each in (found if len(found) > 1 else [])
+        ],
+        "piece": piece,
+    }
+    if sums:
+        reply["inside"] = {
+            name: inner_numbers(ours[name], each, prepared.kind) for name, each in sums.items()
+        }
+    return reply
+
+
+def respond(message: object, networks: Networks) -> dict[str, Any]:
+    """The whole way, from what the browser sent to what it gets. Raises Refused, NotAPicture."""
+    return answer(question(message, networks), networks)
+
+
+async def classify(
+    message: object, networks: Networks, photos: anyio.CapacityLimiter
+) -> dict[str, Any]:
+    """`respond`, where a photo waits its turn. photos: how many may be prepared at a time."""
+    if isinstance(message, dict) and message.get("kind") == "sketch":
+        return respond(message, networks)  # about 3 ms: quicker than a thread's round trip
+    return await in_a_thread(respond, message, networks, photos=photos)
 
 
 async def in_a_thread(work: Callable[..., T], *inputs: Any, photos: anyio.CapacityLimiter) -> T:
@@ -67,45 +161,34 @@ async def in_a_thread(work: Callable[..., T], *inputs: Any, photos: anyio.Capaci
     return await anyio.to_thread.run_sync(work, *inputs, limiter=photos)
 
 
-def image_bytes(value: object, limit: int) -> bytes:
-    """The bytes of a base64 data URL of at most `limit` bytes; raises Refused for others."""
+# --- parts of a question --------------------------------------------------------------------------
+
+
+def names_in(value: object, known: Mapping[str, Any]) -> list[str] | None:
+    """The value, if it is a list of known names, no longer than all of them; else None."""
+    if not isinstance(value, list) or len(value) > len(known):
+        return None
+    return value if all(isinstance(name, str) and name in known for name in value) else None
+
+
+def picture_bytes(text: object, limit: int) -> bytes:
+    """The bytes in base64 text or a data URL of it, at most `limit`; raises Refused for others."""
+    if not isinstance(text, str):
+        raise Refused(HOW)
     # Browsers do not know every format: the file, not its announced type, says what it is.
-    head, found, encoded = value.partition(";base64,") if isinstance(value, str) else ("", "", "")
-    if not found or not head.startswith("data:"):
-        raise Refused("That is not a picture this page can send.")
+    encoded = text.partition(",")[2] if text.startswith("data:") else text
     if len(encoded) > limit * 4 // 3 + 4:
         raise Refused(too_large(limit))
     try:
-        data = base64.b64decode(encoded, validate=True)
+        return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Refused("That is not a picture this page can send.") from error
-    if not data:
-        raise Refused("That picture is empty.")
-    return data
+        raise Refused(HOW) from error
 
 
-def packed(numbers: np.ndarray) -> str:
-    """Base64 of float32, little-endian, row by row."""
-    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
-
-
-def inner_numbers(network: Opened, sums: list[np.ndarray], kind: str) -> dict[str, Any]:
-    """What a network adds up on its way to the answer; sums: see `classifier.Classifier.sums`."""
-    return {
-        "looks": len(sums[0]),
-        "sums": [packed(each) for each in sums],
-        "temperature": network.about["temperatures"][kind],
-    }
-
-
-def within(box: Box | None, picture: np.ndarray) -> np.ndarray:
-    """The part of a picture, (H, W, ...), that lies in the box; all of it where there is none."""
-    if box is None:
-        return picture
-    height, width = picture.shape[:2]
-    left, right = (round(each * width) for each in box[::2])
-    top, bottom = (round(each * height) for each in box[1::2])
-    return picture[top:bottom, left:right]
+def too_large(limit: int) -> str:
+    """The sentence for a picture of more than `limit` bytes."""
+    most = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
+    return f"That picture is too large: at most {most}, please."
 
 
 def box_of(value: object) -> Box | None:
@@ -118,6 +201,51 @@ def box_of(value: object) -> Box | None:
         raise Refused("A piece lies within its photo, from 0 to 1.")
     left, top, right, bottom = map(float, value)
     return left, top, right, bottom
+
+
+# --- parts of an answer ---------------------------------------------------------------------------
+
+
+def bars(prediction: Prediction) -> dict[str, Any]:
+    return {
+        "probabilities": [round(float(p), 6) for p in prediction.probabilities],
+        "label": prediction.label,
+        "confidence": float(prediction.confidence),
+        "sure": bool(prediction.sure),
+    }
+
+
+def inner_numbers(network: Classifier, sums: list[np.ndarray], kind: str) -> dict[str, Any]:
+    """What a network adds up on its way to the answer; sums: see `classifier.Classifier.sums`."""
+    return {
+        "looks": len(sums[0]),
+        "sums": [packed(each) for each in sums],
+        "temperature": network.about["temperatures"][kind],
+    }
+
+
+def packed(numbers: np.ndarray) -> str:
+    """Base64 of float32, little-endian, row by row."""
+    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+
+
+def data_url(image: np.ndarray, largest: int) -> str:
+    """uint8 (H, W, 3) or (H, W, 4) -> a PNG as a data URL, longest side at most `largest`."""
+    scale = largest / max(image.shape[:2])
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    _, png = cv2.imencode(".png", image[..., [2, 1, 0, 3][: image.shape[2]]])
+    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
+
+
+def within(box: Box | None, picture: np.ndarray) -> np.ndarray:
+    """The part of a picture, (H, W, ...), that lies in the box; all of it where there is none."""
+    if box is None:
+        return picture
+    height, width = picture.shape[:2]
+    left, right = (round(each * width) for each in box[::2])
+    top, bottom = (round(each * height) for each in box[1::2])
+    return picture[top:bottom, left:right]
 
 
 def overlap(a: Box, b: Box) -> float:
@@ -135,99 +263,3 @@ def most_like(box: Box | None, boxes: list[Box | None]) -> int:
     overlaps = [overlap(box, each) if box and each else 0.0 for each in boxes]
     best = int(np.argmax(overlaps))
     return best if overlaps[best] >= SAME_PIECE else 0
-
-
-def live(
-    classifiers: Mapping[str, Classifier],
-    photos: anyio.CapacityLimiter,
-    opened: Mapping[str, Opened] = MappingProxyType({}),
-) -> Callable[[Any], Awaitable[dict[str, Any]]]:
-    """The function that the browser calls, answering with these networks.
-
-    photos: how many photos may be prepared at the same time, each in a thread of its own.
-    opened: the networks that can be seen inside.
-
-    It takes {"image": data URL, "kind": one of KINDS, "networks": [name, ...]} and returns
-    {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
-    was taken for, "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None},
-    or {"error": one sentence for the visitor}. A sketch is a small PNG, which is answered at once;
-    any other picture waits its turn. With "show": True, `shown` is the whole picture, for a browser
-    that cannot read the file. With "inside": [name, ...] the answer also has {"inside": {name: what
-    `inner_numbers` returns}}.
-
-    Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
-    {"box": [left, top, right, bottom] in 0..1, "label"}, and "piece" says which one is answered
-    for: the one most like the box in the message's "piece", or the largest.
-    """
-
-    def answer(
-        image: Any, kind: Kind, names: list[str], inside: list[str], show: bool, box: Box | None
-    ) -> dict[str, Any]:
-        if kind == "sketch":
-            data = image_bytes(image, MAX_SKETCH_BYTES)
-            found = [prepare(read_small_png(data, MAX_SKETCH_SIDE), kind)]
-        else:
-            found = prepare_pieces(image_bytes(image, MAX_BYTES), kind)
-        piece = most_like(box, [each.box for each in found])
-        prepared = found[piece]
-        sums = {name: opened[name].sums(prepared.picture) for name in inside}
-        predictions = {
-            name: opened[name].conclude(prepared, sums[name][-1].mean(0))  # already run
-            if name in sums
-            else classifiers[name].classify_prepared(prepared)
-            for name in names
-        }
-        numbers = {name: inner_numbers(opened[name], sums[name], prepared.kind) for name in inside}
-        cutout, whole = prepared.cutout, prepared.rgb if show else None
-        return ({"inside": numbers} if inside else {}) | {
-            "networks": {
-                name: {
-                    "probabilities": [round(float(p), 6) for p in prediction.probabilities],
-                    "label": prediction.label,
-                    "confidence": float(prediction.confidence),
-                    "sure": bool(prediction.sure),
-                }
-                for name, prediction in predictions.items()
-            },
-            "kind": prepared.kind,
-            "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
-            "cutout": None
-            if cutout is None
-            else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
-            "shown": None if whole is None else data_url(whole, WORKING_SIDE),
-            "pieces": [
-                {"box": each.box, "label": classifiers[names[0]].classify_prepared(each).label}
-                for each in (found if len(found) > 1 else [])
-            ],
-            "piece": piece,
-        }
-
-    async def classify(message: Any) -> dict[str, Any]:
-        try:
-            if not isinstance(message, dict):
-                raise Refused("That is not a message this page sends.")
-            kind, names = message.get("kind"), message.get("networks")
-            if kind not in KINDS:
-                raise Refused(f"The kind of a picture is one of {', '.join(KINDS)}.")
-            if not isinstance(names, list) or not 1 <= len(names) <= len(classifiers):
-                raise Refused("Name the networks that should answer.")
-            if not all(isinstance(name, str) and name in classifiers for name in names):
-                raise Refused(f"The networks here are {', '.join(classifiers)}.")
-            inside = message.get("inside", [])
-            if not isinstance(inside, list) or len(inside) > len(opened):
-                raise Refused("Name the networks to see inside.")
-            if not all(isinstance(name, str) and name in opened for name in inside):
-                raise Refused("That network cannot be looked into.")
-            show, box = message.get("show") is True, box_of(message.get("piece"))
-            asked = (message.get("image"), kind, names, inside, show, box)
-            if kind == "sketch":
-                return answer(*asked)  # about 3 ms: quicker than a thread's round trip
-            return await in_a_thread(answer, *asked, photos=photos)
-        except (Refused, NotAPicture) as refusal:
-            log.info("refused: %s", refusal)
-            return {"error": str(refusal)}
-        except Exception:
-            log.exception("the live endpoint failed")
-            return {"error": "Something went wrong here. Please try another picture."}
-
-    return classify

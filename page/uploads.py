@@ -6,8 +6,6 @@ was there before it started; so what is old is swept away here, listed or not.
 """
 
 import contextlib
-import os
-import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,25 +13,25 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 from gradio.routes import App
-from gradio.utils import get_upload_folder
+
+from .gradios import UPLOADED, listed_uploads, upload_folder, use_upload_folder
 
 NAME = "draw-clothes"  # of the folder, within Gradio's, which other pages may use as well
-GRADIOS = re.compile("[0-9a-f]{64}|tmp.{8}")  # what Gradio calls a folder or file that it makes
 EVERY, KEPT = 300, 300  # seconds between two looks at the uploads, and that one is kept at least
 MOST_FILES, MOST_BYTES = 1000, 500 * 2**20  # that lie here at the same time
 
 
 def folder_of_our_own() -> None:
     """Let Gradio put uploads where nothing but uploads is; before the page is built."""
-    folder = Path(get_upload_folder())
+    folder = upload_folder()
     if folder.name != NAME:
-        os.environ["GRADIO_TEMP_DIR"] = str(folder / NAME)
+        use_upload_folder(folder / NAME)
 
 
 def uploaded(folder: Path) -> Iterator[Path]:
     """The files that Gradio put there."""
     for entry in folder.glob("*"):
-        if GRADIOS.fullmatch(entry.name):
+        if UPLOADED.fullmatch(entry.name):
             yield from entry.glob("*") if entry.is_dir() else [entry]
 
 
@@ -53,7 +51,7 @@ def sweep(folder: Path, uploads: set[str], kept: float) -> None:
             if time.time() - file.stat().st_mtime >= kept:
                 file.unlink()
     for entry in folder.glob("*"):
-        if GRADIOS.fullmatch(entry.name) and entry.is_dir():
+        if UPLOADED.fullmatch(entry.name) and entry.is_dir():
             with contextlib.suppress(OSError):  # not empty, or already gone
                 if time.time() - entry.stat().st_mtime >= kept:
                     entry.rmdir()
@@ -65,8 +63,7 @@ def sweep(folder: Path, uploads: set[str], kept: float) -> None:
 @contextlib.asynccontextmanager
 async def sweeping(app: App) -> AsyncIterator[None]:
     """For the server's lifespan: delete uploads now and then, and what is listed at the end."""
-    folder = Path(get_upload_folder())
-    uploads: set[str] = app.get_blocks().upload_file_set
+    folder, uploads = upload_folder(), listed_uploads(app)
 
     async def now_and_then() -> None:
         while True:  # first what a server left that was killed

@@ -4,12 +4,8 @@ import contextlib
 import io
 import math
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Iterator
 
-import anyio
 import gradio as gr
 import numpy as np
 import torch
@@ -19,16 +15,10 @@ from app import build, launch_options
 from classifier import Classifier
 from classifier.network import MLP
 from page.feedback import Feedback
-from page.live import Classifier as AnyClassifier
+from page.live import Networks
 
 TOP, BOTTOM = (0.25, 0.1, 0.75, 0.4), (0.2, 0.5, 0.8, 0.9)
 """Where the fixture `two` finds its pieces in a photo."""
-
-
-def run(function: Callable[..., Awaitable[Any]], *arguments: object) -> Any:
-    """What an async function returns, called in a thread: Playwright has a loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(anyio.run, function, *arguments).result()
 
 
 def untrained(seed: int, sure: bool = True) -> Classifier:
@@ -60,12 +50,10 @@ def start(demo: gr.Blocks, port: int | None = None) -> str:
 
 @contextlib.contextmanager
 def served(
-    classifiers: Mapping[str, AnyClassifier],
-    feedback: Feedback | None = None,
-    aside: Mapping[str, AnyClassifier] = MappingProxyType({}),
+    networks: Networks, feedback: Feedback | None = None, aside: Networks | None = None
 ) -> Iterator[str]:
     """The page for as long as the context lasts; yields its address."""
-    demo = build(classifiers, feedback, aside)
+    demo = build(networks, feedback, aside)
     try:
         yield start(demo)
     finally:

@@ -1,6 +1,7 @@
 """What comes in, how much of it, and how long."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterable, Iterator
@@ -12,8 +13,9 @@ from starlette.datastructures import Headers
 
 from app import build
 from page import doors
-from page.doors import API, GETS, JSONS, MAX_PIECES, UPLOAD, from_here
+from page.doors import MAX_PIECES, from_here
 from page.front import ADDRESS, address_of
+from page.gradios import API, GETS, JSONS, UPLOAD
 from tests.doubles import served, start, trousers, untrained
 
 OPEN = {
@@ -73,7 +75,7 @@ def test_gradios_other_routes_are_shut() -> None:
     try:
         routes = set(paths(demo.app.routes))
         assert len(routes) > 60, "Gradio keeps its routes elsewhere now"
-        plain = {doors.re.sub("{.*?}", "x", path) for path in routes}
+        plain = {re.sub("{.*?}", "x", path) for path in routes}
         let_in = {p for p in plain if any(d.fullmatch(p) for d in (GETS, JSONS, UPLOAD))}
         assert {path.rstrip("/") or "/" for path in let_in - {""}} == OPEN
         assert {"/gradio_api/process_recording", "/gradio_api/file=x", "/login"} <= plain - let_in

@@ -2,17 +2,14 @@
 
 import base64
 
-import anyio
 import numpy as np
 import pytest
 
 from classifier import load
 from classifier.network import load_network
-from page.inside import looking_inside
-from page.live import live
-from tests.doubles import run, trousers, untrained
-
-NO_INSIDE = "That network cannot be looked into."
+from page.inside import look_inside
+from page.live import NO_INSIDE, Refused, question, respond
+from tests.doubles import trousers, untrained
 
 
 @pytest.mark.parametrize(
@@ -38,23 +35,21 @@ NO_INSIDE = "That network cannot be looked into."
     ],
 )
 def test_what_there_is_not_is_refused_with_a_sentence(message: object) -> None:
-    ask = looking_inside({"lesson": load("lesson"), "deep": load("deep"), "bare": untrained(1)})
-    answer = ask(message)
-    assert list(answer) == ["error"]
-    assert answer["error"].endswith(".") and "went wrong" not in answer["error"]
+    networks = {"lesson": load("lesson"), "deep": load("deep"), "bare": untrained(1)}
+    with pytest.raises(Refused, match=r"\.$"):
+        look_inside(message, networks)
 
 
 @pytest.mark.parametrize("name", ["lesson", "deep"])
 def test_a_network_that_is_seen_inside_answers_the_same_and_runs_once(name: str) -> None:
     """Both with the mirror image and without."""
     network, runs = load(name), []
-    classify = live({name: network}, anyio.CapacityLimiter(1), {name: network})
     image = "data:image/jpeg;base64," + base64.b64encode(trousers()).decode()
     message = {"kind": "photo", "image": image, "networks": [name]}
     hook = network.network.layers[0].register_forward_hook(lambda *_: runs.append(1))
-    plain = run(classify, message)
+    plain = respond(message, {name: network})
     assert len(runs) == 1
-    opened = run(classify, message | {"inside": [name]})
+    opened = respond(message | {"inside": [name]}, {name: network})
     assert len(runs) == 2
     hook.remove()
     assert opened["networks"] == plain["networks"] and list(opened["inside"]) == [name]
@@ -62,17 +57,18 @@ def test_a_network_that_is_seen_inside_answers_the_same_and_runs_once(name: str)
 
 @pytest.mark.parametrize("names", ["lesson", ["linear"], [{}], ["lesson"] * 3, None])
 def test_the_live_answer_opens_only_networks_there_are(names: object) -> None:
-    networks = {"lesson": load("lesson"), "fake": load("lesson")}
-    classify = live(networks, anyio.CapacityLimiter(1), {"lesson": load("lesson")})
+    class Fake:
+        classify_prepared = staticmethod(load("lesson").classify_prepared)
+
     message = {"kind": "sketch", "image": "", "networks": ["lesson"], "inside": names}
-    answer = run(classify, message)
-    assert answer["error"] in ("Name the networks to see inside.", NO_INSIDE)
+    with pytest.raises(Refused, match=NO_INSIDE):
+        question(message, {"lesson": load("lesson"), "linear": Fake()})
 
 
 def test_weights_are_the_network_s_own() -> None:
-    ask = looking_inside({"lesson": load("lesson"), "deep": load("deep")})
+    networks = {"lesson": load("lesson"), "deep": load("deep")}
     for name, layer, units in [("lesson", 0, None), ("deep", 1, [3, 1])]:
-        answer = ask({"network": name, "layer": layer, "units": units})
+        answer = look_inside({"network": name, "layer": layer, "units": units}, networks)
         weights = np.frombuffer(base64.b64decode(answer["weights"]), "<f4")
         weight, bias = load_network(name)[0].layers[layer].parameters()
         chosen = slice(None) if units is None else units

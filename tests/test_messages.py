@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 from gradio_client import Client
@@ -14,8 +13,8 @@ from PIL import Image
 
 from app import SESSIONS, build
 from classifier import Classifier
-from page.live import live
-from tests.doubles import BOTTOM, TOP, run, start, trousers, untrained
+from page.live import Refused, respond
+from tests.doubles import BOTTOM, TOP, start, trousers, untrained
 from tests.test_preparation import outline
 
 Call = Callable[[str, object], dict[str, Any]]
@@ -110,11 +109,8 @@ def test_nothing_is_kept_of_a_bad_gift(call: Call, given: Path, change: dict[str
 
 
 def ask(network: Classifier, **message: Any) -> dict[str, Any]:
-    classify = live({"deep": network}, anyio.CapacityLimiter(1))
-    answer: dict[str, Any] = run(
-        classify, {"image": JPEG, "kind": "auto", "networks": ["deep"], **message}
-    )
-    return answer
+    asked = {"image": JPEG, "kind": "auto", "networks": ["deep"]}
+    return respond(asked | message, {"deep": network})
 
 
 def test_the_largest_piece_is_answered_for_or_the_one_asked_for(two: None) -> None:
@@ -130,7 +126,8 @@ def test_the_largest_piece_is_answered_for_or_the_one_asked_for(two: None) -> No
 
 @pytest.mark.parametrize("piece", ["x", [0, 0, 1], [0, 0, 1, 2], [0, 0, 1, None], {"left": 0}])
 def test_what_is_no_piece(piece: object) -> None:
-    assert "A piece" in ask(untrained(1), piece=piece)["error"]
+    with pytest.raises(Refused, match="A piece"):
+        ask(untrained(1), piece=piece)
 
 
 def test_a_photo_of_one_garment_has_nothing_to_choose() -> None:
