@@ -21,7 +21,7 @@ from PIL import Image
 
 from classifier import CLASSES, Classifier, load, share_cores
 from classifier.deep.drawings import draw
-from classifier.folder import Csv, classify_files, find
+from classifier.folder import classify_files, csv_table, find
 from classifier.preparation import NotAPicture
 
 ROUNDS = 3
@@ -55,11 +55,10 @@ def one_by_one(classifier: Classifier, files: list[Path], out: Path) -> None:
 
 
 def together(classifier: Classifier, files: list[Path], out: Path) -> None:
-    table = Csv(out)
-    for path, outcome in classify_files(classifier, files):
-        if not isinstance(outcome, NotAPicture):
-            table.write(path, outcome)
-    table.close()
+    with csv_table(out) as write:
+        for path, outcome in classify_files(classifier, files):
+            if not isinstance(outcome, NotAPicture):
+                write(path, outcome)
 
 
 def processor_seconds() -> float:

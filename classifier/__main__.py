@@ -2,17 +2,17 @@
 
 import argparse
 import io
-import json
 import os
 import sys
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
 
-from . import CLASSES, NotAPicture, Prediction, WeightsError, load, stored_networks
-from .folder import TABLES, Table, as_dict, classify_files, find, uninterrupted
+from . import CLASSES, NotAPicture, Prediction, WeightsError, load, share_cores, stored_networks
+from .folder import TABLES, Write, as_json, classify_files, find, uninterrupted
+from .preparation import KINDS
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 CLOSED = 141  # and after a closed pipe
@@ -27,44 +27,26 @@ def as_table(path: Path, prediction: Prediction) -> str:
     return "\n".join(lines)
 
 
-class Tables:
-    """On the screen: a table for each picture."""
-
-    def write(self, path: Path, prediction: Prediction) -> None:
-        print(as_table(path, prediction), flush=True)
-
-    def close(self) -> None:
-        pass
+@contextmanager
+def on_the_screen() -> Iterator[Write]:
+    """A table for each picture."""
+    yield lambda *each: print(as_table(*each), flush=True)
 
 
-class Json:
-    """On the screen: a JSON list, written as it comes."""
+@contextmanager
+def json_list() -> Iterator[Write]:
+    """A JSON list, written as it comes."""
+    between = "[\n"
 
-    def __init__(self) -> None:
-        print("[", end="")
-        self.between = "\n"
+    def write(path: Path, prediction: Prediction) -> None:
+        nonlocal between
+        print(between, as_json(path, prediction), sep="", end="", flush=True)
+        between = ",\n"
 
-    def write(self, path: Path, prediction: Prediction) -> None:
-        line = json.dumps(as_dict(path, prediction), ensure_ascii=False)
-        print(self.between, line, sep="", end="", flush=True)
-        self.between = ",\n"
-
-    def close(self) -> None:
-        print("\n]")
-
-
-def open_table(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> Table:
-    if arguments.out is None:
-        return Json() if arguments.json else Tables()
-    kind = TABLES.get(arguments.out.suffix.lower())
-    if kind is None:
-        parser.error(f"--out has to end in {', '.join(TABLES)}")
     try:
-        return kind(arguments.out)
-    except ImportError:
-        parser.error("Parquet needs pyarrow: pip install -r requirements-parquet.txt")
-    except OSError as error:
-        parser.error(f"cannot write {arguments.out}: {error.strerror}")
+        yield write
+    finally:
+        print("[\n]" if between.startswith("[") else "\n]")
 
 
 def main() -> int:
@@ -78,16 +60,12 @@ def main() -> int:
     )
     names = stored_networks()
     parser.add_argument("--network", choices=names, default="deep" if "deep" in names else "lesson")
-    parser.add_argument("--kind", choices=("photo", "sketch", "auto"), default="auto")
+    parser.add_argument("--kind", choices=KINDS, default="auto")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--out", type=Path, help=f"a file to write: {', '.join(TABLES)}")
-    parser.add_argument("--jobs", type=int, help="processes that prepare; one a core by default")
     arguments = parser.parse_args()
 
-    for stream in (
-        sys.stdout,
-        sys.stderr,
-    ):  # that may have no █
+    for stream in (sys.stdout, sys.stderr):  # that may have no █
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
@@ -100,31 +78,46 @@ def main() -> int:
 
 
 def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    out, kind = arguments.out, arguments.kind
+    if out and out.suffix.lower() not in TABLES:
+        parser.error(f"--out has to end in {', '.join(TABLES)}")
     files = list(find(arguments.pictures))
     if not files:
         print("There is no picture in there.", file=sys.stderr)
         return 1
+    share_cores()
     try:
         classifier = load(arguments.network)
     except WeightsError as error:
         print(error, file=sys.stderr)
         return 1
-    failed = done = 0
-    progress = tqdm(total=len(files), unit=" pictures", disable=None if arguments.out else True)
-    with closing(open_table(arguments, parser)) as table, progress:
+    with ExitStack() as stack:
         try:
-            for path, outcome in classify_files(classifier, files, arguments.kind, arguments.jobs):
+            if out:
+                write = stack.enter_context(TABLES[out.suffix.lower()](out))
+            else:
+                write = stack.enter_context(json_list() if arguments.json else on_the_screen())
+        except ImportError:
+            parser.error("Parquet needs pyarrow: pip install -r requirements-parquet.txt")
+        except OSError as error:
+            parser.error(f"cannot write {out}: {error.strerror}")
+        outcomes = stack.enter_context(closing(classify_files(classifier, files, kind)))
+        progress = tqdm(total=len(files), unit=" pictures", disable=None if out else True)
+        stack.enter_context(progress)
+        failed = done = 0
+        try:
+            for path, outcome in outcomes:
                 if isinstance(outcome, NotAPicture):
                     progress.write(f"{path}: {outcome}", file=sys.stderr)
                     failed += 1
                 else:
                     with uninterrupted():  # what is written is counted
-                        table.write(path, outcome)
+                        write(path, outcome)
                         done += 1
                 progress.update()
-        except (KeyboardInterrupt, BrokenProcessPool) as stop:
+        except KeyboardInterrupt:
             progress.write(f"Stopped; {done} of {len(files)} pictures are done.", file=sys.stderr)
-            return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else 1
+            return INTERRUPTED
     return 1 if failed else 0
 
 

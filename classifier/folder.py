@@ -1,4 +1,4 @@
-"""Thousands of pictures: found, prepared in several processes, classified in batches, written.
+"""Thousands of pictures: found, prepared side by side, classified in batches, written to a file.
 
 Used by `python -m classifier FOLDER --out FILE`. Rows are written as they come, so that whatever
 stops it, what is done is done (in Parquet as well, unless the process is killed outright).
@@ -8,31 +8,26 @@ import csv
 import json
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from . import predict
 from .network import CLASSES
-from .predict import Classifier, Prediction, share_cores
+from .predict import Classifier, Prediction
 from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare
 
 BATCH = 64  # pictures that go through the network together
-CHUNK = 8  # pictures handed to a process at a time
-FEW = 100  # up to that, starting processes takes longer than the work
-# Processes that start from nothing: a fork of one with threads, as torch and OpenCV have, may hang.
-FRESH = get_context("spawn")
 ROW_GROUP = 4096  # rows that Parquet wants together
 
 COLUMNS = ("path", "label", "confidence", "sure", "kind", *CLASSES)
 
 Outcome = tuple[Path, Prediction | NotAPicture]
+Write = Callable[[Path, Prediction], None]
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
@@ -48,31 +43,9 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def prepare_file(path: Path, kind: Kind) -> Prepared | NotAPicture:
-    """`prepare`, the error as a value and the cut-out left out, as it goes between processes."""
-    try:
-        prepared = prepare(path, kind)
-    except NotAPicture as error:
-        return error
-    return Prepared(prepared.picture, prepared.kind, None)
-
-
-@contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Ctrl-C waits; processes started meanwhile never get it. It is for the one that writes."""
-    if sys.platform == "win32":
-        yield
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits until the block is done; in the main thread, whichever thread got the signal."""
+    """Ctrl-C waits until the block is done."""
     waiting: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
     try:
@@ -83,46 +56,41 @@ def uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    share_cores()
-
-
 def classify_files(
-    classifier: Classifier, files: Sequence[Path], kind: Kind = "auto", jobs: int | None = None
-) -> Iterator[Outcome]:
+    classifier: Classifier, files: Iterable[Path], kind: Kind = "auto"
+) -> Generator[Outcome, None, None]:
     """Each file, in order, with its prediction, or with what is wrong with it.
 
-    jobs: how many processes prepare pictures; one for each core unless told otherwise. Raises
-    BrokenProcessPool if one of them dies.
+    Pictures are prepared in a thread for each core, the next batch while this one is classified.
     """
-    jobs = jobs or os.cpu_count() or 1
-    ready = partial(prepare_file, kind=kind)
-    with ExitStack() as stack:
-        if jobs > 1 and len(files) > FEW:
-            pool = ProcessPoolExecutor(jobs, FRESH, initializer=_begin)
-            # Not `with pool`, which would finish everything first when something goes wrong.
-            stack.callback(pool.shutdown, cancel_futures=True)
-            with _no_interrupt():
-                prepared = pool.map(ready, files, chunksize=CHUNK)
-        else:
-            prepared = map(ready, files)
-        pairs = zip(files, prepared, strict=True)
-        while batch := list(islice(pairs, BATCH)):
-            pictures = [each for _, each in batch if isinstance(each, Prepared)]
-            predictions = iter(classifier.classify_batch(pictures))
-            for path, each in batch:
+
+    def ready(path: Path) -> Prepared | NotAPicture:
+        try:
+            prepared = prepare(path, kind)
+        except NotAPicture as error:
+            return error
+        return replace(prepared, cutout=None, rgb=None)  # half a megabyte, while it waits
+
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    rest = iter(files)
+
+    def begin() -> list[tuple[Path, Future[Prepared | NotAPicture]]]:
+        return [(path, pool.submit(ready, path)) for path in islice(rest, BATCH)]
+
+    try:
+        following = begin()
+        while batch := following:
+            following = begin()
+            prepared = [future.result() for _, future in batch]
+            good = [each for each in prepared if isinstance(each, Prepared)]
+            predictions = iter(classifier.classify_batch(good))
+            for (path, _), each in zip(batch, prepared, strict=True):
                 yield path, each if isinstance(each, NotAPicture) else next(predictions)
+    finally:  # as when Ctrl-C ends it
+        pool.shutdown(cancel_futures=True)
 
 
 # --- rows -----------------------------------------------------------------------------------------
-
-
-class Table(Protocol):
-    """Where rows go; closing it makes the file complete."""
-
-    def write(self, path: Path, prediction: Prediction) -> None: ...
-    def close(self) -> None: ...
 
 
 def as_dict(path: Path, prediction: Prediction) -> dict[str, Any]:
@@ -137,64 +105,62 @@ def as_row(path: Path, prediction: Prediction) -> dict[str, Any]:
     return found | found.pop("probabilities")
 
 
-class Csv:
+def as_json(path: Path, prediction: Prediction) -> str:
+    return json.dumps(as_dict(path, prediction), ensure_ascii=False)
+
+
+@contextmanager
+def csv_table(file: Path) -> Iterator[Write]:
     """Comma-separated values, with a header."""
+    with file.open("w", newline="", encoding="utf-8") as out:
+        rows = csv.DictWriter(out, COLUMNS)
+        rows.writeheader()
 
-    def __init__(self, file: Path) -> None:
-        self.file = file.open("w", newline="", encoding="utf-8")
-        self.rows = csv.DictWriter(self.file, COLUMNS)
-        self.rows.writeheader()
+        def write(path: Path, prediction: Prediction) -> None:
+            rows.writerow(as_row(path, prediction))
+            out.flush()
 
-    def write(self, path: Path, prediction: Prediction) -> None:
-        self.rows.writerow(as_row(path, prediction))
-        self.file.flush()
-
-    def close(self) -> None:
-        self.file.close()
+        yield write
 
 
-class JsonLines:
+@contextmanager
+def json_lines(file: Path) -> Iterator[Write]:
     """A JSON object a line."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file.open("w", encoding="utf-8")
-
-    def write(self, path: Path, prediction: Prediction) -> None:
-        line = json.dumps(as_dict(path, prediction), ensure_ascii=False)
-        print(line, file=self.file, flush=True)
-
-    def close(self) -> None:
-        self.file.close()
+    with file.open("w", encoding="utf-8") as out:
+        yield lambda *each: print(as_json(*each), file=out, flush=True)
 
 
-class Parquet:
+@contextmanager
+def parquet(file: Path) -> Iterator[Write]:
     """Columns, compressed; needs pyarrow (requirements-parquet.txt)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    def __init__(self, file: Path) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    types = {"confidence": pa.float32(), "sure": pa.bool_()}
+    types |= dict.fromkeys(CLASSES, pa.float32())
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
+    waiting: list[dict[str, Any]] = []
+    with pq.ParquetWriter(file, schema) as out:
 
-        types = {"confidence": pa.float32(), "sure": pa.bool_()}
-        types |= dict.fromkeys(CLASSES, pa.float32())
-        schema = pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
-        self.table = partial(pa.Table.from_pylist, schema=schema)
-        self.file = pq.ParquetWriter(file, schema)
-        self.waiting: list[dict[str, Any]] = []
+        def flush() -> None:
+            if waiting:
+                out.write_table(pa.Table.from_pylist(waiting, schema=schema))
+            waiting.clear()
 
-    def write(self, path: Path, prediction: Prediction) -> None:
-        self.waiting.append(as_row(path, prediction))
-        if len(self.waiting) >= ROW_GROUP:
-            self._flush()
+        def write(path: Path, prediction: Prediction) -> None:
+            waiting.append(as_row(path, prediction))
+            if len(waiting) >= ROW_GROUP:
+                flush()
 
-    def _flush(self) -> None:
-        if self.waiting:
-            self.file.write_table(self.table(self.waiting))
-        self.waiting = []
-
-    def close(self) -> None:
-        self._flush()
-        self.file.close()
+        try:
+            yield write
+        finally:
+            flush()
 
 
-TABLES: dict[str, Callable[[Path], Table]] = {".csv": Csv, ".jsonl": JsonLines, ".parquet": Parquet}
+TABLES: dict[str, Callable[[Path], AbstractContextManager[Write]]] = {
+    ".csv": csv_table,
+    ".jsonl": json_lines,
+    ".parquet": parquet,
+}
 """What a file's suffix says it is to hold."""

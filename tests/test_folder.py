@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from classifier import CLASSES, load
-from classifier.folder import BATCH, FEW, classify_files, find
+from classifier.folder import BATCH, classify_files, find
 from classifier.preparation import NotAPicture
 
 from .test_command_line import run
@@ -41,14 +41,12 @@ def test_folders_are_searched_and_other_files_left_alone(tmp_path: Path) -> None
     assert list(find([tmp_path / "notes.txt", tmp_path])) == [tmp_path / "notes.txt", *found]
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_many_at_once_and_one_by_one_is_the_same(tmp_path: Path, jobs: int) -> None:
-    files = fill(tmp_path, FEW + 6)
+def test_many_at_once_and_one_by_one_is_the_same(tmp_path: Path) -> None:
+    files = fill(tmp_path, 2 * BATCH + 6)
     files[3].write_bytes(b"")
     files[BATCH].write_bytes(files[BATCH].read_bytes()[:100])
     classifier = load("lesson")
-    classifier.classify(files[0])  # OpenCV has been used here before
-    outcomes = list(classify_files(classifier, files, "auto", jobs))
+    outcomes = list(classify_files(classifier, files))
     assert [path for path, _ in outcomes] == files
     broken = [path for path, outcome in outcomes if isinstance(outcome, NotAPicture)]
     assert broken == [files[3], files[BATCH]]
@@ -98,8 +96,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path, suffix: str) -> None:
     broken.unlink()
     broken.touch()
     out = tmp_path / f"out{suffix}"
-    jobs = "1" if suffix == ".parquet" else "2"
-    command = [*COMMAND, str(tmp_path / "in"), "--out", str(out), "--jobs", jobs]
+    command = [*COMMAND, str(tmp_path / "in"), "--out", str(out)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stderr and process.stderr.readline().startswith(str(broken))  # it is under way
     os.killpg(process.pid, signal.SIGINT)  # a terminal tells every process
