@@ -2,8 +2,10 @@
 
 import ast
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import anyio
 import pytest
 from gradio_client import Client
 from mcp import ClientSession
@@ -11,7 +13,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 
 from classifier import CLASSES
-from tests.doubles import run, trousers
+from tests.doubles import trousers
 
 TROUSERS = base64.b64encode(trousers()).decode()
 
@@ -30,8 +32,8 @@ def ask(address: str, *calls: dict[str, Any]) -> list[Any]:
                 found.append(await client.call_tool("classify", arguments))
             return found
 
-    answers: list[Any] = run(session)
-    return answers
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop may have the main one
+        return thread.submit(anyio.run, session).result()
 
 
 def text(answer: Any) -> str:
