@@ -186,3 +186,32 @@ interface Shown {
   label: string;
   kind: string;
 }
+
+/** A photo; lossless: its transparency may tell the shape; drawn: the server took it for a drawing. */
+interface Still {
+  kind: "still";
+  bitmap: ImageBitmap;
+  lossless: boolean;
+  crop: Crop | null;
+  drawn: boolean;
+}
+
+/** A file that this browser cannot read, as a data URL, until the server has shown what it is. */
+type Unread = { kind: "unread"; url: string; lossless: boolean };
+
+/** The page's state, see state.js. */
+interface State {
+  mode: Mode;
+  networks: string[]; // those that answer, the first one's bars in front
+  instead: string[] | null; // those that will again once "See inside" is closed; null: it is
+  picture: Still | Unread | { kind: "camera" } | null;
+  shown: Shown | null; // null: no answer yet
+  readonly strokes: Stroke[]; // on the paper
+  readonly still: Still | null; // the picture, if it is one
+  readonly live: boolean; // is the camera on?
+}
+
+/** What a reload brings back. */
+type Kept = Pick<State, "networks" | "strokes">;
+
+type Give = (message: Given & { label: string; consent: boolean }) => Promise<{ thanks?: string; error?: string }>;

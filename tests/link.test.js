@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 
-import { fromFragment, pack, toFragment, unpack } from "../page/static/share.js";
+import { fromFragment, pack, toFragment, unpack } from "../page/static/link.js";
 import { EVEN_PRESSURE, PAPER } from "../page/static/sketch.js";
 
 const stroke = (points, more) => ({ width: 52, eraser: false, points, ...more });

@@ -84,7 +84,7 @@ def test_who_answers_is_said_where_it_changes(inside: Page) -> None:
 
 
 def show(page: Page, network: str) -> None:
-    page.locator(f".which [data-network={network}]").click()
+    page.locator(f".which [data-networks={network}]").click()
     sizes = " – ".join(f"{size:,}" for size in load_network(network)[0].sizes)
     expect(page.locator(".inside .about")).to_contain_text(sizes)
     ready(page)
@@ -458,7 +458,7 @@ def test_a_network_without_hidden_layers_can_be_seen_inside(page: Page) -> None:
 
 def test_a_server_that_goes_while_the_section_opens(inside: Page) -> None:
     inside.route("**/component_server/**", lambda route: route.abort())
-    inside.locator(".which [data-network=deep]").click()
+    inside.locator(".which [data-networks=deep]").click()
     expect(inside.locator(".wait")).to_have_text("The server cannot be reached.")
     inside.unroute("**/component_server/**")
     expect(inside.locator(".inside .about")).to_contain_text("– 11 units", timeout=10_000)

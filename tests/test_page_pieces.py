@@ -37,9 +37,9 @@ def test_one_chooses_a_piece(two: None, browser: Browser, tmp_path: Path) -> Non
         expect(page.locator(".notice")).to_contain_text("Thank you")
         (given,) = tmp_path.glob("photos/*")
         assert Image.open(given).size == (180, 144)  # TOP and a tenth around it, of 300 x 400
-        page.locator('[data-networks="lesson"]').click()  # the choice stays
+        page.locator('.networks [data-networks="lesson"]').click()  # the choice stays
         expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
-        page.locator('[data-networks="deep"]').click()
+        page.locator('.networks [data-networks="deep"]').click()
         marks.nth(0).click()
         expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")
         assert settled(page) == largest == bars(page)

@@ -32,14 +32,13 @@ export function createAnswer(root, classes) {
       write({ lead, label });
       find(".spoken").textContent = "";
     },
-    // answer: what the server sent; names: the networks asked, the first one's bars in front;
-    // settled: not in the middle of a stroke, so worth reading out; drawing: and no photo; camera:
-    // one of its frames.
-    // Returns {claim, lead, title}, see words.js.
     /**
+     * names: the networks asked, the first one's bars in front; settled: not in the middle of a
+     * stroke, so worth reading out; drawing: and no photo; camera: one of its frames.
      * @param {Answer} answer
      * @param {string[]} names
      * @param {{ settled: boolean, drawing: boolean, camera: boolean }} given
+     * @returns {Shown}
      */
     show(answer, names, { settled, drawing, camera }) {
       const [first, second] = names.map((name) => answer.networks[name]);
@@ -56,7 +55,15 @@ export function createAnswer(root, classes) {
       write(said);
       const { lead, like = "", label, sure = "" } = said;
       if (settled) find(".spoken").textContent = `${lead} ${like}${label}${sure && `, ${sure}`}`;
-      return { claim, lead, title: `${like}${label}  ${sure}`.trim() };
+      const title = `${like}${label}  ${sure}`.trim();
+      return {
+        claim,
+        lead,
+        title,
+        probabilities: first.probabilities,
+        label: first.label,
+        kind: answer.kind,
+      };
     },
   };
 }

@@ -1,7 +1,7 @@
 // "See inside the network": one network at a time, in steps, with the numbers of the picture that
 // was just answered. Folded, it asks for nothing and computes nothing.
 
-import { createButton, findAll, finder, press } from "./dom.js";
+import { findAll, finder } from "./dom.js";
 import { createFlatten } from "./inside_flatten.js";
 import { createLearned } from "./inside_learned.js";
 import { readNumbers, TEN } from "./inside_numbers.js";
@@ -9,20 +9,20 @@ import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
 import { createRelu } from "./inside_relu.js";
 import { createUnits } from "./inside_units.js";
-import { describe } from "./networks.js";
+import { createSwitch } from "./networks.js";
 import { bytesOf, floatsOf, grouped, highest } from "./numbers.js";
 
 const RETRY_INSIDE_MS = 2000;
 
-// names: of the networks that can be seen inside; fetchInside(message): a promise of what the
-// server says of a network, see inside.py; asked(): the names of the networks that answer;
-// setNetworks(names): have these answer.
 /**
+ * names: of the networks that can be seen inside; fetchInside(message): what the server says of a
+ * network, see inside.py; setNetworks(names): have these answer.
  * @param {HTMLDetailsElement} root
+ * @param {State} state
  * @param {{ names: string[], classes: string[], fetchInside: (message: object) => Promise<any>,
- *   asked: () => string[], setNetworks: (names: string[]) => void }} page
+ *   setNetworks: (names: string[]) => void }} page
  */
-export function createInside(root, { names, classes, fetchInside, asked, setNetworks }) {
+export function createInside(root, state, { names, classes, fetchInside, setNetworks }) {
   const find = finder(root);
   const palette = createPalette(root);
   /** @type {Map<string, any>} */
@@ -38,8 +38,6 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   /** @type {number | null} */
   let chosen = null; // a class; null: the winning one
   let due = false; // is a frame to be drawn?
-  /** @type {string[] | null} */
-  let returnTo = null; // the networks that answered before the section was opened
 
   // Something fetched once and kept; null until it is there, and then everything is drawn again.
   /** @param {object} message */
@@ -184,17 +182,11 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   function showNetwork(name) {
     shownName = name;
     picked = chosen = null;
-    for (const button of findAll(root, ".which .switch button")) {
-      press(button, button.dataset.network === name);
-    }
+    showChosen([name]);
   }
 
-  for (const name of names) {
-    const button = createButton(name, () => setNetworks([name]));
-    button.dataset.network = name;
-    button.title = describe([name]);
-    find(".which .switch").append(button);
-  }
+  const choices = names.map((name) => [name]);
+  const showChosen = createSwitch(find(".which .switch"), choices, setNetworks);
   root.hidden = names.length === 0;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
@@ -220,17 +212,17 @@ export function createInside(root, { names, classes, fetchInside, asked, setNetw
   root.addEventListener("toggle", () => {
     demo.classList.toggle("looking", root.open);
     if (root.open) {
-      returnTo = asked();
+      state.instead = state.networks;
       setNetworks(names.includes("lesson") ? ["lesson"] : [shownName]);
-    } else if (returnTo) setNetworks(returnTo);
+    } else if (state.instead) {
+      const before = state.instead;
+      state.instead = null;
+      setNetworks(before);
+    }
     draw();
   });
 
   return {
-    // The networks in whose place others answer while the section is open, or null.
-    get instead() {
-      return root.open ? returnTo : null;
-    },
     // What to add to the live question.
     /** @returns {{ inside?: string[] }} */
     question() {

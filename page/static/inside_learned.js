@@ -3,8 +3,8 @@
 import { createButton, createCanvas, finder, paintGreys } from "./dom.js";
 import { TEN } from "./inside_numbers.js";
 import { createPictures, plotLines } from "./inside_paint.js";
-import { ARROWS } from "./keys.js";
 import { decimals, grouped, per100 } from "./numbers.js";
+import { ARROWS } from "./pencil.js";
 
 const LAYMEN = 0.835; // of people without fashion knowledge (Xiao et al. 2017)
 const USUAL = 0.88; // of networks like this one on Fashion-MNIST

@@ -1,4 +1,6 @@
-// What each network is, in a sentence.
+// What each network is, in a sentence, and the buttons to choose among them.
+
+import { createButton, press } from "./dom.js";
 
 /** @type {Record<string, string>} */
 const IS = {
@@ -7,21 +9,36 @@ const IS = {
   linear: "is lesson without its ReLU, and guesses worse",
 };
 
-/** @type {(names: string[]) => string} */
-export const nameOf = (names) => (names.length > 1 ? "both" : names[0]);
-
-// names: the networks that answer.
-/** @type {(names: string[]) => string} */
+/** names: the networks that answer. @param {string[]} names */
 export function describe(names) {
   if (names.length > 1) return `Two at once: ${names[0]}'s bars above, ${names[1]}'s below, striped.`;
   return names[0] in IS ? `${names[0]} ${IS[names[0]]}.` : "";
 }
 
-// The same while "See inside" has these networks answer in place of others, if any.
-/** @type {(names: string[], instead: string[] | null) => string} */
+/**
+ * The same while "See inside" has these networks answer in place of others, if any.
+ * @type {(names: string[], instead: string[] | null) => string}
+ */
 export function whoAnswers(names, instead) {
   if (!instead || instead.join() === names.join()) return describe(names);
   const other = instead.join(" and ");
   const again = `Close "See inside", and ${other} ${instead.length > 1 ? "answer" : "answers"} again.`;
   return `Now ${names[0]} answers, not ${other}, so the answer may be another. ${describe(names)} ${again}`;
+}
+
+/**
+ * A button for each choice. Returns what shows which one is taken.
+ * @type {(place: HTMLElement, choices: string[][], onchoose: (names: string[]) => void) => (names: string[]) => void}
+ */
+export function createSwitch(place, choices, onchoose) {
+  const buttons = choices.map((names) => {
+    const button = createButton(names.length > 1 ? "both" : names[0], () => onchoose(names));
+    button.title = describe(names);
+    button.dataset.networks = names.join();
+    return button;
+  });
+  place.append(...buttons);
+  return (names) => {
+    for (const button of buttons) press(button, button.dataset.networks === names.join());
+  };
 }

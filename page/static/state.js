@@ -1,35 +1,42 @@
-// The page's state: what it shows, and all that a link must carry and a reload must bring back.
-//
-// A link holds it after the #, see share.js; a reload finds it in the tab's own storage, which no
-// other tab and no server sees.
+// The page's state: all that its parts share. What a link carries, and what a reload brings back, is
+// read from it. A reload finds it in the tab's own storage, which no other tab and no server sees.
 
-import { fromFragment, toFragment } from "./share.js";
+import { fromFragment, toFragment } from "./link.js";
 
 const KEPT = "page";
 
-// {mode: "draw" or "photo", networks: the names of those that answer, the first one's bars in
-// front, strokes: of the paper}
-/** @param {Paper} paper @param {string[]} networks */
+/** @type {(paper: Paper, networks: string[]) => State} */
 export const createState = (paper, networks) => ({
-  mode: /** @type {Mode} */ ("draw"),
+  mode: "draw",
   networks: [networks[0]],
+  instead: null,
+  picture: null,
+  shown: null,
   get strokes() {
     return paper.strokes;
   },
+  get still() {
+    return this.picture?.kind === "still" ? this.picture : null;
+  },
+  get live() {
+    return this.picture?.kind === "camera";
+  },
 });
 
-// Writes the state down whenever the page may be left: nothing tells a reload from a good-bye.
-/** @type {(state: ReturnType<typeof createState>) => void} */
+/**
+ * Writes it down whenever the page may be left: nothing tells a reload from a good-bye.
+ * @param {State} state
+ */
 export function keepForReload(state) {
   window.addEventListener("pagehide", () => {
+    const { networks, strokes } = state;
     try {
-      sessionStorage.setItem(KEPT, JSON.stringify(state));
+      sessionStorage.setItem(KEPT, JSON.stringify({ networks, strokes }));
     } catch {} // no storage, or full: then a reload forgets
   });
 }
 
-// The state before the reload, or undefined.
-/** @type {() => { networks: string[], strokes: Stroke[] } | undefined} */
+/** What was written down before the reload. @type {() => Kept | undefined} */
 export function kept() {
   try {
     return JSON.parse(sessionStorage.getItem(KEPT) ?? "null") ?? undefined;
@@ -38,15 +45,16 @@ export function kept() {
   }
 }
 
-// A promise of the address of this page in this state. A photo stays where it is, and so does the
-// drawing behind it. Throws RangeError if the drawing does not fit.
-/** @type {(state: { mode: Mode, networks: string[], strokes: Stroke[] }) => Promise<string>} */
-export async function link({ mode, networks, strokes }) {
+/**
+ * The address of this page in this state. A photo stays where it is, and so does the drawing behind
+ * it. Rejects with a RangeError if the drawing does not fit.
+ * @type {(state: State) => Promise<string>}
+ */
+export async function linkTo({ mode, networks, strokes }) {
   const url = new URL(location.pathname, location.origin); // a Space's query may hold a secret
   url.hash = await toFragment({ mode, networks, strokes: mode === "draw" ? strokes : [] });
   return url.href;
 }
 
-// What the address asks for: {mode, networks, strokes}, each only if it is there; rejects if it
-// should hold a drawing but does not.
+/** What the address asks for; rejects if it should hold a drawing but does not. */
 export const asked = () => fromFragment(location.hash.slice(1));

@@ -148,21 +148,3 @@ export async function fromFragment(fragment) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   return { mode, networks, strokes: unpack(await through(new DecompressionStream("deflate-raw"), bytes)) };
 }
-
-// Puts a text on the clipboard that is only promised: WebKit takes it within the click alone. Where
-// the page is not served over https, there is only the old way.
-/** @type {(promise: Promise<string>) => Promise<void>} */
-export async function copyText(promise) {
-  try {
-    const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = await promise;
-    document.body.append(area);
-    area.select();
-    const copied = document.execCommand("copy");
-    area.remove();
-    if (!copied) throw new Error("the browser does not let this page copy");
-  }
-}

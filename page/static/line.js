@@ -18,7 +18,7 @@ const isAnswer = (reply) =>
  * @param {(state: "slow" | "gone") => void} onState
  * @param {(busy: boolean) => void} onBusy
  */
-export function createLive(send, onAnswer, onState, onBusy) {
+export function createLine(send, onAnswer, onState, onBusy) {
   /** @type {{ message: () => Message, settled: boolean } | null} */
   let next = null; // {message: a function, so that it is made when it is sent; settled}
   let flying = false;

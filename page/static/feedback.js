@@ -2,18 +2,17 @@
 
 import { finder } from "./dom.js";
 
-// send(message): a promise of {"thanks": sentence} or {"error": sentence}, undefined if gone.
 /**
- * @type {(dialog: HTMLDialogElement, classes: string[], send: (message: object) =>
- *   Promise<{ thanks?: string, error?: string }>, tell: (sentence: string) => void) =>
- *   { open(message: Given): void }}
+ * say(sentence): tells how it went.
+ * @type {(dialog: HTMLDialogElement, classes: string[], give: Give, say: (sentence: string) =>
+ *   void) => { open(given: Given): void }}
  */
-export function createTell(dialog, classes, send, tell) {
+export function createFeedback(dialog, classes, give, say) {
   const find = finder(dialog);
   const yes = find("[name=yes]", HTMLInputElement);
   const button = find("[data-tell=send]", HTMLButtonElement);
   /** @type {Given | null} */
-  let pending = null; // {image, kind, guess}
+  let pending = null;
 
   for (const name of [...classes, "None of these"]) {
     const label = document.createElement("label");
@@ -27,11 +26,12 @@ export function createTell(dialog, classes, send, tell) {
 
   button.addEventListener("click", async () => {
     button.disabled = true;
+    if (!pending) return;
     const label = classes.includes(chosen()) ? chosen() : "";
     const message = { ...pending, label, consent: yes.checked };
-    const answer = await send(message).catch(() => undefined);
+    const answer = await give(message).catch(() => undefined);
     dialog.close();
-    tell(answer?.thanks ?? answer?.error ?? "The server cannot be reached; nothing was kept.");
+    say(answer?.thanks ?? answer?.error ?? "The server cannot be reached; nothing was kept.");
   });
   dialog.addEventListener("close", () => (pending = null));
 

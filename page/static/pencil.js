@@ -1,38 +1,10 @@
-// The keyboard: shortcuts, and drawing with the arrow keys on the paper.
+// Drawing with the keyboard.
 
 import { EVEN_PRESSURE, PAPER } from "./sketch.js";
 
 const STEP = 32; // paper units the pencil moves per key press; with Shift, a quarter of it
 /** @type {Record<string, [number, number]>} */
 export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-// actions: {undo, redo, clear, pen, eraser, wider, thinner}, each a function. active(): may they act?
-// Plain keys count only while paper or tools have the focus: who dictates, say, presses no keys.
-/** @type {(root: HTMLElement, actions: Record<string, () => void>, active: () => boolean) => void} */
-export function createShortcuts(root, actions, active) {
-  /** @type {Record<string, string>} */
-  const keys = {
-    b: "pen",
-    e: "eraser",
-    "[": "thinner",
-    "]": "wider",
-    Delete: "clear",
-    Backspace: "clear",
-  };
-  document.addEventListener("keydown", (event) => {
-    const at = /** @type {Element} */ (event.target);
-    const typing = at.closest?.("textarea, select, dialog, input:not([type=range])");
-    if (!active() || event.altKey || typing) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    let action = root.contains(at) ? keys[key] : undefined;
-    if (event.ctrlKey || event.metaKey) {
-      action = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : "";
-    }
-    if (!action) return;
-    event.preventDefault();
-    actions[action]();
-  });
-}
 
 // A pencil that arrow keys move over the paper, and space puts down or lifts.
 /** @type {(sketch: Paper, pencil: HTMLElement) => void} */

@@ -1,0 +1,90 @@
+// What can be done with an answer: copy a link, save a picture of it, tell what it really is.
+
+import { finder } from "./dom.js";
+import { createFeedback } from "./feedback.js";
+import { drawCard, saveCanvas } from "./picture_card.js";
+import { linkTo } from "./state.js";
+
+const COPIED = {
+  draw: "The link is copied: whoever opens it sees your drawing.",
+  photo: "The link is copied. It opens this side of the page; your photo stays here.",
+};
+
+/**
+ * Puts a text on the clipboard that is only promised: WebKit takes it within the click alone. Where
+ * the page is not served over https, there is only the old way.
+ * @param {Promise<string>} promise
+ */
+async function copyText(promise) {
+  try {
+    const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = await promise;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    if (!copied) throw new Error("the browser does not let this page copy");
+  }
+}
+
+/**
+ * canvas(): the picture as it is shown; url(): as it was answered for; seen: what the network saw;
+ * give(message): sends it, see feedback.js, or null where nothing is collected.
+ * @param {HTMLElement} demo
+ * @param {State} state
+ * @param {{ classes: string[], canvas: () => HTMLCanvasElement, url: () => string,
+ *   seen: HTMLCanvasElement, say: (sentence: string, untilAnswer?: boolean) => void,
+ *   give: Give | null }} page
+ */
+export function createSharing(demo, state, { classes, canvas, url, seen, say, give }) {
+  const find = finder(demo);
+  const [link, save, tell] = ["link", "save", "tell"].map((name) =>
+    find(`[data-action=${name}]`, HTMLButtonElement),
+  );
+
+  /** To copy by hand. @param {string} href */
+  function offer(href) {
+    say("This browser does not let the page copy. Here is the link:", true);
+    const field = document.createElement("input");
+    Object.assign(field, { value: href, readOnly: true, ariaLabel: "Link" });
+    find(".notice").append(field);
+    field.focus();
+    field.select();
+  }
+
+  link.addEventListener("click", async () => {
+    const copied = COPIED[state.mode];
+    const href = linkTo(state);
+    try {
+      await copyText(href);
+      say(copied);
+    } catch (error) {
+      if (error instanceof RangeError) say("This drawing is too long for a link, sorry.");
+      else offer(await href);
+    }
+  });
+
+  save.addEventListener("click", () => {
+    if (!state.shown) return;
+    const card = drawCard({ picture: canvas(), seen, classes, ...state.shown });
+    saveCanvas(card, `${state.shown.label.replace("/", "-")}.png`);
+  });
+
+  tell.hidden = !give;
+  if (give) {
+    const feedback = createFeedback(find("dialog.tell", HTMLDialogElement), classes, give, say);
+    tell.addEventListener("click", () => {
+      if (state.shown) feedback.open({ image: url(), kind: state.shown.kind, guess: state.shown.label });
+    });
+  }
+
+  return {
+    /** After each answer, or when there is none any more. */
+    show() {
+      for (const button of [link, save, tell]) button.disabled = !state.shown;
+    },
+  };
+}
