@@ -10,8 +10,7 @@ export function createAnswer(root, classes) {
   const find = finder(root);
   const chart = createChart(find("#chart"), classes);
   const seen = find("#seen", HTMLCanvasElement);
-  /** @type {Claim | null} */
-  let before = null; // what was claimed last, see words.js
+  /** @type {Claim | null} */ let before = null; // what was claimed last, see words.js
 
   /** @param {Words} words */
   function write({ lead, like = "", label, sure = "" }) {

@@ -10,11 +10,9 @@ async function opener() {
   }
 }
 
-/** @type {() => HTMLElement | null} */
-const backdrop = () => document.querySelector(".api-docs .backdrop");
+/** @type {() => HTMLElement | null} */ const backdrop = () => document.querySelector(".api-docs .backdrop");
 
-/** @param {HTMLElement} button */
-export function createApiPage(button) {
+export function createApiPage(/** @type {HTMLElement} */ button) {
   let entered = false; // is the last entry ours?
   let waiting = false; // for Gradio
 

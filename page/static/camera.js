@@ -1,13 +1,11 @@
 // The live camera, shown in a <video>.
 
-/** @type {(stream: MediaStream) => void} */
-const close = (stream) => {
+/** @type {(stream: MediaStream) => void} */ const close = (stream) => {
   for (const track of stream.getTracks()) track.stop();
 };
 
 export function createCamera(/** @type {HTMLVideoElement} */ video) {
-  /** @type {MediaStream | null} */
-  let stream = null;
+  /** @type {MediaStream | null} */ let stream = null;
   /** @type {object | null} */
   let awaited = null; // the start that somebody waits for, while the browser asks them
 

@@ -3,8 +3,7 @@
 import { finder } from "./dom.js";
 import { highest, percentages } from "./numbers.js";
 
-/** @type {(p: number) => string} */
-const upTo = (p) => `inset(0 ${(100 * (1 - p)).toFixed(2)}% 0 0)`;
+/** @type {(p: number) => string} */ const upTo = (p) => `inset(0 ${(100 * (1 - p)).toFixed(2)}% 0 0)`;
 
 /** @param {HTMLElement} root @param {string[]} classes */
 export function createChart(root, classes) {

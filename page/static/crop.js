@@ -5,8 +5,7 @@ import { ARROWS } from "./pencil.js";
 const LEAST = 0.04; // of the photo's side; a shorter drag is a click
 const ROOM = 0.1; // of a piece's side, kept on each side of it
 const KEY_STEP = 0.05; // of the photo's side
-/** @type {Record<string, number>} */
-const KEY_ZOOM = { "+": 0.85, "=": 0.85, "-": 1 / 0.85 };
+/** @type {Record<string, number>} */ const KEY_ZOOM = { "+": 0.85, "=": 0.85, "-": 1 / 0.85 };
 export const WHOLE = { x: 0, y: 0, w: 1, h: 1 };
 
 const clamp = (/** @type {number} */ value, most = 1) => Math.min(Math.max(value, 0), most);
@@ -68,11 +67,9 @@ export function contained(box, width, height) {
  * @param {{ crop: () => Crop | null, onstart: () => void, onchange: (crop: Crop | null) => void, onend: () => void }} page
  */
 export function createCropper(view, { crop, onstart, onchange, onend }) {
-  /** @type {[number, number] | null} */
-  let began = null; // where the drag did, in 0..1
+  /** @type {[number, number] | null} */ let began = null; // where the drag did, in 0..1
 
-  /** @type {(event: PointerEvent) => [number, number]} */
-  const at = (event) => {
+  /** @type {(event: PointerEvent) => [number, number]} */ const at = (event) => {
     const box = view.getBoundingClientRect();
     const { left, top, width, height } = contained(box, view.width, view.height);
     return [

@@ -53,7 +53,6 @@ export function paintGreys(canvas, bytes) {
 
 /** @type {(root: ParentNode, selector: string) => HTMLElement[]} */
 export const findAll = (root, selector) => {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = root.querySelectorAll(selector);
+  /** @type {NodeListOf<HTMLElement>} */ const found = root.querySelectorAll(selector);
   return [...found];
 };

@@ -11,8 +11,7 @@ export function createFeedback(dialog, classes, give, say) {
   const find = finder(dialog);
   const yes = find("[name=yes]", HTMLInputElement);
   const button = find("[data-tell=send]", HTMLButtonElement);
-  /** @type {Given | null} */
-  let pending = null;
+  /** @type {Given | null} */ let pending = null;
 
   for (const name of [...classes, "None of these"]) {
     const label = document.createElement("label");

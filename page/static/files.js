@@ -5,8 +5,7 @@ const LARGEST_FILE = 10 * 2 ** 20; // bytes, of a file that is sent as it is
 /** @type {(bitmap: ImageBitmap, lossless: boolean) => Still} */
 export const still = (bitmap, lossless) => ({ kind: "still", bitmap, lossless, crop: null, drawn: false });
 
-/** @type {(file: Blob) => Promise<string>} */
-const toDataUrl = (file) =>
+/** @type {(file: Blob) => Promise<string>} */ const toDataUrl = (file) =>
   new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));

@@ -25,23 +25,17 @@ const RETRY_INSIDE_MS = 2000;
 export function createInside(root, state, { names, classes, fetchInside, setNetworks }) {
   const find = finder(root);
   const palette = createPalette(root);
-  /** @type {Map<string, any>} */
-  const known = new Map(); // what was fetched: by network, layer, units
+  /** @type {Map<string, any>} */ const known = new Map(); // what was fetched: by network, layer, units
   let shownName = names[0];
-  /** @type {Answer | null} */
-  let reply = null; // the last live answer that had numbers of the inside
-  /** @type {Record<string, Numbers>} */
-  let read = {}; // its numbers, by network
-  /** @type {Unit | null} */
-  let picked = null; // {layer, unit}; null: the one that speaks up most
+  /** @type {Answer | null} */ let reply = null; // the last live answer that had numbers of the inside
+  /** @type {Record<string, Numbers>} */ let read = {}; // its numbers, by network
+  /** @type {Unit | null} */ let picked = null; // {layer, unit}; null: the one that speaks up most
   let place = 14 * 28 + 14; // of the pixel pointed at
-  /** @type {number | null} */
-  let chosen = null; // a class; null: the winning one
+  /** @type {number | null} */ let chosen = null; // a class; null: the winning one
   let due = false; // is a frame to be drawn?
 
   // Something fetched once and kept; null until it is there, and then everything is drawn again.
-  /** @param {object} message */
-  function get(message) {
+  function get(/** @type {object} */ message) {
     const key = JSON.stringify(message);
     if (!known.has(key)) {
       known.set(key, null);
@@ -122,20 +116,17 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     return /** @type {string[] | undefined} */ (found?.pictures)?.map(bytesOf);
   });
 
-  /** @param {number} next */
-  function pickPixel(next) {
+  function pickPixel(/** @type {number} */ next) {
     place = next;
     draw();
   }
 
-  /** @param {Unit} next */
-  function pickUnit(next) {
+  function pickUnit(/** @type {Unit} */ next) {
     picked = next;
     draw();
   }
 
-  /** @param {number} next */
-  function pickClass(next) {
+  function pickClass(/** @type {number} */ next) {
     chosen = next;
     draw();
   }
@@ -178,8 +169,7 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     learned.show(shownName, about, before, after);
   }
 
-  /** @param {string} name */
-  function showNetwork(name) {
+  function showNetwork(/** @type {string} */ name) {
     shownName = name;
     picked = chosen = null;
     showChosen([name]);
@@ -236,8 +226,7 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
       draw();
     },
     // answer: what the server sent, or null when there is no picture.
-    /** @param {Answer | null} answer */
-    show(answer) {
+    show(/** @type {Answer | null} */ answer) {
       if (!root.open) return;
       reply = answer?.inside ? answer : null;
       read = {};

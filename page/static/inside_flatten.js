@@ -18,8 +18,7 @@ export function createFlatten(root, onpick) {
     find(".near").append(item);
     return item;
   });
-  /** @type {Uint8Array | null} */
-  let bytes = null;
+  /** @type {Uint8Array | null} */ let bytes = null;
 
   /** @type {(place: number) => string} */
   const value = (place) => (bytes ? `${bytes[place]} of 255, ${decimals(bytes[place] / 255)}` : "");

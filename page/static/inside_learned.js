@@ -22,10 +22,8 @@ export function createLearned(root, palette, classes, fetchPictures) {
   const [paintBefore, paintAfter] = ["before", "after"].map((when) =>
     createPictures(find(`.${when}`), tenUnits, `Weights ${when} training`),
   );
-  /** @type {string | null} */
-  let shown = null; // the network whose cells these are
-  /** @type {HTMLButtonElement[][]} */
-  let buttons = [];
+  /** @type {string | null} */ let shown = null; // the network whose cells these are
+  /** @type {HTMLButtonElement[][]} */ let buttons = [];
 
   /** @param {About} about */
   function showCurves({ history }) {

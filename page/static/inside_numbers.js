@@ -19,8 +19,7 @@ export function readNumbers(encoded, activation, bytes) {
       all.subarray(look * units, (look + 1) * units),
     );
     const bends = activation && i < encoded.sums.length - 1;
-    /** @type {(what: (sum: number) => number) => Float64Array} */
-    const mean = (what) =>
+    /** @type {(what: (sum: number) => number) => Float64Array} */ const mean = (what) =>
       Float64Array.from(
         { length: units },
         (_, unit) => looks.reduce((total, look) => total + what(look[unit]), 0) / looks.length,

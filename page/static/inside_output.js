@@ -16,8 +16,7 @@ import { decimals, short } from "./numbers.js";
 export function createOutput(root, classes, onpick, onclass) {
   const find = finder(root);
   const table = find(".sum", HTMLTableElement);
-  /** @type {Numbers | null} */
-  let numbers = null;
+  /** @type {Numbers | null} */ let numbers = null;
   const rows = classes.map((name, i) => {
     const row = find(".softmax tbody", HTMLTableSectionElement).insertRow();
     row.innerHTML =
@@ -31,8 +30,7 @@ export function createOutput(root, classes, onpick, onclass) {
     onpick({ layer: (numbers?.layers.length ?? 2) - 2, unit }),
   );
 
-  /** @param {number} chosen */
-  function showTable(chosen) {
+  function showTable(/** @type {number} */ chosen) {
     const { powers, total, probabilities } = numbers
       ? softmax(numbers.logits, numbers.temperature)
       : { powers: [], total: 0, probabilities: [] };

@@ -9,13 +9,11 @@ const SHADES = 255; // steps of the scale on each side of zero
 // the ground; told apart by people who see no red or no green.
 /** @type {(root: HTMLElement) => Palette} */
 export function createPalette(root) {
-  /** @type {(name: string) => number[]} */
-  const rgb = (name) => {
+  /** @type {(name: string) => number[]} */ const rgb = (name) => {
     const hex = getComputedStyle(root).getPropertyValue(name).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   };
-  /** @type {ReturnType<Palette> | null} */
-  let colours = null;
+  /** @type {ReturnType<Palette> | null} */ let colours = null;
   const forget = () => (colours = null);
   new MutationObserver(forget).observe(document.body, { attributeFilter: ["class"] });
 
@@ -34,7 +32,7 @@ export function createPalette(root) {
 
 // Nearly the largest size: a few outliers would leave everything else pale.
 /** @type {(values: Floats) => number} */
-export function usual(values) {
+function usual(values) {
   const sizes = Float64Array.from(values, Math.abs)
     .filter((size) => size > 0)
     .sort();
@@ -44,14 +42,15 @@ export function usual(values) {
 /** @type {(values: number[]) => number} */
 export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-// values: 784 signed numbers; 0 is in the middle of the scale, `most` and beyond at its end.
-/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, most?: number) => void} */
-export function paintSigned(canvas, values, palette, most = usual(values)) {
+// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end.
+/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette) => void} */
+export function paintSigned(canvas, values, palette) {
   const { ramp } = palette();
+  const most = usual(values) || 1;
   const context = contextOf(canvas);
   const image = context.createImageData(28, 28);
   for (let i = 0; i < 784; i++) {
-    const t = Math.min(Math.max(values[i] / (most || 1), -1), 1);
+    const t = Math.min(Math.max(values[i] / most, -1), 1);
     const shade = SHADES + Math.round(SHADES * t);
     for (let c = 0; c < 4; c++) image.data[4 * i + c] = ramp[4 * shade + c];
   }
@@ -71,8 +70,7 @@ export function createPictures(root, names, what) {
     root.append(item);
     return Object.assign(finder(item)("canvas", HTMLCanvasElement), { width: 28, height: 28 });
   });
-  /** @type {unknown[]} */
-  let painted = [];
+  /** @type {unknown[]} */ let painted = [];
   return (pictures, palette) => {
     if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
     painted = [pictures[0].buffer, palette()];
@@ -165,7 +163,7 @@ export function createCells(canvas, { shape, say, onpick, hover = false }) {
   return { show };
 }
 
-// A small graph. lines: lists of y values over 0..1; top: [index] of the line to stress.
+// A small graph. lines: lists of y values over 0..1; stress: the index of one of them.
 /**
  * @type {(svg: SVGElement, lines: number[][], plot: { stress?: number, from: number, to: number,
  *   left: string, right: string }) => void}
@@ -174,8 +172,7 @@ export function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
   const [x0, x1, y0, y1] = [28, 192, 122, 12];
   /** @type {(value: number) => string} */
   const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
-  /** @type {(values: number[]) => string} */
-  const path = (values) =>
+  /** @type {(values: number[]) => string} */ const path = (values) =>
     "M" +
     values
       .map((value, i) => `${(x0 + (i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`)

@@ -50,8 +50,7 @@ export function createRelu(root, palette, classes, onnetwork) {
       dot.setAttribute("cx", (100 + sum * scale).toFixed(1));
       dot.setAttribute("cy", (110 - (bends ? Math.max(sum, 0) : sum) * scale).toFixed(1));
     });
-    /** @type {(sum: number) => string} */
-    const after = (sum) => decimals(bends ? Math.max(sum, 0) : sum);
+    /** @type {(sum: number) => string} */ const after = (sum) => decimals(bends ? Math.max(sum, 0) : sum);
     const told = looks.map((look) => `${decimals(look[unit])} becomes ${after(look[unit])}`);
     if (numbers && told.length === 2) {
       told[1] =
@@ -110,8 +109,7 @@ export function createRelu(root, palette, classes, onnetwork) {
     );
   }
 
-  /** @type {Layer | null} */
-  let folded = null; // linear's two layers as one, once they are there
+  /** @type {Layer | null} */ let folded = null; // linear's two layers as one, once they are there
 
   /** @type {(plain: Plain) => void} */
   function showFolded({ numbers, layers }) {
@@ -142,8 +140,7 @@ export function createRelu(root, palette, classes, onnetwork) {
       find(".why").hidden = !lesson || !linear;
       if (!lesson || !linear) return;
       for (const button of buttons) press(button, button.dataset.network === name);
-      /** @type {(plain: Plain) => string} */
-      const share = ({ about }) => per100(about.accuracy ?? 0);
+      /** @type {(plain: Plain) => string} */ const share = ({ about }) => per100(about.accuracy ?? 0);
       find(".scores").innerHTML =
         `Of 10,000 test pictures, lesson gets <b>${share(lesson)}</b> right, linear ` +
         `<b>${share(linear)}</b>. Your picture:`;

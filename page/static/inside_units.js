@@ -19,12 +19,9 @@ export function createUnits(root, palette, onpick, onpixel) {
   const [weights, input, product] = ["weights", "input", "product"].map((name) =>
     find(`[data-cells=${name}]`, HTMLCanvasElement),
   );
-  /** @type {LayerCells[]} */
-  let layers = []; // {canvas, title, cells, columns, sums}
-  /** @type {ShownUnits | null} */
-  let now = null; // what is shown
-  /** @type {(place: number) => string} */
-  let says = () => "";
+  /** @type {LayerCells[]} */ let layers = []; // {canvas, title, cells, columns, sums}
+  /** @type {ShownUnits | null} */ let now = null; // what is shown
+  /** @type {(place: number) => string} */ let says = () => "";
 
   const pixelCells = [weights, product].map((canvas) =>
     createCells(canvas, {
@@ -50,8 +47,7 @@ export function createUnits(root, palette, onpick, onpixel) {
       const title = finder(figure)("figcaption");
       const canvas = finder(figure)("canvas", HTMLCanvasElement);
       const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
-      /** @type {LayerCells} */
-      const made = { canvas, title, columns, sums: null, cells: { show() {} } };
+      /** @type {LayerCells} */ const made = { canvas, title, columns, sums: null, cells: { show() {} } };
       canvas.setAttribute("aria-label", `Unit of layer ${layer + 1}, ${grouped(count)} units`);
       made.cells = createCells(canvas, {
         shape: () => ({ columns, count }),

@@ -6,8 +6,7 @@ const LOST_MS = 8000; // then we stop waiting for that answer
 const RETRY_MS = [300, 700, 1500, 3000]; // and 3000 from then on
 
 // What a proxy or a captive portal says in the server's place is no answer.
-/** @type {(reply: any) => reply is Reply} */
-const isAnswer = (reply) =>
+/** @type {(reply: any) => reply is Reply} */ const isAnswer = (reply) =>
   typeof reply === "object" && reply !== null && ("networks" in reply || "error" in reply);
 
 // send(message): a promise of the answer, or of anything else when the server cannot be reached.
@@ -34,8 +33,7 @@ export function createLine(send, onAnswer, onState, onBusy) {
     const askedTurn = turn;
     next = null;
     flying = true;
-    /** @type {(state: "slow" | "gone") => void} */
-    const say = (state) => {
+    /** @type {(state: "slow" | "gone") => void} */ const say = (state) => {
       if (askedTurn === turn) onState(state); // else nobody waits for it
     };
     const slow = setTimeout(() => say("slow"), SLOW_MS);

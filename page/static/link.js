@@ -32,8 +32,7 @@ function checkSize(strokes) {
 export function pack(strokes) {
   checkSize(strokes);
   const bytes = [LINK_VERSION];
-  /** @type {(value: number) => void} */
-  const put = (value) => {
+  /** @type {(value: number) => void} */ const put = (value) => {
     for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
     bytes.push(value);
   };
@@ -76,19 +75,16 @@ export function unpack(bytes) {
     const value = take();
     return value & 1 ? -(value + 1) / 2 : value / 2;
   };
-  /** @type {(value: number) => number} */
-  const within = (value) => {
+  /** @type {(value: number) => number} */ const within = (value) => {
     if (value < -MARGIN || value > PAPER + MARGIN) throw new RangeError("off the paper");
     return value;
   };
   take(LINK_VERSION, LINK_VERSION);
-  /** @type {Stroke[]} */
-  const strokes = [];
+  /** @type {Stroke[]} */ const strokes = [];
   for (let left = take(1, MOST_STROKES); left > 0; left--) {
     const width = take(1, MOST_WIDTH);
     const flags = take(0, 3);
-    /** @type {Point[]} */
-    const points = [];
+    /** @type {Point[]} */ const points = [];
     let [x, y] = [0, 0];
     for (let more = take(1); more > 0; more--) {
       x = within(x + takeSigned());

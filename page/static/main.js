@@ -73,8 +73,7 @@ const showNetworks = createSwitch(find(".networks .switch"), choices, setNetwork
 
 // --- asking ---------------------------------------------------------------------------------------
 
-/** @param {boolean} settled */
-function drawingChanged(settled) {
+function drawingChanged(/** @type {boolean} */ settled) {
   demo.classList.toggle("drawn", sketch.strokes.length > 0);
   tools.show();
   address.forgetDrawing();
@@ -83,8 +82,7 @@ function drawingChanged(settled) {
 
 const question = () => ({ networks: state.networks, ...inside.question() });
 
-/** @param {boolean} settled */
-function askDrawing(settled) {
+function askDrawing(/** @type {boolean} */ settled) {
   if (sketch.strokes.length === 0) showBlank();
   else line.ask(() => ({ kind: "sketch", image: sketch.picture(), ...question() }), settled);
 }
@@ -95,8 +93,7 @@ function photoChanged() {
     if (!state.live) showBlank();
     return;
   }
-  /** @type {() => Message} */
-  const message = () => ({
+  /** @type {() => Message} */ const message = () => ({
     kind: "auto",
     image: photo.url(),
     show: state.picture?.kind === "unread",
@@ -111,8 +108,7 @@ function askAgain() {
   else photoChanged();
 }
 
-/** @param {Mode} next */
-function setMode(next) {
+function setMode(/** @type {Mode} */ next) {
   if (state.mode === next) return;
   state.mode = next;
   demo.dataset.mode = next;
@@ -126,8 +122,7 @@ function setMode(next) {
   askAgain();
 }
 
-/** @param {string[]} names */
-function setNetworks(names) {
+function setNetworks(/** @type {string[]} */ names) {
   state.networks = names;
   sayWho();
   inside.follow(names);
@@ -182,14 +177,12 @@ function showAnswer(reply, settled) {
   inside.show(reply);
 }
 
-/** @param {"slow" | "gone"} server */
-function showState(server) {
+function showState(/** @type {"slow" | "gone"} */ server) {
   if (server === "slow") notice.say("The server is slow just now; the answer is on its way …", true);
   else notice.say("The server cannot be reached. Your picture is safe; trying again …", true);
 }
 
-/** @param {boolean} busy */
-function showBusy(busy) {
+function showBusy(/** @type {boolean} */ busy) {
   find("#chart").setAttribute("aria-busy", String(busy));
 }
 

@@ -2,8 +2,7 @@
 
 import { createButton, press } from "./dom.js";
 
-/** @type {Record<string, string>} */
-const IS = {
+/** @type {Record<string, string>} */ const IS = {
   deep: "is the large one. It has learned from photos and drawings, and guesses best",
   lesson: "is small enough to follow every number. It has only seen shop photos, and often mistakes drawings",
   linear: "is lesson without its ReLU, and guesses worse",

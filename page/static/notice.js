@@ -3,8 +3,7 @@
 const NOTICE_MS = 8000;
 
 export function createNotice(/** @type {HTMLElement} */ element) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
   let untilAnswer = false;
 
   /** @type {(sentence?: string, until?: boolean) => void} */

@@ -41,10 +41,9 @@ export const per100 = (/** @type {number} */ share, digits = 1) => `${(100 * sha
 /**
  * Of numbers that are shown rounded, one after the other, what is left for the rest so that they
  * add up as they are shown.
- * @type {(total: number, parts: number[], digits?: number) => number}
+ * @type {(total: number, parts: number[]) => number}
  */
-export function remainder(total, parts, digits = 3) {
-  const unit = 10 ** digits;
-  const rounded = (/** @type {number} */ value) => Math.round(Number(value.toFixed(digits)) * unit);
-  return (rounded(total) - parts.reduce((sum, part) => sum + rounded(part), 0)) / unit;
+export function remainder(total, parts) {
+  const rounded = (/** @type {number} */ value) => Math.round(Number(value.toFixed(3)) * 1000);
+  return (rounded(total) - parts.reduce((sum, part) => sum + rounded(part), 0)) / 1000;
 }

@@ -57,8 +57,7 @@ function toStrokes(paths, width, place) {
     path.setAttribute("d", d);
     const length = path.getTotalLength();
     const steps = Math.max(1, Math.round((length * (PAPER / 100)) / SPACING));
-    /** @type {Point[]} */
-    const points = [];
+    /** @type {Point[]} */ const points = [];
     for (let i = 0; i <= steps; i++) {
       const { x, y } = path.getPointAtLength((length * i) / steps);
       const [px, py] = place(x, y);
@@ -73,14 +72,13 @@ function toStrokes(paths, width, place) {
 const upright = (x, y) => [(12 + x * 0.76) * (PAPER / 100), (12 + y * 0.76) * (PAPER / 100)];
 
 // As a person might draw it: larger or smaller, wider, leaning, with an unsteady hand.
-/** @type {(random?: () => number) => (x: number, y: number) => [number, number]} */
-function byHand(random = Math.random) {
-  /** @type {(a: number, b: number) => number} */
-  const between = (a, b) => a + (b - a) * random();
+/** @type {() => (x: number, y: number) => [number, number]} */
+function byHand() {
+  /** @type {(a: number, b: number) => number} */ const between = (a, b) => a + (b - a) * Math.random();
   const size = between(0.55, 0.85);
   const wide = between(0.85, 1.15);
   const lean = between(-0.14, 0.14);
-  const flip = random() < 0.5 ? -1 : 1;
+  const flip = Math.random() < 0.5 ? -1 : 1;
   const phases = [0, 1, 2, 3].map(() => between(0, 2 * Math.PI));
   return (x, y) => {
     const u = (x - 50) * flip * wide + 1.5 * Math.sin(y / 9 + phases[0]) + 0.8 * Math.sin(x / 5 + phases[1]);

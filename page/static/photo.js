@@ -46,8 +46,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother 
   const video = find(".camera", HTMLVideoElement);
   const input = find("input[type=file]", HTMLInputElement);
   const camera = createCamera(video);
-  /** @type {File | HTMLCanvasElement | null} */
-  let opening = null; // what was opened last
+  /** @type {File | HTMLCanvasElement | null} */ let opening = null; // what was opened last
 
   function showParts() {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
@@ -76,8 +75,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother 
     onchange();
   }
 
-  /** @param {State["picture"]} picture */
-  function show(picture) {
+  function show(/** @type {State["picture"]} */ picture) {
     stopCamera();
     state.picture = picture;
     onother();
@@ -127,8 +125,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother 
     update();
   }
 
-  /** @param {Crop | null} crop */
-  function setCrop(crop) {
+  function setCrop(/** @type {Crop | null} */ crop) {
     const there = state.still;
     if (there) there.crop = crop;
     update();

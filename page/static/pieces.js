@@ -12,18 +12,14 @@ export function createPieces(root, place, onchoose) {
   outline.className = "outline";
   /** @type {Box | null} */
   let chosen = null; // the chosen piece's box: left, top, right, bottom in 0..1 of what was sent
-  /** @type {Box | null} */
-  let asked = null; // the box that the question on its way asks for
-  /** @type {Answer["pieces"]} */
-  let found = []; // [{box, label}, ...] in order of size
-  /** @type {HTMLElement[]} */
-  let marks = [];
+  /** @type {Box | null} */ let asked = null; // the box that the question on its way asks for
+  /** @type {Answer["pieces"]} */ let found = []; // [{box, label}, ...] in order of size
+  /** @type {HTMLElement[]} */ let marks = [];
   let picked = 0; // which of them is answered for
 
   function put() {
     const { left, top, width, height } = place();
-    /** @type {[number, number][]} */
-    const taken = [];
+    /** @type {[number, number][]} */ const taken = [];
     found.forEach(({ box }, i) => {
       const x = left + (width * (box[0] + box[2])) / 2;
       let y = top + (height * (box[1] + box[3])) / 2;

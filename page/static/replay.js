@@ -2,10 +2,8 @@
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** @param {Paper} sketch */
-export function createReplay(sketch) {
-  /** @type {(() => void) | null} */
-  let finish = null; // puts down at once what is left
+export function createReplay(/** @type {Paper} */ sketch) {
+  /** @type {(() => void) | null} */ let finish = null; // puts down at once what is left
 
   function skip() {
     finish?.();

@@ -54,8 +54,7 @@ function createLayer(canvas, options) {
     if (!found) throw new Error("no more canvases here");
     return found;
   });
-  /** @type {Stroke[] | null} */
-  let drawn = null; // the strokes on `finished`
+  /** @type {Stroke[] | null} */ let drawn = null; // the strokes on `finished`
 
   /** @type {(strokes: Stroke[]) => void} */
   function keep(strokes) {
@@ -80,27 +79,20 @@ function createLayer(canvas, options) {
 
 // This file imports nothing: it is also part of the page's first bytes, so that the paper is there
 // before all else.
-/** @param {HTMLCanvasElement} canvas */
-export function createSketch(canvas) {
+export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
   const small = document.createElement("canvas");
   small.width = small.height = SMALL;
   const drawScreen = createLayer(canvas);
   const drawSmall = createLayer(small, { willReadFrequently: true });
 
   const pen = { width: 52, eraser: false };
-  /** @type {Stroke[]} */
-  let strokes = []; // the finished ones; never changed in place
-  /** @type {Stroke | null} */
-  let current = null; // the stroke being drawn
-  /** @type {Stroke[][]} */
-  const past = []; // earlier values of `strokes`, for undo
-  /** @type {Stroke[][]} */
-  let future = [];
-  /** @type {number | null} */
-  let pointer = null; // the pointer that draws
+  /** @type {Stroke[]} */ let strokes = []; // the finished ones; never changed in place
+  /** @type {Stroke | null} */ let current = null; // the stroke being drawn
+  /** @type {Stroke[][]} */ const past = []; // earlier values of `strokes`, for undo
+  /** @type {Stroke[][]} */ let future = [];
+  /** @type {number | null} */ let pointer = null; // the pointer that draws
   let due = false; // is a frame to be drawn?
-  /** @type {(settled: boolean) => void} */
-  let onchange = () => {}; // see `listen`
+  /** @type {(settled: boolean) => void} */ let onchange = () => {}; // see `listen`
   let interrupt = () => {};
 
   // The screen is drawn once a frame; the small picture when it is sent. So moves cost nothing.

@@ -13,21 +13,18 @@ export function createTools(root, sketch, active) {
   const button = (/** @type {string} */ name) => finder(root)(`[data-tool=${name}]`, HTMLButtonElement);
   const width = finder(root)("[data-tool=width]", HTMLInputElement);
 
-  /** @param {boolean} eraser */
-  function setEraser(eraser) {
+  function setEraser(/** @type {boolean} */ eraser) {
     sketch.pen.eraser = eraser;
     press(button("pen"), !eraser);
     press(button("eraser"), eraser);
   }
 
-  /** @param {number} value */
-  function setWidth(value) {
+  function setWidth(/** @type {number} */ value) {
     width.value = String(value);
     sketch.pen.width = Number(width.value); // within the slider's limits
   }
 
-  /** @type {Record<string, () => void>} */
-  const actions = {
+  /** @type {Record<string, () => void>} */ const actions = {
     undo: sketch.undo,
     redo: sketch.redo,
     clear: sketch.clear,

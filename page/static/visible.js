@@ -31,8 +31,7 @@ function followScreen(demo) {
   function listen() {
     const frame = window.parentIFrame;
     if (!frame) return;
-    /** @type {((info: FrameInfo) => void) | null} */
-    let other = null;
+    /** @type {((info: FrameInfo) => void) | null} */ let other = null;
     frame.getPageInfo((info) => {
       screen = info;
       show();

@@ -35,8 +35,7 @@ export function judge(prediction, classes, { settled, shape, camera = false, bef
   const ahead = settled ? 0 : AHEAD[camera ? "camera" : "stroke"];
   const stays = before?.label && of(before.label) + ahead > prediction.confidence;
   const label = before && stays ? before.label : prediction.label;
-  /** @type {Claim["claim"]} */
-  let claim = "none";
+  /** @type {Claim["claim"]} */ let claim = "none";
   if (prediction.sure) claim = of(label) >= SURE ? "think" : "perhaps";
   const again = before?.claim === claim && before.label === label;
   return { claim: settled || camera || again ? claim : "early", label };
@@ -61,10 +60,8 @@ export function inWords({ claim, label }, percent) {
 }
 
 // Answers to the camera's last frames as one: no frame is still, and each would change the answer.
-/** @param {string[]} classes */
-export function createAverage(classes) {
-  /** @type {Answer["networks"][]} */
-  let frames = []; // {name: prediction} each
+export function createAverage(/** @type {string[]} */ classes) {
+  /** @type {Answer["networks"][]} */ let frames = []; // {name: prediction} each
 
   return {
     forget() {
