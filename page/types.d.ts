@@ -140,12 +140,10 @@ type Given = { image: string; kind: string; guess: string };
 /** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
 type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
 
-/** A sum taken apart, see `takeApart`. */
-type Apart = ReturnType<typeof import("./static/inside_numbers.js").takeApart>;
-
 /** See `createCells` in inside_paint.js. */
 interface CellsOptions {
-  shape: () => { columns: number; count: number };
+  columns: number;
+  count: number;
   say: (index: number) => string;
   onpick: (index: number) => void;
   hover?: boolean;
@@ -164,7 +162,7 @@ interface LayerCells {
   title: HTMLElement;
   columns: number;
   sums: Float64Array | null;
-  cells: { show(index?: number): void };
+  cells: { show(index: number): void };
 }
 
 /** What step 2 shows; place: of the pixel pointed at; row: null while it is fetched. */

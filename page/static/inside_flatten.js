@@ -26,13 +26,15 @@ export function createFlatten(root, onpick) {
   const where = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
   const cells = [
     createCells(picture, {
-      shape: () => ({ columns: 28, count: 784 }),
+      columns: 28,
+      count: 784,
       say: (place) => `${where(place)}: place ${place} in the row, ${value(place)}`,
       onpick,
       hover: true,
     }),
     createCells(line, {
-      shape: () => ({ columns: 784, count: 784 }),
+      columns: 784,
+      count: 784,
       say: (place) => `place ${place}: ${where(place)}, ${value(place)}`,
       onpick,
       hover: true,

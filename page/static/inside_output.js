@@ -1,9 +1,8 @@
 // Step 4: logits, softmax, and which units spoke for and against a class.
 
 import { createButton, finder, press } from "./dom.js";
-import { softmax, TEN, takeApart } from "./inside_numbers.js";
+import { softmax, TEN } from "./inside_numbers.js";
 import { createSum } from "./inside_paint.js";
-import { MOST_TERMS } from "./inside_units.js";
 import { decimals, short } from "./numbers.js";
 
 // onpick({layer, unit}): a hidden unit was chosen; onclass(index): a class.
@@ -26,9 +25,7 @@ export function createOutput(root, classes, onpick, onclass) {
     row.cells[0].append(button);
     return { cells: row.cells, button, bar: finder(row)(".sum-bar span") };
   });
-  const showSum = createSum(table, MOST_TERMS, (unit) =>
-    onpick({ layer: (numbers?.layers.length ?? 2) - 2, unit }),
-  );
+  const showSum = createSum(table, (unit) => onpick({ layer: (numbers?.layers.length ?? 2) - 2, unit }));
 
   function showTable(/** @type {number} */ chosen) {
     const { powers, total, probabilities } = numbers
@@ -67,16 +64,10 @@ export function createOutput(root, classes, onpick, onclass) {
       const before = numbers?.layers.at(-2);
       table.hidden = !before || !shown.row;
       if (!numbers || !before || !shown.row) return;
-      const apart = takeApart(shown.row, before.out, MOST_TERMS);
       const twice = before.looks.length > 1 ? ", activations being the mean of picture and mirror image" : "";
       const name = classes[shown.chosen];
-      showSum(
-        `${name}: activation × weight${twice}`,
-        apart,
-        numbers.logits[shown.chosen],
-        "unit",
-        `logit of ${name}`,
-      );
+      const [caption, logit] = [`${name}: activation × weight${twice}`, numbers.logits[shown.chosen]];
+      showSum(caption, shown.row, before.out, logit, `logit of ${name}`);
     },
   };
 }

@@ -1,8 +1,10 @@
 // "See inside the network": pictures of numbers, and cells of a canvas to point at.
 
 import { contextOf, createButton, finder } from "./dom.js";
+import { takeApart } from "./inside_numbers.js";
 import { decimals, grouped, remainder, signed } from "./numbers.js";
 
+const MOST_TERMS = 8; // of a sum taken apart; the others in one line
 const SHADES = 255; // steps of the scale on each side of zero
 
 // The scale's colours as the style sheet has them now: blue for, orange against, and between them
@@ -104,36 +106,34 @@ export function paintSquares(canvas, values, columns, palette) {
 
 // A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
 // reader it is a slider whose value is say(index).
-// shape(): {columns, count}; hover: moving the mouse over it is enough.
-/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => { show(index?: number): void }} */
-export function createCells(canvas, { shape, say, onpick, hover = false }) {
+// hover: moving the mouse over it is enough.
+/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => { show(index: number): void }} */
+export function createCells(canvas, { columns, count, say, onpick, hover = false }) {
+  const rows = Math.ceil(count / columns);
   const mark = /** @type {HTMLElement} */ (canvas.nextElementSibling);
   let picked = 0;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "slider");
   canvas.setAttribute("aria-valuemin", "0");
+  canvas.setAttribute("aria-valuemax", String(count - 1));
 
-  function show(index = picked) {
-    const { columns, count } = shape();
-    const rows = Math.ceil(count / columns);
+  function show(/** @type {number} */ index) {
     picked = Math.min(index, count - 1);
     mark.style.left = `${(100 * (picked % columns)) / columns}%`;
     mark.style.top = `${(100 * Math.floor(picked / columns)) / rows}%`;
     mark.style.width = `${100 / columns}%`;
     mark.style.height = `${100 / rows}%`;
-    canvas.setAttribute("aria-valuemax", String(count - 1));
     canvas.setAttribute("aria-valuenow", String(picked));
     canvas.setAttribute("aria-valuetext", say(picked));
   }
 
   /** @type {(event: PointerEvent) => void} */
   function pick(event) {
-    const { columns, count } = shape();
     const box = canvas.getBoundingClientRect();
     /** @type {(at: number, from: number, size: number, cells: number) => number} */
     const part = (at, from, size, cells) =>
       Math.min(Math.max(Math.floor((cells * (at - from)) / size), 0), cells - 1);
-    const row = part(event.clientY, box.top, box.height, Math.ceil(count / columns));
+    const row = part(event.clientY, box.top, box.height, rows);
     const index = row * columns + part(event.clientX, box.left, box.width, columns);
     if (index < count) onpick((picked = index));
   }
@@ -147,7 +147,6 @@ export function createCells(canvas, { shape, say, onpick, hover = false }) {
   });
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { columns, count } = shape();
     const next = {
       ArrowLeft: picked - 1,
       ArrowRight: picked + 1,
@@ -191,17 +190,17 @@ export function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
 
 // A table that takes a sum apart: terms, all the others, bias, and what it comes to.
 // onpick(from): a term was chosen.
-/** @param {HTMLTableElement} table @param {number} most @param {(from: number) => void} onpick */
-export function createSum(table, most, onpick) {
+/** @param {HTMLTableElement} table @param {(from: number) => void} onpick */
+export function createSum(table, onpick) {
   const body = table.tBodies[0];
-  const rows = Array.from({ length: most + 3 }, () => {
+  const rows = Array.from({ length: MOST_TERMS + 3 }, () => {
     const row = body.insertRow();
     row.innerHTML =
       '<th scope="row"></th><td class="how"></td><td class="value"></td>' +
       '<td class="sum-bar" aria-hidden="true"><span></span></td>';
     return row;
   });
-  const buttons = rows.slice(0, most).map((row) => {
+  const buttons = rows.slice(0, MOST_TERMS).map((row) => {
     const button = createButton("", () => onpick(Number(button.dataset.from)));
     row.cells[0].append(button);
     return button;
@@ -218,9 +217,10 @@ export function createSum(table, most, onpick) {
     bar.style.left = `${(value < 0 ? 50 - width : 50).toFixed(1)}%`;
   }
 
-  // apart: of takeApart; total: what it adds up to; who: what the terms are called.
-  /** @type {(caption: string, apart: Apart, total: number, who: string, result: string) => void} */
-  return function show(caption, { terms, others, count, bias }, total, who, result) {
+  // row: of the unit; inputs: what comes in; total: what it adds up to, called `result`.
+  /** @type {(caption: string, row: Row, inputs: Float64Array, total: number, result: string) => void} */
+  return function show(caption, row, inputs, total, result) {
+    const { terms, others, count, bias } = takeApart(row, inputs, MOST_TERMS);
     /** @type {HTMLElement} */ (table.caption).textContent = caption;
     const shown = [...terms.map((term) => term.value), bias];
     const rest = count ? remainder(total, shown) : 0;
@@ -228,12 +228,12 @@ export function createSum(table, most, onpick) {
     terms.forEach((term, i) => {
       if (buttons[i].dataset.from !== String(term.from)) {
         buttons[i].dataset.from = String(term.from);
-        buttons[i].textContent = `${who} ${term.from}`;
+        buttons[i].textContent = `unit ${term.from}`;
       }
       fill(rows[i], `${decimals(term.input)} × ${decimals(term.weight)}`, term.value, scale);
     });
-    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < most;
-    const [otherRow, biasRow, totalRow] = rows.slice(most);
+    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < MOST_TERMS;
+    const [otherRow, biasRow, totalRow] = rows.slice(MOST_TERMS);
     otherRow.hidden = !count;
     otherRow.cells[0].textContent = `all the other ${grouped(count)}`;
     fill(otherRow, "", rest, scale);

@@ -1,11 +1,8 @@
 // Step 2: all units of each hidden layer, and one of them from near: its weights, and its sum.
 
 import { finder, paintGreys } from "./dom.js";
-import { takeApart } from "./inside_numbers.js";
 import { createCells, createSum, paintSigned, paintSquares } from "./inside_paint.js";
 import { decimals, grouped, remainder, signed } from "./numbers.js";
-
-export const MOST_TERMS = 8; // of a sum taken apart; the others in one line
 
 // onpick({layer, unit}), onpixel(place): what was pointed at.
 /**
@@ -25,13 +22,14 @@ export function createUnits(root, palette, onpick, onpixel) {
 
   const pixelCells = [weights, product].map((canvas) =>
     createCells(canvas, {
-      shape: () => ({ columns: 28, count: 784 }),
+      columns: 28,
+      count: 784,
       say: (place) => says(place),
       onpick: onpixel,
       hover: true,
     }),
   );
-  const showSum = createSum(find(".unit .sum", HTMLTableElement), MOST_TERMS, (unit) =>
+  const showSum = createSum(find(".unit .sum", HTMLTableElement), (unit) =>
     onpick({ layer: (now?.picked.layer ?? 1) - 1, unit }),
   );
 
@@ -50,7 +48,8 @@ export function createUnits(root, palette, onpick, onpixel) {
       /** @type {LayerCells} */ const made = { canvas, title, columns, sums: null, cells: { show() {} } };
       canvas.setAttribute("aria-label", `Unit of layer ${layer + 1}, ${grouped(count)} units`);
       made.cells = createCells(canvas, {
-        shape: () => ({ columns, count }),
+        columns,
+        count,
         say: (unit) => `unit ${unit}${made.sums ? `, sum ${decimals(made.sums[unit])}` : ""}`,
         onpick: (unit) => onpick({ layer, unit }),
       });
@@ -125,16 +124,10 @@ export function createUnits(root, palette, onpick, onpixel) {
       if (first) showPixels(row, shown);
       else if (numbers) {
         const before = numbers.layers[picked.layer - 1];
-        const apart = takeApart(row, before.out, MOST_TERMS);
         const total = numbers.layers[picked.layer].sums[picked.unit];
         const twice = before.looks.length > 1 ? " (mean of picture and mirror image)" : "";
-        showSum(
-          `Its sum: activation × weight of the units of layer ${picked.layer}${twice}`,
-          apart,
-          total,
-          "unit",
-          "its sum",
-        );
+        const caption = `Its sum: activation × weight of the units of layer ${picked.layer}${twice}`;
+        showSum(caption, row, before.out, total, "its sum");
       }
     },
   };
