@@ -1,203 +1,33 @@
-// What passes between the page's modules, and between the page and the server (page/live.py,
+// The shapes of what passes between the page's modules, and between page and server (page/live.py,
 // page/inside.py). Known to every file of static/ without an import.
+
+// --- drawing and photo ----------------------------------------------------------------------------
 
 /** x and y in units of the paper, pressure 0 to 15: whole numbers. */
 type Point = [x: number, y: number, pressure: number];
 
-/** width in units of the paper; the points are never changed once the stroke is finished. */
-interface Stroke {
-  width: number;
-  eraser: boolean;
-  points: Point[];
-}
+/** width in units of the paper; never changed once it is finished. */
+type Stroke = { width: number; eraser: boolean; points: Point[] };
 
 type Paper = ReturnType<typeof import("./static/sketch.js").createSketch>;
-type Mode = "draw" | "photo";
-
-/** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */
-type Box = [number, number, number, number];
 
 /** A part of a photo, in 0..1 of its sides. */
 type Crop = { x: number; y: number; w: number; h: number };
 
-/** What the page asks; image: a data URL. */
-interface Message {
-  kind: "sketch" | "auto";
-  image: string;
-  networks: string[];
-  inside?: string[];
-  show?: boolean;
-  piece?: Box | null;
-}
-
-/** What a network says; sure: it is one of the ten. */
-interface Prediction {
-  probabilities: number[];
-  label: string;
-  confidence: number;
-  sure: boolean;
-}
-
-/** What the server answers; picture: base64 of 784 bytes; cutout, shown: data URLs. */
-interface Answer {
-  networks: Record<string, Prediction>;
-  kind: string;
-  picture: string;
-  cutout: string | null;
-  shown: string | null;
-  pieces: { box: Box; label: string }[];
-  piece: number;
-  inside?: Record<string, EncodedNumbers>;
-}
-
-type Reply = Answer | { error: string };
-
-/** An answer in words; like, label and sure make the headline. */
-type Words = { lead: string; like?: string; label: string; sure?: string };
-
-/** How much is claimed, and of which class; see words.js. */
-type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string };
-
-/** A network's inside for one picture as it is sent: base64 of float32, one string a layer. */
-interface EncodedNumbers {
-  looks: number;
-  sums: string[];
-  temperature: number;
-}
-
-/** The same, read; see `readNumbers` in inside_numbers.js. */
-interface Numbers {
-  layers: { looks: Float32Array[]; bends: boolean; sums: Float64Array; out: Float64Array }[];
-  logits: number[];
-  bytes: Uint8Array; // of the picture
-  temperature: number;
-}
-
-type Floats = Float32Array | Float64Array;
-
-/** Weights (units x inputs) and biases. */
-interface Layer {
-  weights: Floats;
-  biases: Floats;
-}
-
-/** One unit's weights and bias. */
-interface Row {
-  weights: Floats;
-  bias: number;
-}
-
-interface Unit {
-  layer: number;
-  unit: number;
-}
-
-/** What the server says of a network, see `describe` in page/inside.py. */
-interface About {
-  sizes: number[];
-  activation: boolean;
-  parameters: number;
-  accuracy: number | null;
-  history: { loss: number; validation: number }[];
-  before: boolean;
-  counts: number[][] | null;
-  most: number;
-}
-
-/** Finds an element; throws if there is none, or none of that kind. */
-interface Find {
-  (selector: string): HTMLElement;
-  <T extends Element>(selector: string, kind: new () => T): T;
-}
-
-/** What the server says of itself, see app.py. */
-interface Facts {
-  classes: string[];
-  networks: string[];
-  inside: string[];
-  can_tell: boolean;
-  source: string | null;
-}
-
-interface Window {
-  paper: Paper; // made by page.html
-  gradio_config: { components: { id: number; props: { js_on_load?: string; props: Facts } }[] };
-  parentIFrame?: { getPageInfo(listener: ((info: FrameInfo) => void) | false): void };
-}
-
-/** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
-type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
-
-/** Gradio's place for the page, which adopt.js is given. */
-declare const element: HTMLElement;
-
 /** In pixels. */
 type Place = { left: number; top: number; width: number; height: number };
 
-/** What "Wrong? Tell us" would send: the picture, what it was taken for, and the answer. */
-type Given = { image: string; kind: string; guess: string };
-
-/** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
-type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
-
-/** See `createCells` in inside_paint.js. */
-interface CellsOptions {
-  columns: number;
-  count: number;
-  say: (index: number) => string;
-  onpick: (index: number) => void;
-  hover?: boolean;
-}
-
-/** A network with one hidden layer, to compare; numbers, layers: null until they are there. */
-interface Plain {
-  about: About;
-  numbers: Numbers | null;
-  layers: Layer[] | null;
-}
-
-/** The units of one hidden layer on the page. */
-interface LayerCells {
-  canvas: HTMLCanvasElement;
-  title: HTMLElement;
-  columns: number;
-  sums: Float64Array | null;
-  cells: { show(index: number): void };
-}
-
-/** What step 2 shows; place: of the pixel pointed at; row: null while it is fetched. */
-interface ShownUnits {
-  sizes: number[];
-  numbers: Numbers | null;
-  bytes: Uint8Array | null;
-  picked: Unit;
-  place: number;
-  row: Row | null;
-}
-
-/** What the bars show; claim, lead and title are the words beside them. */
-interface Shown {
-  claim: Claim["claim"];
-  lead: string;
-  title: string;
-  probabilities: number[];
-  label: string;
-  kind: string;
-}
-
 /** A photo; lossless: its transparency may tell the shape; drawn: the server took it for a drawing. */
-interface Still {
-  kind: "still";
-  bitmap: ImageBitmap;
-  lossless: boolean;
-  crop: Crop | null;
-  drawn: boolean;
-}
+type Still = { kind: "still"; bitmap: ImageBitmap; lossless: boolean; crop: Crop | null; drawn: boolean };
 
 /** A file that this browser cannot read, as a data URL, until the server has shown what it is. */
 type Unread = { kind: "unread"; url: string; lossless: boolean };
 
-/** The page's state, see state.js. */
+// --- the page's state -----------------------------------------------------------------------------
+
+type Mode = "draw" | "photo";
+
+/** See state.js. */
 interface State {
   mode: Mode;
   networks: string[]; // those that answer, the first one's bars in front
@@ -212,4 +42,144 @@ interface State {
 /** What a reload brings back. */
 type Kept = Pick<State, "networks" | "strokes">;
 
-type Give = (message: Given & { label: string; consent: boolean }) => Promise<{ thanks?: string; error?: string }>;
+/** How much is claimed, and of which class; see words.js. */
+type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string };
+
+/** An answer in words; like, label and sure make the headline. */
+type Words = { lead: string; like?: string; label: string; sure?: string };
+
+/** What the bars show, and the words beside them; label: the first network's own; kind: of picture. */
+type Shown = Claim & { lead: string; title: string; probabilities: number[]; kind: string };
+
+// --- messages -------------------------------------------------------------------------------------
+
+/** What the server says of itself, see app.py. */
+type Facts = {
+  classes: string[];
+  networks: string[];
+  inside: string[];
+  can_tell: boolean;
+  source: string | null;
+};
+
+/** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */
+type Box = [number, number, number, number];
+
+/** What the page asks; image: a data URL. */
+type Message = {
+  kind: "sketch" | "auto";
+  image: string;
+  networks: string[];
+  inside?: string[];
+  show?: boolean;
+  piece?: Box | null;
+};
+
+/** What a network says; sure: it is one of the ten. */
+type Prediction = { probabilities: number[]; label: string; confidence: number; sure: boolean };
+
+/** What the server answers; picture: base64 of 784 bytes; cutout, shown: data URLs. */
+type Answer = {
+  networks: Record<string, Prediction>;
+  kind: string;
+  picture: string;
+  cutout: string | null;
+  shown: string | null;
+  pieces: { box: Box; label: string }[];
+  piece: number;
+  inside?: Record<string, EncodedNumbers>;
+};
+
+type Reply = Answer | { error: string };
+
+/** What "Wrong? Tell us" would send: the picture, what it was taken for, and the answer. */
+type Given = { image: string; kind: string; guess: string };
+type Thanks = { thanks?: string; error?: string };
+type Give = (message: Given & { label: string; consent: boolean }) => Promise<Thanks>;
+
+// --- inside the network ---------------------------------------------------------------------------
+
+type Floats = Float32Array | Float64Array;
+
+/** A network's sums for one picture as they are sent: base64 of float32, one string a layer. */
+type EncodedNumbers = { looks: number; sums: string[]; temperature: number };
+
+/** The same, read, see `readNumbers` in inside_numbers.js; bytes: of the picture. */
+type Numbers = {
+  layers: { looks: Float32Array[]; bends: boolean; sums: Float64Array; out: Float64Array }[];
+  logits: number[];
+  bytes: Uint8Array;
+  temperature: number;
+};
+
+/** Weights (units x inputs) and biases; those of one unit; and which one it is. */
+type Layer = { weights: Floats; biases: Floats };
+type Row = { weights: Floats; bias: number };
+type Unit = { layer: number; unit: number };
+
+/** What the server says of a network, see `describe` in page/inside.py. */
+type About = {
+  sizes: number[];
+  activation: boolean;
+  parameters: number;
+  accuracy: number | null;
+  history: { loss: number; validation: number }[];
+  before: boolean;
+  counts: number[][] | null;
+  most: number;
+};
+
+/** A network with one hidden layer, to compare; numbers, layers: null until they are there. */
+type Plain = { about: About; numbers: Numbers | null; layers: Layer[] | null };
+
+/** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
+type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
+
+/** Cells of a canvas to point at, see `createCells` in inside_paint.js. */
+type CellsOptions = {
+  columns: number;
+  count: number;
+  say: (index: number) => string;
+  onpick: (index: number) => void;
+  hover?: boolean;
+};
+type Cells = { show(index: number): void };
+
+/** The units of one hidden layer on the page. */
+type LayerCells = {
+  canvas: HTMLCanvasElement;
+  title: HTMLElement;
+  columns: number;
+  sums: Float64Array | null;
+  cells: Cells;
+};
+
+/** What step 2 shows; place: of the pixel pointed at; row: null while it is fetched. */
+type ShownUnits = {
+  sizes: number[];
+  numbers: Numbers | null;
+  bytes: Uint8Array | null;
+  picked: Unit;
+  place: number;
+  row: Row | null;
+};
+
+// --- what is there already ------------------------------------------------------------------------
+
+/** Finds an element; throws if there is none, or none of that kind. */
+interface Find {
+  (selector: string): HTMLElement;
+  <T extends Element>(selector: string, kind: new () => T): T;
+}
+
+interface Window {
+  paper: Paper; // made by page.html
+  gradio_config: { components: { id: number; props: { js_on_load?: string; props: Facts } }[] };
+  parentIFrame?: { getPageInfo(listener: ((info: FrameInfo) => void) | false): void };
+}
+
+/** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
+type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
+
+/** Gradio's place for the page, which adopt.js is given. */
+declare const element: HTMLElement;

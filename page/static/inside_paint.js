@@ -107,7 +107,7 @@ export function paintSquares(canvas, values, columns, palette) {
 // A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
 // reader it is a slider whose value is say(index).
 // hover: moving the mouse over it is enough.
-/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => { show(index: number): void }} */
+/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => Cells} */
 export function createCells(canvas, { columns, count, say, onpick, hover = false }) {
   const rows = Math.ceil(count / columns);
   const mark = /** @type {HTMLElement} */ (canvas.nextElementSibling);
