@@ -1,4 +1,4 @@
-// What the page says of an answer: `node --test tests/`.
+// What the page says of an answer: `node --test tests/*.test.js`.
 
 import assert from "node:assert/strict";
 import test from "node:test";
