@@ -9,16 +9,16 @@ figures into the network's JSON file, with the thresholds below which it is not 
 import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 import matplotlib
 import numpy as np
 import torch
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import (
     ConfusionMatrixDisplay,
-    confusion_matrix,
-    precision_recall_fscore_support,
+    classification_report,
     roc_auc_score,
     roc_curve,
 )
@@ -26,14 +26,16 @@ from tqdm import tqdm
 
 from .calibrate import cross_fitted
 from .cutout import load_cutter
-from .data import DATA, WORN, Row, fashion_mnist, read_manifest
-from .network import CLASSES, WEIGHTS, save, stored_networks
+from .data import DATA, WORN, fashion_mnist, read_manifest
+from .network import CLASSES, WEIGHTS, stored_networks
+from .network import save as save_network
 from .predict import Classifier, load
 from .preparation import Kind, prepare
 
 matplotlib.use("Agg")
 
 BINS = 15  # of the reliability diagram and the expected calibration error
+TEN = range(len(CLASSES))
 WORST = 60  # how many mistakes the contact sheet shows
 WORN_BY_PEOPLE = ("ccp_crops", "magento2", "bagisto")  # sources
 BAGS_AND_SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Bag", "Ankle boot")]
@@ -79,6 +81,12 @@ class Answers:
         """bool (N,): the most probable class is one of those that count as right."""
         return self.allowed[np.arange(len(self)), self.probabilities.argmax(1)]
 
+    @property
+    def truth_and_said(self) -> tuple[np.ndarray, np.ndarray]:
+        """int (M,) each: the class, and the most probable one, of the M single-class pictures."""
+        single = self[self.single]
+        return single.allowed.argmax(1), single.probabilities.argmax(1)
+
 
 def answer(classifier: Classifier, pictures: np.ndarray, allowed: np.ndarray, kind: str) -> Answers:
     """Ask a network about prepared pictures, uint8 (N, 28, 28), of one kind."""
@@ -110,20 +118,11 @@ def negative_log_likelihood(answers: Answers) -> float:
     return float(-np.log(likelihood.clip(1e-12)).mean())
 
 
-def reliability(answers: Answers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(confidence, accuracy, share of the pictures) of each bin that has any (Guo et al. 2017)."""
+def expected_calibration_error(answers: Answers) -> float:
+    """Mean distance between confidence and accuracy of the pictures' bins (Guo et al. 2017)."""
     confidence = answers.probabilities.max(1)
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    used = np.unique(bins)
-    means = [(confidence[bins == b].mean(), answers.right[bins == b].mean()) for b in used]
-    shares = np.array([(bins == b).mean() for b in used])
-    return np.array([m[0] for m in means]), np.array([m[1] for m in means]), shares
-
-
-def expected_calibration_error(answers: Answers) -> float:
-    """Mean distance between confidence and accuracy over the bins, weighted by their share."""
-    confidence, right, share = reliability(answers)
-    return float((np.abs(confidence - right) * share).sum())
+    return float(np.abs(np.bincount(bins, confidence - answers.right)).sum() / len(answers))
 
 
 def none_figures(answers: Answers) -> dict[str, float]:
@@ -172,100 +171,75 @@ def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
     """The figures and the tables, to read in a terminal."""
     lines = [f"## {title}", ""]
     for name, value in (figures(answers) | sure_figures(answers, thresholds)).items():
-        lines.append(
-            f"{name:<48} {value:.4f}" if isinstance(value, float) else f"{name:<48} {value}"
-        )
+        shown = f"{value:.4f}" if isinstance(value, float) else value
+        lines.append(f"{name:<48} {shown}")
     ten = answers[answers.is_one_of_ten]
     lines += ["", f"{'what counts as right':<34} pictures  accuracy"]
     for group, value in accuracy_by_group(ten).items():
         lines.append(f"{group:<34} {(ten.groups == group).sum():8}  {value:8.3f}")
-    single = ten[ten.single]
-    truth, said = single.allowed.argmax(1), single.probabilities.argmax(1)
-    labels = range(len(CLASSES))
-    precision, recall, _, support = precision_recall_fscore_support(
-        truth, said, labels=list(labels), zero_division=0
+    by_class = classification_report(
+        *answers.truth_and_said, labels=TEN, target_names=CLASSES, digits=3, zero_division=0
     )
-    lines += ["", f"{'single-class rows':<14} precision  recall  pictures"]
-    for i, name in enumerate(CLASSES):
-        lines.append(f"{name:<14} {precision[i]:9.3f} {recall[i]:7.3f} {support[i]:9}")
-    lines += ["", "confusion matrix, single-class rows (row: truth, column: answer)"]
-    matrix = confusion_matrix(truth, said, labels=list(labels))
-    lines += [
-        f"{name:<14}" + "".join(f"{count:6}" for count in row)
-        for name, row in zip(CLASSES, matrix, strict=True)
-    ]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", "single-class rows", by_class])
 
 
 # --- plots ----------------------------------------------------------------------------------------
 
 
-def plot_confusion(answers: Answers, file: Path) -> None:
-    single = answers[answers.single]
-    figure, axes = plt.subplots(figsize=(8, 7), layout="constrained")
-    ConfusionMatrixDisplay.from_predictions(
-        single.allowed.argmax(1),
-        single.probabilities.argmax(1),
-        labels=list(range(len(CLASSES))),
-        display_labels=CLASSES,
-        cmap="Blues",
-        xticks_rotation=45,
-        colorbar=False,
-        ax=axes,
-    )
-    figure.savefig(file, dpi=120)
-    plt.close(figure)
+def plot(classifier: Classifier, measured: "Measured", folder: Path) -> None:
+    """Learning curves; of each set that was measured confusion, reliability and mistakes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
+    for name, each in zip(("loss", "validation"), axes, strict=True):
+        each.plot([epoch[name] for epoch in classifier.about["history"]])
+        each.set(xlabel="epoch", ylabel=name)
+    save(figure, folder / "learning_curves.png")
+    for name, (answers, paths) in measured.items():
+        figure, axes = plt.subplots(figsize=(8, 7), layout="constrained")
+        ConfusionMatrixDisplay.from_predictions(
+            *answers.truth_and_said,
+            labels=TEN,
+            display_labels=CLASSES,
+            cmap="Blues",
+            xticks_rotation=45,
+            colorbar=False,
+            ax=axes,
+        )
+        save(figure, folder / f"{name}_confusion.png")
+        ten = answers[answers.is_one_of_ten]
+        figure, axes = plt.subplots(figsize=(5, 5), layout="constrained")
+        confidence = ten.probabilities.max(1)
+        CalibrationDisplay.from_predictions(
+            ten.right, confidence, n_bins=BINS, name="network", ax=axes
+        )
+        axes.set(xlabel="confidence", ylabel="accuracy")
+        axes.set_title(f"ECE {expected_calibration_error(ten):.3f}")
+        save(figure, folder / f"{name}_reliability.png")
+        plot_worst(answers, paths, folder / f"{name}_worst.png")
 
 
-def plot_reliability(answers: Answers, file: Path) -> None:
-    ten = answers[answers.is_one_of_ten]
-    confidence, right, share = reliability(ten)
-    figure, axes = plt.subplots(figsize=(5, 5), layout="constrained")
-    axes.plot([0, 1], [0, 1], color="grey", linestyle="--", label="confidence = accuracy")
-    axes.plot(confidence, right, marker="o", label="network")
-    axes.bar(confidence, share, width=0.03, alpha=0.3, label="share of the pictures")
-    axes.set(xlabel="confidence", ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
-    axes.set_title(f"ECE {expected_calibration_error(ten):.3f}")
-    axes.legend()
-    figure.savefig(file, dpi=120)
-    plt.close(figure)
-
-
-def plot_learning_curves(history: list[dict[str, float]], file: Path) -> None:
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
-    epochs = range(1, len(history) + 1)
-    left.plot(epochs, [epoch["loss"] for epoch in history])
-    left.set(xlabel="epoch", ylabel="training loss")
-    right.plot(epochs, [epoch["validation"] for epoch in history])
-    right.set(xlabel="epoch", ylabel="validation accuracy")
-    figure.savefig(file, dpi=120)
+def save(figure: Figure, file: Path) -> None:
+    figure.savefig(file, dpi=110)
     plt.close(figure)
 
 
 def plot_worst(answers: Answers, paths: list[Path], file: Path) -> None:
-    """A contact sheet of the mistakes made with the most confidence: input, what was seen, bars."""
+    """A contact sheet of the mistakes made with the most confidence: input, and what was seen."""
     wrong = np.flatnonzero(answers.is_one_of_ten & ~answers.right)
     wrong = wrong[np.argsort(-answers.probabilities[wrong].max(1))][:WORST]
-    columns = 4
-    rows = max(1, -(-len(wrong) // columns))
-    figure, grid = plt.subplots(
-        rows, 3 * columns, figsize=(4.5 * columns, 1.7 * rows), layout="constrained", squeeze=False
-    )
+    rows = max(1, -(-len(wrong) // 6))
+    figure, grid = plt.subplots(rows, 12, figsize=(18, 1.7 * rows), squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
-    for i, index in enumerate(wrong):
-        source, seen, bars = grid[i // columns, 3 * (i % columns) : 3 * (i % columns) + 3]
+    for index, (source, seen) in zip(wrong, grid.reshape(-1, 2), strict=False):
         if paths:
             source.imshow(plt.imread(paths[index]), cmap="gray")
         source.set_title(answers.groups[index].replace("|", "\n"), fontsize=6)
         seen.imshow(answers.pictures[index], cmap="gray", vmin=0, vmax=255)
-        bars.axis("on")
-        bars.barh(CLASSES, answers.probabilities[index])
-        bars.tick_params(labelsize=5)
-        bars.set(xlim=(0, 1), xticks=[])
-        bars.invert_yaxis()
-    figure.savefig(file, dpi=100)
-    plt.close(figure)
+        probabilities = answers.probabilities[index]
+        said = CLASSES[probabilities.argmax()]
+        seen.set_title(f"said {said}, {probabilities.max():.2f}", fontsize=6)
+    save(figure, file)
 
 
 # --- what to measure on ---------------------------------------------------------------------------
@@ -291,12 +265,14 @@ def manifest_answers(classifier: Classifier, folder: Path, split: str, cutter: P
     rows = read_manifest(folder, split)
     if (folder / WORN).exists():
         rows += [row for row in read_manifest(folder, split, name=WORN) if row.kind != "worn"]
-    measured: Measured = {}
-    for kind in ("photo", "sketch"):
+    network, measured = load_cutter(cutter), Measured()
+    kinds: tuple[Kind, ...] = ("photo", "sketch")
+    for kind in kinds:
         if not (some := [row for row in rows if row.kind == kind]):
             continue
         allowed = np.stack([row.allowed() for row in some])
-        answers = answer(classifier, prepare_rows(some, cutter), allowed, kind)
+        ready = [prepare(row.path, kind, network) for row in tqdm(some, desc="preparing")]
+        answers = answer(classifier, np.stack([each.picture for each in ready]), allowed, kind)
         source = np.array([row.source for row in some])
         sets = {str(name): source == name for name in dict.fromkeys(source)}
         if kind == "photo" and set(sets) != {kind}:
@@ -308,22 +284,11 @@ def manifest_answers(classifier: Classifier, folder: Path, split: str, cutter: P
     return measured
 
 
-def prepare_rows(rows: list[Row], cutter: Path = WEIGHTS) -> np.ndarray:
-    """Each row's picture prepared as the kind its manifest says: uint8 (N, 28, 28)."""
-    network = load_cutter(cutter)
-    return np.stack(
-        [
-            prepare(row.path, cast(Kind, row.kind), network).picture
-            for row in tqdm(rows, desc="preparing")
-        ]
-    )
-
-
 def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
     """By kind, photo or sketch: the answers for pictures of the ten classes, each once."""
     kinds: dict[str, list[Answers]] = {}
     for name, answers in measured.items():
-        if answers.kind in ("photo", "sketch") and name not in ("worn", "bags_and_shoes"):
+        if name not in ("fashion_mnist", "worn", "bags_and_shoes"):
             kinds.setdefault(answers.kind, []).append(answers[answers.is_one_of_ten])
     return kinds
 
@@ -357,23 +322,19 @@ def main() -> None:
     arguments = parser.parse_args()
 
     classifier = load(arguments.network, arguments.weights)
-    arguments.plots.mkdir(parents=True, exist_ok=True)
-    plot_learning_curves(classifier.about["history"], arguments.plots / "learning_curves.png")
     measured: Measured = {}
     if (arguments.data / "manifest.csv").exists():
         split = arguments.split
         measured = manifest_answers(classifier, arguments.data, split, arguments.weights)
     if not measured or (arguments.data / "FashionMNIST").exists():
         measured["fashion_mnist"] = (fashion_mnist_answers(classifier, arguments.data), [])
-    for name, (answers, paths) in measured.items():
+    for name, (answers, _) in measured.items():
         thresholds = classifier.about["thresholds"]
         print(report(f"{arguments.network} on {name}", answers, thresholds), end="\n\n")
-        plot_confusion(answers, arguments.plots / f"{name}_confusion.png")
-        plot_reliability(answers, arguments.plots / f"{name}_reliability.png")
-        plot_worst(answers, paths, arguments.plots / f"{name}_worst.png")
+    plot(classifier, measured, arguments.plots)
     if arguments.store:
         note(classifier, {name: answers for name, (answers, _) in measured.items()})
-        save(classifier.network, classifier.about, arguments.network, arguments.weights)
+        save_network(classifier.network, classifier.about, arguments.network, arguments.weights)
     print(f"Plots are in {arguments.plots}")
 
 
