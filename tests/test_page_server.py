@@ -32,7 +32,7 @@ def test_one_request_at_a_time_and_the_latest_drawing_wins(page: Page) -> None:
         route.fulfill(response=response)
 
     page.route(CALLS, slowly)
-    press(page)
+    press(page, steps=4)
     page.mouse.up()
     slow = settled(page)
     assert most == 1
