@@ -17,6 +17,7 @@ The test pictures choose nothing: every choice was made on the 5,000 pictures se
 import argparse
 import platform
 import statistics
+import subprocess
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -141,10 +142,23 @@ def accuracy(network: nn.Module, pictures: Pictures) -> float:
     return (logits_of(network, pictures).argmax(1) == pictures.labels).float().mean().item()
 
 
+def commit() -> str:
+    """The commit of this code, "-dirty" behind it if files differ; "" outside a repository."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=40"]
+    try:
+        told = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return told.stdout.strip()
+
+
 def made_by() -> dict[str, Any]:
     """With what a network was trained, and when."""
-    versions = {"python": platform.python_version(), "torch": torch.__version__}
-    return {"versions": versions, "trained": datetime.now(UTC).date().isoformat()}
+    return {
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "commit": commit(),
+        "trained": datetime.now(UTC).date().isoformat(),
+    }
 
 
 def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder: Path) -> None:

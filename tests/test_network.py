@@ -215,7 +215,7 @@ def test_the_network_that_cuts_out_is_no_classifier_but_stored_like_one() -> Non
     assert CUTTER not in stored_networks()
     assert (WEIGHTS / f"{CUTTER}.safetensors").stat().st_size < 10_000_000
     _, about = load_into(lambda _: UNet(), CUTTER, WEIGHTS)
-    assert {"recipe", "seed", "data", "history", "versions", "trained"} <= set(about)
+    assert {"recipe", "seed", "data", "history", "versions", "commit", "trained"} <= set(about)
     assert about["parameters"] == 922_057
     assert about["history"][-1]["validation"] > 0.85
 
@@ -225,5 +225,7 @@ def test_stored_files_are_small_and_say_how_they_were_made(name: str) -> None:
     folder = Path(__file__).parent.parent / "weights"
     assert (folder / f"{name}.safetensors").stat().st_size < 10_000_000
     _, about = load_network(name)
-    assert {"recipe", "seed", "data", "figures", "history", "versions", "trained"} <= set(about)
+    assert {"recipe", "seed", "data", "figures", "history", "versions", "commit", "trained"} <= set(
+        about
+    )
     assert all(math.isfinite(epoch["loss"]) for epoch in about["history"])

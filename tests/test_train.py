@@ -1,5 +1,6 @@
 """Training repeats itself to the last bit, learns, and calibrates what it learned."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -105,6 +106,7 @@ def test_the_command_stores_what_reaches_its_target(
         made = load("lesson", train.ELSEWHERE)
         assert load_mistakes("lesson", train.ELSEWHERE).sha256 == made.about["sha256"]
         assert made.about["sha256"][:12] in capsys.readouterr().out
+        assert re.fullmatch("[0-9a-f]{40}(-dirty)?", made.about["commit"])
     assert stored == {file: file.read_bytes() for file in WEIGHTS.iterdir()}
 
 

@@ -26,7 +26,7 @@ from ..evaluate import (
 )
 from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, load_network, save, save_module
 from ..predict import Classifier
-from ..train import accuracy, made_by, start
+from ..train import ELSEWHERE, accuracy, made_by, start
 from . import __doc__ as description
 from .cutting import train_cutter
 from .mixture import FRESH_SOURCES, load_sources, sources, store_sources
@@ -163,7 +163,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.deep", description=description)
     parser.add_argument("network", choices=(CUTTER, "deep"))
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder to write to")
+    parser.add_argument(
+        "--weights", type=Path, default=WEIGHTS, help="folder with the stored networks"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ELSEWHERE, help=f"folder to write to, {ELSEWHERE} unless told"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
     parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
@@ -185,7 +190,7 @@ def main() -> None:
             training, arguments.manifest, arguments.seed, arguments.work, begun
         )
         about |= started_from(before)
-        save_module(cutter, about | made_by(), CUTTER, arguments.weights)
+        save_module(cutter, about | made_by(), CUTTER, arguments.out)
         return
     network, about = train_deep(
         arguments.data,
@@ -197,7 +202,7 @@ def main() -> None:
     )
     classifier = Classifier(network, about)
     finish(classifier, arguments.data, arguments.manifest, arguments.seed, arguments.weights)
-    save(network, about | made_by(), "deep", arguments.weights)
+    save(network, about | made_by(), "deep", arguments.out)
     for figure, value in about["figures"].items():
         print(f"{figure:<70} {value:.4f}")
 
