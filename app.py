@@ -38,7 +38,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api"],  # style.css hides it, main.js clicks on it
         "ssr_mode": False,
         "run_history": False,
-        "mcp_server": find_spec("mcp") is not None,  # the API as a tool: requirements-mcp.txt
+        "mcp_server": find_spec("mcp") is not None,  # the API as a tool
         "max_file_size": MAX_BYTES,
         "favicon_path": str(STATIC / "icon.png"),
         "app_kwargs": {

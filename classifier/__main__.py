@@ -98,7 +98,7 @@ def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
             else:
                 write = stack.enter_context(json_list() if arguments.json else on_the_screen())
         except ImportError:
-            parser.error("Parquet needs pyarrow: pip install -r requirements-parquet.txt")
+            parser.error("Parquet needs pyarrow: pip install pyarrow")
         except OSError as error:
             parser.error(f"cannot write {out}: {error.strerror}")
         outcomes = stack.enter_context(closing(classify_files(classifier, files, kind)))

@@ -132,7 +132,7 @@ def json_lines(file: Path) -> Iterator[Write]:
 
 @contextmanager
 def parquet(file: Path) -> Iterator[Write]:
-    """Columns, compressed; needs pyarrow (requirements-parquet.txt)."""
+    """Columns, compressed; needs pyarrow."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

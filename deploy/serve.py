@@ -1,6 +1,6 @@
 """The page on several replicas, on one machine or many, with Ray Serve.
 
-    pip install -r deploy/requirements.txt
+    pip install --group serve          # beside requirements.txt; pip 25.1 or newer
     serve run deploy.serve:page        # two replicas on port 8000
     serve run deploy.serve:page replicas=8
 
