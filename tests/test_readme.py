@@ -1,4 +1,4 @@
-"""The examples in the README's "From code" run as they stand, against a started server."""
+"""The examples in docs/code.md run as they stand, against a started server."""
 
 import os
 import re
@@ -15,9 +15,8 @@ from tests.doubles import trousers
 from .test_preparation import outline
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTION = re.search(r"^## From code$(.*?)^## ", (ROOT / "README.md").read_text(), re.M | re.S)
-assert SECTION
-EXAMPLES = re.findall(r"^```(python|sh|js)\n(.*?)^```", SECTION[1], re.M | re.S)
+CODE = (ROOT / "docs" / "code.md").read_text()
+EXAMPLES = re.findall(r"^```(python|sh|js)\n(.*?)^```", CODE, re.M | re.S)
 COMMANDS = {"python": [sys.executable], "sh": ["bash", "-eu"], "js": ["node"]}
 
 

@@ -85,7 +85,7 @@ def test_zero_gpu_has_versions_that_it_knows_and_a_function_for_the_gpu(zero: Pa
 
 def test_the_links_in_its_texts_lead_somewhere(space: Path) -> None:
     pages = {page: LINK.findall(page.read_text()) for page in space.rglob("*.md")}
-    assert "docs/screenshot.png" in pages[space / "README.md"]
+    assert "docs/drawing.webp" in pages[space / "README.md"]
     for page, links in pages.items():
         assert [link for link in links if not (page.parent / link).is_file()] == []
 
