@@ -1,6 +1,6 @@
 """The README's moving picture: a drawing grows stroke by stroke, and the bars move with it.
 
-    python app.py & python docs/moving_picture.py    # with Chromium, as the tests
+Beside a running `python app.py`: `python docs/moving_picture.py`, with Chromium as the tests.
 """
 
 import argparse
