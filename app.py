@@ -73,7 +73,8 @@ def build(
     }
     if feedback is not None:
         calls[TELL] = lambda message, client: tell(message, client, feedback, photos)
-    with Page(title="Draw clothes", analytics_enabled=False) as demo:
+    demo = Page(title="Draw clothes", analytics_enabled=False)
+    with demo:
         gr.HTML(
             value="",  # front.py serves the page
             js_on_load=read("adopt.js"),

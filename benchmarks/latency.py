@@ -75,7 +75,8 @@ def stock(classifier: Classifier) -> gr.Blocks:
     def classify_photo(photo: np.ndarray) -> dict[str, float]:
         return answer(photo, "photo")
 
-    with gr.Blocks(analytics_enabled=False) as demo:
+    demo = gr.Blocks(analytics_enabled=False)
+    with demo:
         pad = gr.Sketchpad(type="numpy", elem_id="pad")
         photo = gr.Image(type="numpy")
         label = gr.Label(num_top_classes=10, elem_id="label")

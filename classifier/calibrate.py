@@ -16,7 +16,7 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
 
     def cost(log_temperature: float) -> float:
         log_probabilities = (logits.double() / np.exp(log_temperature)).log_softmax(1)
-        return -log_probabilities.masked_fill(~allowed, -torch.inf).logsumexp(1).mean().item()
+        return -float(log_probabilities.masked_fill(~allowed, -torch.inf).logsumexp(1).mean())
 
     # One smooth dip: a fine grid over 0.1 .. 10 finds it to within half a per cent.
     grid = np.linspace(np.log(0.1), np.log(10), 921)

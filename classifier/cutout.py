@@ -153,7 +153,7 @@ def _look(views: Sequence[np.ndarray], network: UNet) -> np.ndarray:
         return np.zeros((0, VIEW_SIDE, VIEW_SIDE, len(GROUPS)), np.float32)
     squeezed = np.stack([squeeze(view, VIEW_SIDE) for view in views])
     with torch.inference_mode():
-        return network(as_input(torch.from_numpy(squeezed))).permute(0, 2, 3, 1).numpy()
+        return np.asarray(network(as_input(torch.from_numpy(squeezed))).permute(0, 2, 3, 1).numpy())
 
 
 def _odds(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
@@ -214,7 +214,7 @@ def _is_small(mask: np.ndarray, side: int = VIEW_SIDE) -> bool:
     """Whether what a mask shows is worth another look, by one who looks at `side` px."""
     top, bottom, left, right = bounding_box(mask > 127)
     whole = max(mask.shape)
-    return max(bottom - top, right - left) < CLOSE_UP * whole and whole > side
+    return bool(max(bottom - top, right - left) < CLOSE_UP * whole and whole > side)
 
 
 def _near(mask: np.ndarray) -> tuple[slice, slice]:

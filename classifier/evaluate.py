@@ -74,12 +74,12 @@ class Answers:
     @property
     def single(self) -> np.ndarray:
         """bool (N,): exactly one class counts as right."""
-        return self.allowed.sum(1) == 1
+        return np.asarray(self.allowed.sum(1) == 1)
 
     @property
     def right(self) -> np.ndarray:
         """bool (N,): the most probable class is one of those that count as right."""
-        return self.allowed[np.arange(len(self)), self.probabilities.argmax(1)]
+        return np.asarray(self.allowed[np.arange(len(self)), self.probabilities.argmax(1)])
 
     @property
     def truth_and_said(self) -> tuple[np.ndarray, np.ndarray]:

@@ -102,7 +102,8 @@ def as_dict(path: Path, prediction: Prediction) -> dict[str, Any]:
 def as_row(path: Path, prediction: Prediction) -> dict[str, Any]:
     """The same, with a column for each class."""
     found = as_dict(path, prediction)
-    return found | found.pop("probabilities")
+    probabilities = found.pop("probabilities")
+    return {**found, **probabilities}
 
 
 def as_json(path: Path, prediction: Prediction) -> str:

@@ -106,7 +106,8 @@ class Classifier:
         """
         with torch.inference_mode():
             x = self.looks(pictures)
-            return self.network(x.flatten(0, 1)).unflatten(0, x.shape[:2]).mean(0).numpy()
+            logits: Tensor = self.network(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+            return logits.mean(0).numpy()
 
     def sums(self, picture: np.ndarray) -> list[np.ndarray]:
         """What the units of each layer add up for one picture, before their ReLU.
@@ -144,7 +145,7 @@ class Classifier:
         logits: float32 (N, outputs). kind: "photo", "sketch" or "fashion_mnist".
         """
         ten = torch.from_numpy(logits[:, : len(CLASSES)]).double()
-        return (ten / self.about["temperatures"][kind]).softmax(1).float().numpy()
+        return np.asarray((ten / self.about["temperatures"][kind]).softmax(1).float().numpy())
 
     def sureness(self, logits: np.ndarray) -> np.ndarray:
         """How likely each picture is one of the ten classes, higher for likelier: float32 (N,).

@@ -146,7 +146,7 @@ def ink_of(rgb: np.ndarray) -> np.ndarray:
         return np.zeros(ink.shape, np.float32)
     # A thin or pale pen gives pale ink: what is usual of the stronger ink counts as black.
     level = max(INK_FLOOR * 255, float(np.percentile(ink[ink > strongest / 3], 60)))
-    return np.minimum(ink / np.float32(level), 1)
+    return np.asarray(np.minimum(ink / np.float32(level), 1))
 
 
 def _thicken(ink: np.ndarray) -> np.ndarray:
@@ -175,7 +175,7 @@ def enclosed(strokes: np.ndarray) -> np.ndarray:
         inside = ~outside[GAPS[-1] : -GAPS[-1], GAPS[-1] : -GAPS[-1]]
         if (inside & (strokes <= 0.5)).mean() > ENOUGH:
             break
-    return inside.astype(np.float32)
+    return np.asarray(inside.astype(np.float32))
 
 
 # --- both -----------------------------------------------------------------------------------------

@@ -135,7 +135,8 @@ def both_ways(pictures: Tensor) -> Tensor:
 @torch.no_grad()
 def logits_of(network: nn.Module, pictures: Pictures) -> Tensor:
     """float32 (N, outputs)."""
-    return network(pictures.pictures.float() / 255)
+    logits: Tensor = network(pictures.pictures.float() / 255)
+    return logits
 
 
 def accuracy(network: nn.Module, pictures: Pictures) -> float:

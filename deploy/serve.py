@@ -43,7 +43,8 @@ def build() -> FastAPI:
     folder = os.environ.get("FEEDBACK_FOLDER")
     replica = serve.get_replica_context().replica_id.unique_id
     demo = app.build(offered, Feedback(Path(folder) / replica) if folder else None, aside)
-    return gr.mount_gradio_app(FastAPI(), demo, path="", **app.launch_options())
+    site: FastAPI = gr.mount_gradio_app(FastAPI(), demo, path="", **app.launch_options())
+    return site
 
 
 @serve.ingress(build)

@@ -9,7 +9,7 @@ import spaces  # before torch, which it changes
 import app
 
 
-@spaces.GPU
+@spaces.GPU  # type: ignore[untyped-decorator]
 def borrow() -> None:
     pass
 

@@ -156,7 +156,7 @@ class Picture(gr.Textbox):
         if not isinstance(payload, dict):
             return picture_bytes(payload, MAX_BYTES)
         folder = upload_folder()
-        file = (folder / payload["path"]).resolve()
+        file = (folder / str(payload["path"])).resolve()
         if not file.is_relative_to(folder) or not file.is_file():
             raise Refused("That file is not, or no longer, among the uploaded ones.")
         if file.stat().st_size > MAX_BYTES:

@@ -1,6 +1,8 @@
 """Pictures that visitors give: what is stored, and where."""
 
+import csv
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from classifier import NotAPicture
 from classifier.data import read_manifest
 from page import feedback
 from page.feedback import Feedback, configured
+from page.live import Refused
 
 
 class Torn:
@@ -54,7 +57,7 @@ def test_a_full_folder_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(feedback, "MOST_BYTES", 1)
     store = Feedback(tmp_path)
     store.store(photo_with_secrets(), "photo", "Dress", "Bag")
-    with pytest.raises(feedback.Refused, match="enough"):
+    with pytest.raises(Refused, match="enough"):
         store.store(photo_with_secrets(), "photo", "Dress", "Bag")
     assert len(read_manifest(tmp_path)) == 1
 
@@ -64,7 +67,7 @@ def test_no_client_fills_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     store = Feedback(tmp_path)
     for client in ("one", "another"):
         store.store(photo_with_secrets(), "photo", "Dress", "Bag", client)
-        with pytest.raises(feedback.Refused, match="enough"):
+        with pytest.raises(Refused, match="enough"):
             store.store(photo_with_secrets(), "photo", "Dress", "Bag", client)
 
 
@@ -73,7 +76,7 @@ def test_a_full_disk_tears_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     first = store.store(photo_with_secrets(), "sketch", "Dress", "Bag")
     with pytest.raises(OSError), monkeypatch.context() as full:
         # As when the row does not fit.
-        full.setattr(feedback.csv, "writer", lambda text: Torn(text))
+        full.setattr(csv, "writer", lambda text: Torn(text))
         store.store(photo_with_secrets(), "sketch", "Dress", "Bag")
     assert [row.path for row in read_manifest(tmp_path)] == [first]
     assert [first] == list((tmp_path / "sketches").iterdir())
@@ -118,7 +121,7 @@ def test_to_the_hub_only_if_configured(tmp_path: Path, monkeypatch: pytest.Monke
     class Scheduler:
         """Stands in for the real one, which would call the Hub at once."""
 
-        lock = feedback.threading.Lock()
+        lock = threading.Lock()
 
         def __init__(self, **options: Any) -> None:
             asked.append(options)

@@ -7,6 +7,7 @@ import sys
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -200,7 +201,7 @@ def test_a_sketch_is_laid_out_as_fashion_mnist_is() -> None:
         {"scale": 0.35, "shift": 55, "width": 2},
     ],
 )
-def test_pen_colour_polarity_size_and_place_hardly_matter(other: dict) -> None:
+def test_pen_colour_polarity_size_and_place_hardly_matter(other: dict[str, Any]) -> None:
     assert (
         likeness(prepare(outline(**other), "sketch").picture, prepare(outline(), "sketch").picture)
         > 0.93

@@ -90,7 +90,10 @@ def test_the_lesson_needs_no_more_than_the_page() -> None:
 @needs_fashion_mnist
 @pytest.mark.parametrize("target", [0.75, 0.95])
 def test_the_command_stores_what_reaches_its_target(
-    target: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    target: float,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     stored = {file: file.read_bytes() for file in WEIGHTS.iterdir()}
     monkeypatch.setitem(train.RECIPES, "lesson", SHORT)

@@ -83,11 +83,11 @@ def colour(rng: np.random.Generator) -> np.ndarray:
         low, high = [(200, 255), (5, 60), (60, 200)][rng.integers(3)]
         return (rng.uniform(low, high) + rng.normal(0, 8, 3)).clip(0, 255)
     hsv = np.array([[[rng.integers(180), rng.integers(40, 256), rng.integers(30, 256)]]], np.uint8)
-    return cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0].astype(float)
+    return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0, 0].astype(float))
 
 
 def plain(rng: np.random.Generator) -> np.ndarray:
-    return np.ones((SIDE, SIDE, 1)) * colour(rng)
+    return np.asarray(np.ones((SIDE, SIDE, 1)) * colour(rng))
 
 
 def noise(rng: np.random.Generator, fewest: int, most: int) -> np.ndarray:

@@ -81,7 +81,7 @@ def _centre_prior(height: int, width: int) -> np.ndarray:
     y = np.abs((np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1)[:, None]
     x = np.abs((np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1)[None]
     radius = 0.5 * np.maximum(y, x) + 0.42 * np.sqrt(x * x + y * y)
-    return np.clip(_sigmoid((0.72 - radius) * 9), 0.02, 0.9)
+    return np.asarray(np.clip(_sigmoid((0.72 - radius) * 9), 0.02, 0.9))
 
 
 def _border(height: int, width: int) -> np.ndarray:
@@ -117,7 +117,8 @@ def _unlike_border(lab: np.ndarray) -> np.ndarray:
     top = float(np.percentile(distance, 98)) + 1e-6
     scaled = np.clip(distance * (255 / top), 0, 255).astype(np.uint8)
     threshold, _ = cv2.threshold(scaled, 0, 255, cv2.THRESH_OTSU)
-    return np.clip((scaled.astype(np.float32) - threshold) / (0.3 * threshold + 10), -2, 2.5)
+    odds = (scaled.astype(np.float32) - threshold) / (0.3 * threshold + 10)
+    return np.asarray(np.clip(odds, -2, 2.5))
 
 
 def _palette(lab: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -175,12 +176,12 @@ def _tidy(garment: np.ndarray, unlike: np.ndarray) -> np.ndarray:
     fill[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = False
     fill[0] = False  # the garment itself
     mask[fill[labels]] = 1
-    return mask
+    return np.asarray(mask)
 
 
 def _log_odds(p: np.ndarray) -> np.ndarray:
-    return np.log(p / (1 - p))
+    return np.asarray(np.log(p / (1 - p)))
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -62,7 +63,7 @@ class Source:
         """
         _, group, counts = np.unique(self.allowed, axis=0, return_inverse=True, return_counts=True)
         weights = 1.0 / counts[group.ravel()] ** BALANCE
-        return weights / weights.sum()
+        return np.asarray(weights / weights.sum())
 
 
 def outputs(allowed: np.ndarray) -> np.ndarray:
@@ -71,7 +72,7 @@ def outputs(allowed: np.ndarray) -> np.ndarray:
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    return np.eye(OUTPUTS, dtype=bool)[labels]
+    return np.asarray(np.eye(OUTPUTS, dtype=bool)[labels])
 
 
 def sources(
@@ -134,7 +135,7 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
 
 
 def _each(
-    pool: ProcessPoolExecutor, work: Callable[..., list[np.ndarray]], items: list, name: str
+    pool: ProcessPoolExecutor, work: Callable[..., list[np.ndarray]], items: list[Any], name: str
 ) -> list[list[np.ndarray]]:
     return list(tqdm(pool.map(work, items, chunksize=32), name, len(items)))
 

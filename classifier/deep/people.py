@@ -67,7 +67,7 @@ def group_map(photo: Path) -> np.ndarray:
     """The label map beside a photo, as indices into GROUPS: uint8 (H, W)."""
     table = np.array([GROUPS.index(group) for group in GROUP_OF.values()], np.uint8)
     with Image.open(photo.with_suffix(".png")) as labels:
-        return table[np.asarray(labels)]
+        return np.asarray(table[np.asarray(labels)])
 
 
 def read_people(folder: Path, split: str) -> list[Person]:

@@ -85,7 +85,8 @@ class Student(nn.Module):
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             x = norm(convolution(x)).relu()
         x = self.last_norm(self.hidden(self.dropout(x.flatten(1)))).relu()
-        return self.output(self.dropout(x))
+        logits: Tensor = self.output(self.dropout(x))
+        return logits
 
     @torch.no_grad()
     def as_mlp(self) -> MLP:

@@ -133,7 +133,7 @@ def _shaken(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     drift = np.cumsum(noise[1], axis=0)  # a slow wander, about 12 points long
     drift[12:] -= drift[:-12].copy()
     tremor = min(0.0011 * np.exp(0.8 * quiver), 0.006) * noise[0]
-    return p + tremor + min(0.0015 * np.exp(0.6 * wander), 0.004) * drift
+    return np.asarray(p + tremor + min(0.0015 * np.exp(0.6 * wander), 0.004) * drift)
 
 
 def _placed(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -145,4 +145,4 @@ def _placed(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         size = min(size, 0.1)
     room = 0.94 - (high - low) / span * size
     corner = 0.03 + room * np.clip(rng.normal(0.5, 0.15, 2), 0, 1)
-    return (points - low) / span * size + corner
+    return np.asarray((points - low) / span * size + corner)
