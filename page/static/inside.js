@@ -3,6 +3,7 @@
 
 import { findAll, finder } from "./dom.js";
 import { createFlatten } from "./inside_flatten.js";
+import { createKnown } from "./inside_known.js";
 import { createLearned } from "./inside_learned.js";
 import { readNumbers, TEN } from "./inside_numbers.js";
 import { createOutput } from "./inside_output.js";
@@ -10,9 +11,7 @@ import { createPalette } from "./inside_paint.js";
 import { createRelu } from "./inside_relu.js";
 import { createUnits } from "./inside_units.js";
 import { createSwitch } from "./networks.js";
-import { bytesOf, floatsOf, grouped, highest } from "./numbers.js";
-
-const RETRY_INSIDE_MS = 2000;
+import { bytesOf, grouped, highest } from "./numbers.js";
 
 /**
  * names: of the networks that can be seen inside; fetchInside(message): what the server says of a
@@ -25,7 +24,10 @@ const RETRY_INSIDE_MS = 2000;
 export function createInside(root, state, { names, classes, fetchInside, setNetworks }) {
   const find = finder(root);
   const palette = createPalette(root);
-  /** @type {Map<string, any>} */ const known = new Map(); // what was fetched: by network, layer, units
+  const known = createKnown(names, fetchInside, (problem) => {
+    find(".wait").textContent = problem;
+    draw();
+  });
   let shownName = names[0];
   /** @type {Answer | null} */ let reply = null; // the last live answer that had numbers of the inside
   /** @type {Record<string, Numbers>} */ let read = {}; // its numbers, by network
@@ -33,57 +35,6 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
   let place = 14 * 28 + 14; // of the pixel pointed at
   /** @type {number | null} */ let chosen = null; // a class; null: the winning one
   let due = false; // is a frame to be drawn?
-
-  // Something fetched once and kept; null until it is there, and then everything is drawn again.
-  function get(/** @type {object} */ message) {
-    const key = JSON.stringify(message);
-    if (!known.has(key)) {
-      known.set(key, null);
-      fetchInside(message)
-        .catch(() => undefined)
-        .then((found) => {
-          if (found && !found.error) known.set(key, found);
-          if (!found) {
-            setTimeout(() => {
-              known.delete(key);
-              draw();
-            }, RETRY_INSIDE_MS);
-          }
-          find(".wait").textContent = found?.error ?? (found ? "" : "The server cannot be reached.");
-          draw();
-        });
-    }
-    return known.get(key);
-  }
-
-  /** @type {(name: string) => About | null} */
-  const aboutOf = (name) => (names.includes(name) ? get({ network: name }) : null);
-
-  /** @type {(name: string, layer: number, before?: boolean) => Layer | null} */
-  function layerOf(name, layer, before = false) {
-    const found = get({ network: name, layer, ...(before && { before }) });
-    if (found && !found.read) {
-      found.read = { weights: floatsOf(found.weights), biases: floatsOf(found.biases) };
-    }
-    return found?.read ?? null;
-  }
-
-  // One unit's {weights, bias}, out of the whole layer where that is small.
-  /** @type {(name: string, about: About, layer: number, unit: number) => Row | null} */
-  function rowOf(name, about, layer, unit) {
-    const inputs = about.sizes[layer];
-    if (inputs * about.sizes[layer + 1] <= about.most) {
-      const all = layerOf(name, layer);
-      return (
-        all && { weights: all.weights.subarray(inputs * unit, inputs * (unit + 1)), bias: all.biases[unit] }
-      );
-    }
-    const found = get({ network: name, layer, units: [unit] });
-    if (found && !found.row) {
-      found.row = { weights: floatsOf(found.weights), bias: floatsOf(found.biases)[0] };
-    }
-    return found?.row ?? null;
-  }
 
   /** @type {(name: string, about: About | null) => Numbers | null} */
   function numbersOf(name, about) {
@@ -96,9 +47,9 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
   // For comparing: only networks with one hidden layer.
   /** @type {(name: string) => Plain | undefined} */
   function plain(name) {
-    const about = aboutOf(name);
+    const about = known.about(name);
     if (about?.sizes.length !== 3) return undefined;
-    const layers = [layerOf(name, 0), layerOf(name, 1)];
+    const layers = [known.layer(name, 0), known.layer(name, 1)];
     return {
       about,
       numbers: numbersOf(name, about),
@@ -146,13 +97,13 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     due = false;
     const bytes = reply && bytesOf(reply.picture);
     flatten.show(bytes, place);
-    const about = aboutOf(shownName);
+    const about = known.about(shownName);
     if (!about) return;
     const numbers = numbersOf(shownName, about);
     const { sizes } = about;
     const unit = pickedUnit(numbers);
     const hidden = sizes.length > 2;
-    const row = hidden ? rowOf(shownName, about, unit.layer, unit.unit) : null;
+    const row = hidden ? known.row(shownName, unit) : null;
     find(".about").textContent =
       `${sizes.map(grouped).join(" – ")} units, ${grouped(about.parameters)} weights and biases` +
       (about.activation ? "" : ", no ReLU");
@@ -162,10 +113,10 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     if (hidden) relu.show(shownName, numbers, unit, plain("lesson"), plain("linear"));
     const top = numbers ? highest(numbers.logits.slice(0, TEN)) : 0;
     const last = sizes.length - 2;
-    const outputRow = rowOf(shownName, about, last, chosen ?? top);
+    const outputRow = known.row(shownName, { layer: last, unit: chosen ?? top });
     output.show({ numbers, chosen: chosen ?? top, row: outputRow });
-    const after = sizes[0] * sizes[1] <= about.most ? layerOf(shownName, 0)?.weights : null;
-    const before = about.before ? layerOf(shownName, 0, true)?.weights : null;
+    const after = sizes[0] * sizes[1] <= about.most ? known.layer(shownName, 0)?.weights : null;
+    const before = about.before ? known.layer(shownName, 0, true)?.weights : null;
     learned.show(shownName, about, before, after);
   }
 
