@@ -1,7 +1,6 @@
 // Gradio's own page about the API, as an entry of the history: Back closes it.
 
-// Gradio's button for it, as soon as Gradio is there.
-/** @type {() => Promise<HTMLElement>} */
+/** Gradio's button for it, as soon as Gradio is there. @type {() => Promise<HTMLElement>} */
 async function opener() {
   for (;;) {
     const found = document.querySelector(".show-api");

@@ -44,8 +44,7 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     return read[name];
   }
 
-  // For comparing: only networks with one hidden layer.
-  /** @type {(name: string) => Plain | undefined} */
+  /** For comparing: only networks with one hidden layer. @type {(name: string) => Plain | undefined} */
   function plain(name) {
     const about = known.about(name);
     if (about?.sizes.length !== 3) return undefined;
@@ -164,14 +163,12 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
   });
 
   return {
-    // What to add to the live question.
-    /** @returns {{ inside?: string[] }} */
+    /** What to add to the live question. @returns {{ inside?: string[] }} */
     question() {
       if (!root.open) return {};
       return { inside: names.filter((name) => [shownName, "lesson", "linear"].includes(name)) };
     },
-    // The networks that answer have changed; the first one is shown.
-    /** @param {string[]} names */
+    /** The networks that answer have changed; the first one is shown. @param {string[]} names */
     follow([name]) {
       if (names.includes(name)) showNetwork(name);
       draw();

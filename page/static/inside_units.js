@@ -75,8 +75,7 @@ export function createUnits(root, palette, onpick, onpixel) {
     });
   }
 
-  // The first layer's weights are a picture.
-  /** @type {(row: Row, shown: ShownUnits) => void} */
+  /** The first layer's weights are a picture. @type {(row: Row, shown: ShownUnits) => void} */
   function showPixels(row, { bytes, place, numbers, picked }) {
     const products = Float64Array.from(row.weights, (weight, i) => (weight * (bytes?.[i] ?? 0)) / 255);
     paintSigned(weights, row.weights, palette);

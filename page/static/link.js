@@ -56,8 +56,7 @@ export function pack(strokes) {
   return Uint8Array.from(bytes);
 }
 
-// Throws RangeError for anything that `pack` did not make.
-/** @type {(bytes: Uint8Array) => Stroke[]} */
+/** Throws RangeError for anything that `pack` did not make. @type {(bytes: Uint8Array) => Stroke[]} */
 export function unpack(bytes) {
   let at = 0;
   const take = (least = 0, most = MOST_BYTES) => {

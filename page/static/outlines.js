@@ -67,8 +67,7 @@ function toStrokes(paths, width, place) {
   });
 }
 
-// Centred, and a little smaller than the paper.
-/** @type {(x: number, y: number) => [number, number]} */
+/** Centred, and a little smaller than the paper. @type {(x: number, y: number) => [number, number]} */
 const upright = (x, y) => [(12 + x * 0.76) * (PAPER / 100), (12 + y * 0.76) * (PAPER / 100)];
 
 // As a person might draw it: larger or smaller, wider, leaning, with an unsteady hand.
