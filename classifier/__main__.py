@@ -18,12 +18,16 @@ INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 CLOSED = 141  # and after a closed pipe
 
 
-def as_table(path: Path, prediction: Prediction) -> str:
+def as_table(path: Path, pieces: list[Prediction]) -> str:
+    prediction, *others = pieces
     note = "" if prediction.sure else "not sure this is one of the ten; closest is "
     lines = [f"{path}: {note}{prediction.label} (seen as a {prediction.kind})"]
     for name, probability in zip(CLASSES, prediction.probabilities, strict=True):
         bar = "█" * round(40 * float(probability))
         lines.append(f"  {name:<12} {100 * probability:5.1f} %  {bar}".rstrip())
+    if others:
+        smaller = ", ".join(f"{each.label} {100 * each.confidence:.1f} %" for each in others)
+        lines.append(f"  smaller pieces: {smaller}")
     return "\n".join(lines)
 
 
@@ -38,9 +42,9 @@ def json_list() -> Iterator[Write]:
     """A JSON list, written as it comes."""
     between = "[\n"
 
-    def write(path: Path, prediction: Prediction) -> None:
+    def write(path: Path, pieces: list[Prediction]) -> None:
         nonlocal between
-        print(between, as_json(path, prediction), sep="", end="", flush=True)
+        print(between, as_json(path, pieces), sep="", end="", flush=True)
         between = ",\n"
 
     try:

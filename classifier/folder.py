@@ -12,22 +12,22 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from . import predict
 from .network import CLASSES
 from .predict import Classifier, Prediction
-from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare
+from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare_pieces
 
 BATCH = 64  # pictures that go through the network together
 ROW_GROUP = 4096  # rows that Parquet wants together
 
 COLUMNS = ("path", "label", "confidence", "sure", "kind", *CLASSES)
 
-Outcome = tuple[Path, Prediction | NotAPicture]
-Write = Callable[[Path, Prediction], None]
+Outcome = tuple[Path, list[Prediction] | NotAPicture]
+Write = Callable[[Path, list[Prediction]], None]
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
@@ -59,22 +59,23 @@ def uninterrupted() -> Iterator[None]:
 def classify_files(
     classifier: Classifier, files: Iterable[Path], kind: Kind = "auto"
 ) -> Generator[Outcome, None, None]:
-    """Each file, in order, with its prediction, or with what is wrong with it.
+    """Each file, in order, with the predictions of its pieces, or with what is wrong with it.
 
     Pictures are prepared in a thread for each core, the next batch while this one is classified.
     """
 
-    def ready(path: Path) -> Prepared | NotAPicture:
+    def ready(path: Path) -> list[Prepared] | NotAPicture:
         try:
-            prepared = prepare(path, kind)
+            pieces = prepare_pieces(path, kind)
         except NotAPicture as error:
             return error
-        return replace(prepared, cutout=None, rgb=None)  # half a megabyte, while it waits
+        # Without half a megabyte, while they wait.
+        return [replace(piece, cutout=None, rgb=None) for piece in pieces]
 
     pool = ThreadPoolExecutor(os.cpu_count() or 1)
     rest = iter(files)
 
-    def begin() -> list[tuple[Path, Future[Prepared | NotAPicture]]]:
+    def begin() -> list[tuple[Path, Future[list[Prepared] | NotAPicture]]]:
         return [(path, pool.submit(ready, path)) for path in islice(rest, BATCH)]
 
     try:
@@ -82,10 +83,13 @@ def classify_files(
         while batch := following:
             following = begin()
             prepared = [future.result() for _, future in batch]
-            good = [each for each in prepared if isinstance(each, Prepared)]
-            predictions = iter(classifier.classify_batch(good))
+            found = [each for each in prepared if not isinstance(each, NotAPicture)]
+            predictions = iter(classifier.classify_batch(list(chain.from_iterable(found))))
             for (path, _), each in zip(batch, prepared, strict=True):
-                yield path, each if isinstance(each, NotAPicture) else next(predictions)
+                if isinstance(each, NotAPicture):
+                    yield path, each
+                else:
+                    yield path, list(islice(predictions, len(each)))
     finally:  # as when Ctrl-C ends it
         pool.shutdown(cancel_futures=True)
 
@@ -93,21 +97,21 @@ def classify_files(
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def as_dict(path: Path, prediction: Prediction) -> dict[str, Any]:
+def as_dict(path: Path, pieces: list[Prediction]) -> dict[str, Any]:
     """{"path", and what `classifier.as_dict` says}."""
     name = os.fsencode(path).decode("utf-8", "replace")  # file names may hold any bytes
-    return {"path": name} | predict.as_dict(prediction)
+    return {"path": name} | predict.as_dict(pieces)
 
 
-def as_row(path: Path, prediction: Prediction) -> dict[str, Any]:
-    """The same, with a column for each class."""
-    found = as_dict(path, prediction)
-    probabilities = found.pop("probabilities")
+def as_row(path: Path, pieces: list[Prediction]) -> dict[str, Any]:
+    """The same of the largest piece alone, with a column for each class."""
+    found = as_dict(path, pieces)
+    probabilities, _ = found.pop("probabilities"), found.pop("pieces")
     return {**found, **probabilities}
 
 
-def as_json(path: Path, prediction: Prediction) -> str:
-    return json.dumps(as_dict(path, prediction), ensure_ascii=False)
+def as_json(path: Path, pieces: list[Prediction]) -> str:
+    return json.dumps(as_dict(path, pieces), ensure_ascii=False)
 
 
 @contextmanager
@@ -117,8 +121,8 @@ def csv_table(file: Path) -> Iterator[Write]:
         rows = csv.DictWriter(out, COLUMNS)
         rows.writeheader()
 
-        def write(path: Path, prediction: Prediction) -> None:
-            rows.writerow(as_row(path, prediction))
+        def write(path: Path, pieces: list[Prediction]) -> None:
+            rows.writerow(as_row(path, pieces))
             out.flush()
 
         yield write
@@ -148,8 +152,8 @@ def parquet(file: Path) -> Iterator[Write]:
                 out.write_table(pa.Table.from_pylist(waiting, schema=schema))
             waiting.clear()
 
-        def write(path: Path, prediction: Prediction) -> None:
-            waiting.append(as_row(path, prediction))
+        def write(path: Path, pieces: list[Prediction]) -> None:
+            waiting.append(as_row(path, pieces))
             if len(waiting) >= ROW_GROUP:
                 flush()
 

@@ -46,15 +46,24 @@ class Prediction:
         return float(self.probabilities.max())
 
 
-def as_dict(prediction: Prediction) -> dict[str, Any]:
-    """{"label", "confidence", "sure", "kind", "probabilities": {class: probability}}, for JSON."""
-    return {
-        "label": prediction.label,
-        "confidence": float(prediction.confidence),
-        "sure": bool(prediction.sure),
-        "kind": prediction.kind,
-        "probabilities": dict(zip(CLASSES, map(float, prediction.probabilities), strict=True)),
-    }
+def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
+    """What `Classifier.pieces` returns, for JSON: of the largest piece, and of each.
+
+    {"label", "confidence", "sure", "kind", "probabilities": {class: probability}, "pieces": list of
+    {"box": [left, top, right, bottom] in 0..1 or None, and all those but "kind"}}
+    """
+    said = [
+        {
+            "label": piece.label,
+            "confidence": float(piece.confidence),
+            "sure": bool(piece.sure),
+            "probabilities": dict(zip(CLASSES, map(float, piece.probabilities), strict=True)),
+        }
+        for piece in pieces
+    ]
+    boxes = [{"box": piece.box and list(piece.box)} for piece in pieces]
+    each = [box | one for box, one in zip(boxes, said, strict=True)]
+    return said[0] | {"kind": pieces[0].kind, "pieces": each}
 
 
 class Classifier:

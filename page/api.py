@@ -13,8 +13,8 @@ import anyio
 import gradio as gr
 from gradio.utils import get_function_description
 
-from classifier import CLASSES, NotAPicture, as_dict, prepare
-from classifier.preparation import KINDS, Kind
+from classifier import CLASSES, NotAPicture, as_dict
+from classifier.preparation import KINDS, Kind, prepare_pieces
 
 from . import CLASSIFY
 from .front import STATIC
@@ -22,21 +22,24 @@ from .gradios import WRONG, Choice, Json, Picture, refusal
 from .live import Networks, Predictor, Refused, in_a_thread
 
 EXAMPLE = base64.b64encode((STATIC / "example.png").read_bytes()).decode()
+SAID = {
+    "label": {"type": "string"},
+    "confidence": {"type": "number"},
+    "sure": {"type": "boolean"},
+    "probabilities": {
+        "type": "object",
+        "properties": {name: {"type": "number"} for name in CLASSES},
+    },
+}
+BOX = {"box": {"type": "array", "items": {"type": "number"}}}
+PIECES = {"type": "array", "items": {"type": "object", "properties": BOX | SAID}}
 ANSWER = {
     "type": "object",
-    "properties": {
-        "label": {"type": "string"},
-        "confidence": {"type": "number"},
-        "sure": {"type": "boolean"},
-        "kind": {"type": "string"},
-        "probabilities": {
-            "type": "object",
-            "properties": {name: {"type": "number"} for name in CLASSES},
-        },
-    },
+    "properties": SAID | {"kind": {"type": "string"}, "pieces": PIECES},
     "description": "label: the likeliest class; confidence: its probability; sure: false where the"
     " picture is likely none of the ten; kind: what it was taken for; probabilities: 0 to 1, adding"
-    " up to 1",
+    " up to 1; pieces: the same for each piece of clothing in a photo, the largest first, which is"
+    " the one answered for; box: left, top, right, bottom of a piece, 0 to 1 of the photo",
 }
 
 log = logging.getLogger(__name__)
@@ -44,7 +47,7 @@ log = logging.getLogger(__name__)
 
 def classified(network: Predictor, image: bytes, kind: Kind) -> dict[str, Any]:
     """What `classifier.as_dict` says of a picture's file."""
-    return as_dict(network.classify_prepared(prepare(image, kind)))
+    return as_dict([network.classify_prepared(each) for each in prepare_pieces(image, kind)])
 
 
 class Api:
@@ -55,14 +58,14 @@ class Api:
         self.photos = photos
 
     async def classify(self, image: bytes, kind: Kind, network: str) -> dict[str, Any]:
-        """How likely each of ten classes of clothing is, for a picture of one piece of clothing.
+        """How likely each of ten classes of clothing is, for a picture of clothing.
 
         Args:
             image: the picture's file as base64 text, 10 MB at most (Gradio's clients may upload it)
             kind: what the picture is; "auto" tells a photo from a sketch by itself
             network: the neural network that answers
         Returns:
-            the likeliest class, whether that is sure, and the probability of each class
+            the likeliest class, whether that is sure, the probability of each class, and all pieces
         """
         try:
             asked = (self.networks[network], image, kind)

@@ -14,7 +14,7 @@ from gradio import processing_utils
 
 from classifier import prepare
 from classifier.preparation import Prepared
-from page import live
+from page import api, live
 from page.feedback import Feedback
 from tests.doubles import BOTTOM, TOP, served, untrained
 
@@ -73,7 +73,8 @@ def two(monkeypatch: pytest.MonkeyPatch) -> None:
         other = replace(one, picture=one.picture[::-1].copy(), box=TOP)
         return [replace(one, box=BOTTOM), other]
 
-    monkeypatch.setattr(live, "prepare_pieces", found)
+    for module in (api, live):
+        monkeypatch.setattr(module, "prepare_pieces", found)
 
 
 @pytest.fixture(scope="session")

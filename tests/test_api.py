@@ -18,7 +18,7 @@ from classifier import CLASSES
 from page.doors import MAX_BODY
 from page.live import MAX_BYTES
 from page.uploads import sweep
-from tests.doubles import served, trousers, untrained
+from tests.doubles import BOTTOM, TOP, served, trousers, untrained
 
 FILE = {"meta": {"_type": "gradio.FileData"}}
 
@@ -53,13 +53,22 @@ def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path:
     text = base64.b64encode(trousers()).decode()
     client = Client(address, verbose=False)
     answer = client.predict(handle_file(str(file)), "photo", "deep", api_name="/classify")
-    assert list(answer) == ["label", "confidence", "sure", "kind", "probabilities"]
+    assert list(answer) == ["label", "confidence", "sure", "probabilities", "kind", "pieces"]
     assert list(answer["probabilities"]) == list(CLASSES)
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
     assert answer["probabilities"][answer["label"]] == answer["confidence"]
     assert (answer["sure"], answer["kind"]) == (True, "photo")
     for image in (text, f"data:image/jpeg;base64,{text}"):
         assert post(address, image)["data"] == [answer]
+
+
+@pytest.mark.usefixtures("two")
+def test_every_piece_of_a_photo_is_named_and_the_largest_is_the_answer(address: str) -> None:
+    (answer,) = post(address, base64.b64encode(trousers()).decode())["data"]
+    assert [piece["box"] for piece in answer["pieces"]] == [list(BOTTOM), list(TOP)]
+    first, second = (piece["probabilities"] for piece in answer["pieces"])
+    assert first == answer["probabilities"] != second
+    assert answer["pieces"][0]["label"] == answer["label"]
 
 
 REFUSED: list[object] = [

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from classifier import CLASSES, load
+from classifier.__main__ import as_table
 
 from .test_preparation import outline
 
@@ -24,6 +25,15 @@ def test_a_table_for_each_picture(tmp_path: Path) -> None:
     prediction = load("lesson").classify(file)
     for name, probability in zip(CLASSES, prediction.probabilities, strict=True):
         assert f"{name:<12} {100 * probability:5.1f} %" in done.stdout
+
+
+def test_smaller_pieces_of_a_photo_are_named_below_the_table() -> None:
+    classifier = load("lesson")
+    top, trousers = classifier.classify(outline()), classifier.classify(outline(scale=0.2))
+    *_, ten, last = as_table(Path("a.jpg"), [top, trousers]).splitlines()
+    assert ten.startswith(f"  {CLASSES[-1]}")
+    assert last == f"  smaller pieces: {trousers.label} {100 * trousers.confidence:.1f} %"
+    assert "smaller" not in as_table(Path("a.jpg"), [top])
 
 
 def test_a_reader_that_leaves_and_a_terminal_without_the_bars(tmp_path: Path) -> None:

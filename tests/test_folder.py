@@ -52,10 +52,10 @@ def test_many_at_once_and_one_by_one_is_the_same(tmp_path: Path) -> None:
     assert broken == [files[3], files[BATCH]]
     for path, outcome in outcomes[::9]:
         assert not isinstance(outcome, NotAPicture)
-        alone = classifier.classify(path)
+        (together,), alone = outcome, classifier.classify(path)
         # A batch adds up in another order than a single picture.
-        np.testing.assert_allclose(outcome.probabilities, alone.probabilities, atol=1e-5)
-        assert (outcome.kind, outcome.sure) == (alone.kind, alone.sure)
+        np.testing.assert_allclose(together.probabilities, alone.probabilities, atol=1e-5)
+        assert (together.kind, together.sure) == (alone.kind, alone.sure)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
