@@ -15,21 +15,12 @@ each stroke is compared.
 import argparse
 import contextlib
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 
-import gradio as gr
-import httpx
 import numpy as np
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Page, TimeoutError
 
-from app import build, launch_options
-from classifier import CLASSES, Classifier, load, share_cores
-from classifier.preparation import Kind
-from tests.browser import CHROMIUM_OPTIONS
-from tests.doubles import free_port
+from benchmarks.common import chromium, served
 
 MOVES = 40  # pointermoves of a stroke
 PACE = 0.016  # seconds between two of them
@@ -59,58 +50,6 @@ RECORD = """([paper, answer]) => {
     last = now;
   }).observe(output, { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
-
-
-def stock(classifier: Classifier) -> gr.Blocks:
-    """The usual demo of a classifier of sketches and photos."""
-
-    def answer(picture: np.ndarray, kind: Kind) -> dict[str, float]:
-        probabilities = classifier.classify(picture, kind).probabilities
-        return dict(zip(CLASSES, map(float, probabilities), strict=True))
-
-    def classify_sketch(drawing: dict[str, np.ndarray | None]) -> dict[str, float] | None:
-        composite = drawing["composite"]
-        return None if composite is None else answer(composite, "sketch")  # None: cleared
-
-    def classify_photo(photo: np.ndarray) -> dict[str, float]:
-        return answer(photo, "photo")
-
-    demo = gr.Blocks(analytics_enabled=False)
-    with demo:
-        pad = gr.Sketchpad(type="numpy", elem_id="pad")
-        photo = gr.Image(type="numpy")
-        label = gr.Label(num_top_classes=10, elem_id="label")
-        pad.change(classify_sketch, pad, label)
-        photo.upload(classify_photo, photo, label)
-    return demo
-
-
-def serve(which: str, network: str, port: int) -> None:
-    share_cores()
-    classifier = load(network)
-    demo = build({network: classifier}) if which == "ours" else stock(classifier)
-    demo.launch(server_port=port, quiet=True, **launch_options())
-
-
-@contextlib.contextmanager
-def served(
-    which: str, network: str, module: str = "benchmarks.latency"
-) -> Iterator[tuple[str, int]]:
-    """The page in a process of its own, `python -m module --serve`; yields its address and id."""
-    port = free_port()
-    command = [sys.executable, "-m", module, "--serve", which, "--port", str(port)]
-    process = subprocess.Popen([*command, "--network", network], stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(240):
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(address)
-                break
-            time.sleep(0.25)
-        yield address, process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 SETTLED = """() => latency.shown.at(-1) > latency.moves.at(-1)
@@ -176,16 +115,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--network", default="deep")
     parser.add_argument("--strokes", type=int, default=10)
-    parser.add_argument("--serve", choices=("ours", "stock"), help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.serve:
-        serve(args.serve, args.network, args.port)
-        return
 
     logs = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**CHROMIUM_OPTIONS)
+    with chromium() as browser:
         for which, paper, answer, clear in [
             ("ours", "#sketch canvas", "#chart", ["[data-tool=clear]"]),
             (
@@ -207,7 +140,6 @@ def main() -> None:
                 draw(page, paper, clear, 1)  # warm up
                 logs[which] = draw(page, paper, clear, args.strokes)
                 page.close()
-        browser.close()
 
     print(f"network: {args.network}, strokes: {args.strokes}, moves a stroke: {MOVES}")
     ours, theirs = logs["ours"], logs["stock"]

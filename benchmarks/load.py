@@ -5,7 +5,7 @@
 
 Each client draws as a browser does: 10 updates a second, but never a second one before the first is
 answered. Beside every ten clients one sends a photo every two seconds. Ours: one call an update.
-Stock (see `benchmarks.latency`): an upload, a call into the queue and a stream of events.
+Stock (see `benchmarks.common`): an upload, a call into the queue and a stream of events.
 
 Each page is served by a process of its own; the clients are this one, and all of it stays on
 127.0.0.1. A row tells the updates answered in a second, their waiting times, the photos' median
@@ -35,10 +35,8 @@ import httpx
 import numpy as np
 from PIL import Image
 
-from benchmarks import latency
+from benchmarks.common import photo, served
 from classifier.deep.drawings import draw, render
-from page import uploads
-from tests.doubles import trousers
 
 PERIOD = 0.1  # seconds between two updates of a client
 PHOTO_PERIOD = 2.0  # seconds between two photos of one that sends photos
@@ -63,7 +61,7 @@ def sketches() -> list[bytes]:
 
 
 SKETCHES = sketches()
-PHOTO = trousers()  # a JPEG of 300 x 400 pixels
+PHOTO = photo(300, 400)
 
 
 def new(picture: bytes) -> bytes:
@@ -220,51 +218,24 @@ def files_in(folder: Path) -> int:
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-COLUMNS = (
-    ("clients", 7),
-    ("page", 5),
-    ("updates/s", 9),
-    ("median ms", 9),
-    ("95 % ms", 9),
-    ("photos", 6),
-    ("median ms", 9),
-    ("errors", 6),
-    ("MB before", 9),
-    ("after", 6),
-    ("files before", 12),
-    ("after", 6),
-)
-
-
-def row(*values: object) -> None:
-    print("  ".join(f"{value:>{width}}" for value, (_, width) in zip(values, COLUMNS, strict=True)))
-
-
 def compare(args: argparse.Namespace, temporary: Path) -> None:
-    row(*(name for name, _ in COLUMNS))
+    print("page   clients  updates/s  median, 95 % ms  photos, median ms  errors  MB  files")
     kinds: dict[str, type[Visitor]] = {"ours": Ours, "stock": Stock}
     for which, kind in kinds.items():
-        with latency.served(which, args.network, "benchmarks.load") as (address, process):
+        with served(which, args.network, KEPT) as (address, process):
             for clients in args.clients:
-                memory, files = megabytes(process), files_in(temporary)
+                before = f"{megabytes(process):.0f}", files_in(temporary)
                 begin = time.perf_counter()
-                run = crowd(kind, address, args.network, clients, args.seconds)
-                drawn, photos = asyncio.run(run)
-                seconds = time.perf_counter() - begin
-                waits = [1000 * wait for wait in drawn.waits] or [np.nan]
-                row(
-                    clients,
-                    which,
-                    f"{len(drawn.waits) / seconds:.1f}",
-                    f"{np.median(waits):.1f}",
-                    f"{np.percentile(waits, 95):.1f}",
-                    len(photos.waits),
-                    f"{1000 * np.median(photos.waits or [np.nan]):.1f}",
-                    drawn.errors + photos.errors,
-                    f"{memory:.0f}",
-                    f"{megabytes(process):.0f}",
-                    files,
-                    files_in(temporary),
+                drawn, photos = asyncio.run(
+                    crowd(kind, address, args.network, clients, args.seconds)
+                )
+                rate = len(drawn.waits) / (time.perf_counter() - begin)
+                median, most = (1000 * np.percentile(drawn.waits or [np.nan], q) for q in (50, 95))
+                photo_ms = 1000 * np.median(photos.waits or [np.nan])
+                print(
+                    f"{which:5} {clients:8} {rate:10.1f} {median:8.1f} {most:7.1f} "
+                    f"{len(photos.waits):9} {photo_ms:8.1f} {drawn.errors + photos.errors:7}  "
+                    f"{before[0]} to {megabytes(process):.0f}  {before[1]} to {files_in(temporary)}"
                 )
 
 
@@ -298,13 +269,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 10, 50, 100])
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--calls", type=int, help="send ours so many calls instead, 20 or more")
-    parser.add_argument("--serve", choices=("ours", "stock"), help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.serve:
-        uploads.EVERY = uploads.KEPT = KEPT
-        latency.serve(args.serve, args.network, args.port)
-        return
     print(f"network: {args.network}; load of this machine before: {os.getloadavg()[0]:.1f}")
     with TemporaryDirectory() as folder:
         os.environ["GRADIO_TEMP_DIR"] = folder  # inherited by the servers
@@ -316,7 +281,7 @@ def main() -> None:
 
 def endure(args: argparse.Namespace, temporary: Path) -> None:
     memory: list[float] = []
-    with latency.served("ours", args.network, "benchmarks.load") as (address, process):
+    with served("ours", args.network, KEPT) as (address, process):
         begin = time.perf_counter()
 
         def measure(number: int) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.browser import launched
-from tests.doubles import served, untrained
+from benchmarks.common import chromium, served
 
 NETWORKS = {"400 ms": 400, "2000 ms": 2000}  # milliseconds until an answer begins
 BYTES_A_SECOND = 400_000 / 8
@@ -70,8 +69,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--address", help="of a page that is served already")
     given = parser.parse_args().address
-    with launched() as browser, contextlib.ExitStack() as stack:
-        address = given or stack.enter_context(served({"deep": untrained(1)}))
+    with chromium() as browser, contextlib.ExitStack() as stack:
+        address = given or stack.enter_context(served("ours", "lesson"))[0]
         for name, latency in NETWORKS.items():
             times = visit(browser, address, latency)
             words = "   ".join(f"{what} {seconds:5.1f} s" for what, seconds in times.items())

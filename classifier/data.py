@@ -18,7 +18,7 @@ DATA = Path("data")
 VALIDATION = 5_000
 """How many of the 60,000 training pictures are set apart to make every choice on."""
 
-KINDS = ("photo", "sketch", "worn")
+ROW_KINDS = ("photo", "sketch", "worn")
 WORN = "manifest-worn.csv"
 """A second manifest, which may lie beside the first: people, bags, shoes, and icons."""
 
@@ -103,8 +103,8 @@ def read_manifest(
             classes = tuple(filter(None, line["classes"].split("|")))
             if unknown := set(classes) - set(CLASSES):
                 raise ValueError(f"{line['path']}: not one of the ten classes: {unknown}")
-            if line["kind"] not in KINDS:
-                raise ValueError(f"{line['path']}: kind must be one of {', '.join(KINDS)}")
+            if line["kind"] not in ROW_KINDS:
+                raise ValueError(f"{line['path']}: kind must be one of {', '.join(ROW_KINDS)}")
             row = Row(
                 folder / line["path"],
                 line["kind"],

@@ -62,9 +62,9 @@ class MLP(nn.Module):
         return logits
 
     def sums(self, pictures: Tensor) -> Iterator[Tensor]:
-        """Layer by layer, what its units add up, before the ReLU: float32 (N, units) each.
+        """The pre-activations, layer by layer: float32 (N, units) each, the last ones the logits.
 
-        The sums of the last layer are the logits. Takes what `forward` takes.
+        Takes what `forward` takes.
         """
         x = pictures.flatten(1)  # (N, 784)
         for layer in self.layers:
@@ -77,12 +77,12 @@ class MLP(nn.Module):
         return sum(parameter.numel() for parameter in self.parameters())
 
 
-_dice = threading.Lock()  # torch has one generator, which all threads share
+_generator = threading.Lock()  # torch has one for random numbers, which all threads share
 
 
 def before_training(about: dict[str, Any]) -> MLP:
     """A network that `train_lesson` made, as it was before its first step; about: its JSON file."""
-    with _dice, torch.random.fork_rng(devices=[]):
+    with _generator, torch.random.fork_rng(devices=[]):
         torch.manual_seed(about["seed"])
         return MLP(about["sizes"], about["activation"]).requires_grad_(False)
 
@@ -123,13 +123,7 @@ def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]
     unreadable, if the classes are not ours, or if the weights are not the ones the JSON describes.
     """
 
-    def build(about: dict[str, Any]) -> MLP:
-        network = MLP(about["sizes"], about["activation"])
-        if network.sizes[0] != PIXELS or network.sizes[-1] < len(CLASSES):
-            raise ValueError("a network here has 784 inputs, and an output for each class")
-        return network
-
-    network, about = load_into(build, name, folder)
+    network, about = load_into(lambda about: MLP(about["sizes"], about["activation"]), name, folder)
     if about.get("classes") != list(CLASSES):
         raise WeightsError(f"{folder / name}.json is for other classes than {', '.join(CLASSES)}")
     return network, about
@@ -146,21 +140,19 @@ def load_into(
     try:
         about = json.loads(about_file.read_text(encoding="utf-8"))
         data = tensor_file.read_bytes()
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise WeightsError(f"cannot read the weights of {name!r}: {error}") from error
-    if not isinstance(about, dict):
-        raise WeightsError(f"{about_file} does not describe a network")
     if hashlib.sha256(data).hexdigest() != about.get("sha256"):
         raise WeightsError(f"{tensor_file} is damaged, or does not belong to {about_file.name}")
     try:
-        with torch.device("meta"):  # takes no memory, whatever sizes the JSON may name
+        with torch.device("meta"):  # takes neither memory nor time; the numbers come from the file
             network = build(about)
         tensors = {
             key: value.float() if value.is_floating_point() else value
             for key, value in load_tensors(data).items()
         }
         network.load_state_dict(tensors, assign=True)  # compares every name and shape
-    except (IndexError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+    except (KeyError, RuntimeError, SafetensorError) as error:
         cause = str(error).partition("\n")[0]
         raise WeightsError(f"{tensor_file} does not fit {about_file.name}: {cause}") from error
     return network.eval().requires_grad_(False), about

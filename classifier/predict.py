@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .cutout import load_cutter
-from .network import CLASSES, MLP, SIDE, WEIGHTS, WeightsError, load_network
+from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
 from .preparation import Box, Kind, Prepared, Source, prepare, prepare_pieces
 
 
@@ -108,7 +108,7 @@ class Classifier:
         return self.to_probabilities(self.logits(pictures), "fashion_mnist")
 
     def logits(self, pictures: np.ndarray) -> np.ndarray:
-        """uint8 (N, 28, 28) -> float32 (N, outputs), averaged over the mirror image if trained so.
+        """uint8 (N, 28, 28) -> float32 (N, outputs), with test-time augmentation if trained so.
 
         The outputs are the ten classes, and in a network that has one, a last unit for "none of
         the ten". Raises ValueError for another shape or dtype.
@@ -119,7 +119,7 @@ class Classifier:
             return logits.mean(0).numpy()
 
     def sums(self, picture: np.ndarray) -> list[np.ndarray]:
-        """What the units of each layer add up for one picture, before their ReLU.
+        """The pre-activations of each layer for one picture.
 
         uint8 (28, 28) -> float32 (looks, units) for each layer. looks: 1, or 2 in a network that
         also looks at the mirror image; the mean of the last layer's looks are the logits.
@@ -183,11 +183,4 @@ def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
 @cache
 def _load(name: str, folder: Path) -> Classifier:
     load_cutter()  # a damaged one is found out here, not by the first photo
-    network, about = load_network(name, folder)
-    for key in ("temperatures", "thresholds"):
-        numbers = about.get(key)
-        for kind in ("photo", "sketch"):
-            number = numbers.get(kind) if isinstance(numbers, dict) else None
-            if not isinstance(number, (int, float)) or (key == "temperatures" and not number > 0):
-                raise WeightsError(f"{folder / name}.json lacks {key} for a {kind}")
-    return Classifier(network, about)
+    return Classifier(*load_network(name, folder))

@@ -4,12 +4,10 @@ import hashlib
 import io
 import json
 import math
-import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +73,7 @@ def test_saved_and_loaded_is_the_same_network(tmp_path: Path, storage: str) -> N
     assert stored_networks(tmp_path) == ["small"]
 
 
-def test_before_training_it_is_another_network_and_the_dice_stay_as_they_are() -> None:
+def test_before_training_it_is_another_network_and_the_generator_stays_as_it_is() -> None:
     network, about = load_network("lesson")
     torch.manual_seed(1)
     expected = torch.rand(1)
@@ -87,7 +85,7 @@ def test_before_training_it_is_another_network_and_the_dice_stay_as_they_are() -
 
 
 def test_before_training_is_the_same_for_a_whole_class_at_once() -> None:
-    """Threads share torch's dice."""
+    """Threads share torch's generator."""
     about = {"seed": 1, "sizes": [784, 128, 10], "activation": True}
     expected = before_training(about).state_dict()
     with ThreadPoolExecutor(8) as pupils:
@@ -116,63 +114,6 @@ def test_missing_damaged_and_foreign_weights_are_refused(tmp_path: Path) -> None
     about.write_text("{")
     with pytest.raises(WeightsError, match="small"):
         load_network("small", tmp_path)
-
-
-@pytest.mark.parametrize(
-    "lie",
-    [
-        {"sizes": [784, 1_000_000, 10]},  # 3 GB, were it built
-        {"sizes": [784, 10**15, 10]},
-        {"sizes": [784, -20, 10]},
-        {"sizes": [784.5, 20, 10]},
-        {"sizes": ["784", 20, 10]},
-        {"sizes": "784"},
-        {"sizes": None},
-        {"sizes": []},
-        {"sizes": [784]},
-        {"sizes": [784, 20, 10, 10]},
-        {"sizes": {}},
-        {"classes": 10},
-        {"sha256": 0},
-    ],
-    ids=str,
-)
-def test_a_json_that_lies_is_refused_before_it_takes_memory(
-    tmp_path: Path, lie: dict[str, object]
-) -> None:
-    save(MLP([784, 20, 10]), {}, "small", tmp_path)
-    about = tmp_path / "small.json"
-    about.write_text(json.dumps(json.loads(about.read_text()) | lie))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(WeightsError, match="small"):
-        load_network("small", tmp_path)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
-
-
-@pytest.mark.parametrize("text", ["", "[]", "17", "null", "{}", "\xff", "[" * 100_000])
-def test_a_json_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
-    save(MLP([784, 20, 10]), {}, "small", tmp_path)
-    (tmp_path / "small.json").write_bytes(text.encode("latin-1"))
-    with pytest.raises(WeightsError, match="small"):
-        load_network("small", tmp_path)
-
-
-def test_a_network_of_other_inputs_is_refused(tmp_path: Path) -> None:
-    for sizes in ([100, 20, 10], [784, 20, 3]):
-        save(MLP(sizes), {}, "other", tmp_path)
-        with pytest.raises(WeightsError, match="784"):
-            load_network("other", tmp_path)
-
-
-def test_only_a_network_that_can_answer_is_loaded(tmp_path: Path) -> None:
-    good = {"temperatures": {"photo": 1.0, "sketch": 1}, "thresholds": {"photo": 0.0, "sketch": -1}}
-    save(MLP([784, 20, 10]), good, "good", tmp_path)
-    assert load("good", tmp_path).about["thresholds"] == good["thresholds"]
-    lies: list[dict[str, Any]] = [{"temperatures": {"photo": 0, "sketch": 1}}, {"thresholds": {}}]
-    for i, lie in enumerate(lies):
-        save(MLP([784, 20, 10]), good | lie, f"bad{i}", tmp_path)
-        with pytest.raises(WeightsError, match=f"bad{i}.json lacks"):
-            load(f"bad{i}", tmp_path)
 
 
 def test_pickles_are_not_even_looked_at(tmp_path: Path) -> None:

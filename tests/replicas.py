@@ -1,7 +1,7 @@
 """Two replicas, a thousand mixed calls and somebody drawing, one replica killed in the middle.
 
     pip install -r requirements.lock && pip install --group serve
-    python -m deploy.check [--calls 1000]
+    python -m tests.replicas [--calls 1000]
 
 A call that dies with its replica is answered with an error 500 by Ray Serve, which cannot know how
 far it had come. Since asking twice changes nothing here, the page asks again by itself, and so do
