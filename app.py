@@ -14,7 +14,7 @@ import gradio as gr
 from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
 
-from classifier import CLASSES, WeightsError, load, share_cores, stored_networks
+from classifier import CLASSES, Classifier, WeightsError, load, share_cores, stored_networks
 from page import CLASSIFY, INSIDE, TELL
 from page.api import add_classify
 from page.doors import Doors
@@ -92,6 +92,20 @@ def build(
     return demo
 
 
+def ready() -> tuple[dict[str, Classifier], dict[str, Classifier]]:
+    """Make this process one that serves; the stored networks, offered and aside.
+
+    Raises WeightsError.
+    """
+    share_cores()
+    folder_of_our_own()
+    offered, aside = (
+        {name: load(name) for name in names if name in stored_networks()}
+        for names in (NETWORKS, ASIDE)
+    )
+    return offered, aside
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", help="GRADIO_SERVER_NAME, or else 127.0.0.1")
@@ -99,11 +113,8 @@ def main() -> None:
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
     args = parser.parse_args()
     port = args.port or int(os.environ.get("GRADIO_SERVER_PORT") or PORT)
-    share_cores()
-    folder_of_our_own()
     try:
-        networks = {name: load(name) for name in NETWORKS if name in stored_networks()}
-        aside = {name: load(name) for name in ASIDE if name in stored_networks()}
+        networks, aside = ready()
     except WeightsError as error:
         raise SystemExit(str(error)) from error
     if not networks:

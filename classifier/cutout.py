@@ -7,7 +7,7 @@ from photos of people, see `deep/cutting.py`. Cost: about 5 ms a look on one cor
 looks, of which the second is at all small pieces at once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -136,7 +136,7 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
                 shown.pop(group, None)
     masks = {group: _mask(_odds(logits, shown[group]), height, width) for group in shown}
     masks = {group: mask for group, mask in masks.items() if mask.max(initial=0) > 127}
-    nearer = {group: _near(mask) for group, mask in masks.items() if _is_small(mask)}
+    nearer = {group: near_to(mask) for group, mask in masks.items() if is_small(mask)}
     looks = _look([rgb[near] for near in nearer.values()], network)
     for (group, near), closer in zip(nearer.items(), looks, strict=True):
         mask = _mask(_odds(closer, shown[group]), *rgb[near].shape[:2])
@@ -190,34 +190,14 @@ def _mask(logits: np.ndarray, height: int, width: int) -> np.ndarray:
     return mask
 
 
-def look_twice(rgb: np.ndarray, find: Callable[[np.ndarray], np.ndarray], side: int) -> np.ndarray:
-    """The mask that `find` returns, never empty; of a small garment, one from nearer by.
-
-    find: uint8 (H, W, 3) -> uint8 (H, W), possibly empty. side: px of what it looks at.
-    """
-    height, width = rgb.shape[:2]
-    mask = find(rgb)
-    if not (mask > 127).any():
-        return np.full((height, width), 255, np.uint8)
-    if not _is_small(mask, side):
-        return mask
-    near = _near(mask)
-    closer = find(rgb[near])
-    if not (closer > 127).any():
-        return mask
-    mask[:] = 0
-    mask[near] = closer
-    return mask
-
-
-def _is_small(mask: np.ndarray, side: int = VIEW_SIDE) -> bool:
+def is_small(mask: np.ndarray, side: int = VIEW_SIDE) -> bool:
     """Whether what a mask shows is worth another look, by one who looks at `side` px."""
     top, bottom, left, right = bounding_box(mask > 127)
     whole = max(mask.shape)
     return bool(max(bottom - top, right - left) < CLOSE_UP * whole and whole > side)
 
 
-def _near(mask: np.ndarray) -> tuple[slice, slice]:
+def near_to(mask: np.ndarray) -> tuple[slice, slice]:
     """The part of the photo around what a mask shows."""
     top, bottom, left, right = bounding_box(mask > 127)
     margin = round(MARGIN * max(bottom - top, right - left))

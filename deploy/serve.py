@@ -23,9 +23,7 @@ from ray import serve
 from ray.serve import Application
 
 import app
-from classifier import load, share_cores, stored_networks
 from page.feedback import Feedback
-from page.uploads import folder_of_our_own
 
 REPLICAS = 2
 CPUS = 1  # for each replica
@@ -34,12 +32,7 @@ MOST_CALLS = 100  # that one replica answers at the same time, the others wait
 
 def build() -> FastAPI:
     """The whole page, anew in each replica."""
-    share_cores()
-    folder_of_our_own()
-    offered, aside = (
-        {name: load(name) for name in names if name in stored_networks()}
-        for names in (app.NETWORKS, app.ASIDE)
-    )
+    offered, aside = app.ready()
     folder = os.environ.get("FEEDBACK_FOLDER")
     replica = serve.get_replica_context().replica_id.unique_id
     demo = app.build(offered, Feedback(Path(folder) / replica) if folder else None, aside)

@@ -10,7 +10,7 @@ garment; the network that learns from thousands of its outlines does not.
 import cv2
 import numpy as np
 
-from ..cutout import SMALLEST, look_twice
+from ..cutout import SMALLEST, is_small, near_to
 
 WORKING_SIZE = 128  # px along the longest side; more is slower and no better at 28 px
 
@@ -34,7 +34,16 @@ def outline(rgb: np.ndarray) -> np.ndarray:
 
     The same picture always gives the same mask.
     """
-    return look_twice(rgb, _find, WORKING_SIZE)
+    mask = _find(rgb)
+    if not (mask > 127).any():
+        return np.full(rgb.shape[:2], 255, np.uint8)
+    if is_small(mask, WORKING_SIZE):  # once more, from nearer by
+        near = near_to(mask)
+        closer = _find(rgb[near])
+        if (closer > 127).any():
+            mask[:] = 0
+            mask[near] = closer
+    return mask
 
 
 def _find(rgb: np.ndarray) -> np.ndarray:
