@@ -51,21 +51,14 @@ def test_the_page_links_to_files_of_the_space(space: Path, monkeypatch: pytest.M
 
 def test_settings(space: Path) -> None:
     card = SpaceCard.load(space / "README.md").data.to_dict()
-    assert card["sdk"] == "gradio"
     requirements = (ROOT / "requirements.txt").read_text().splitlines()
     assert f"gradio=={card['sdk_version']}" in requirements
     assert card["python_version"] == "3.11"  # the one tested with
     assert (space / card["app_file"]).is_file()
     assert {card["colorFrom"], card["colorTo"]} <= COLOURS
-    assert len(card["title"]) > 0 and len(card["emoji"]) == 1
     assert 10 < len(card["short_description"]) <= 60  # the Hub refuses longer ones
     assert card["license"] == "mit" and "MIT" in (space / "LICENSE").read_text()
-    assert card["header"] in ("default", "mini")
-    assert card["suggested_hardware"] == "cpu-basic"
-    assert card["pinned"] is False
-    assert {"image-classification", "fashion-mnist"} <= set(card["tags"])
     assert all(re.fullmatch(r"[\w.-]+/[\w.-]+", name) for name in card["datasets"])
-    assert card["models"] == []  # none from the Hub: the weights are in the Space
     inside = card["thumbnail"].removeprefix(
         "https://huggingface.co/spaces/someone/clothes/resolve/main/"
     )
