@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .cutout import load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
-from .preparation import Box, Kind, Prepared, Source, prepare
+from .preparation import Box, Kind, Prepared, Source, prepare, prepare_pieces
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,10 @@ class Classifier:
     def classify(self, source: Source, kind: Kind = "auto") -> Prediction:
         """Prepare any picture and classify it; takes and raises what `prepare` does."""
         return self.classify_prepared(prepare(source, kind))
+
+    def pieces(self, source: Source, kind: Kind = "auto") -> list[Prediction]:
+        """`classify` for every piece of clothing in a photo, the largest first."""
+        return self.classify_batch(prepare_pieces(source, kind))
 
     def classify_prepared(self, prepared: Prepared) -> Prediction:
         """Classify a picture that `prepare` has made ready, perhaps for several networks."""

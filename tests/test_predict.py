@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 from classifier import CLASSES, load, stored_networks
 from classifier.data import fashion_mnist
-from classifier.preparation import prepare_pieces
 
 from .real_data import FOLDER, needs_fashion_mnist
 from .test_cutout import backgrounds, photo, shirt
@@ -84,7 +83,7 @@ def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
 
 def test_pieces_begin_with_the_one_that_is_classified() -> None:
     picture, classifier = photo(backgrounds()["shop"], shirt(), (40, 60, 120)), load("deep")
-    first, *_ = classifier.classify_batch(prepare_pieces(picture, "photo"))
+    first, *_ = classifier.pieces(picture, "photo")
     np.testing.assert_array_equal(
         first.probabilities, classifier.classify(picture, "photo").probabilities
     )
@@ -92,5 +91,5 @@ def test_pieces_begin_with_the_one_that_is_classified() -> None:
     truth = [columns[0] / 192, rows[0] / 256, columns[-1] / 192, rows[-1] / 256]
     assert first.box is not None
     np.testing.assert_allclose(first.box, truth, atol=0.03)
-    (sketch,) = classifier.classify_batch(prepare_pieces(picture, "sketch"))
+    (sketch,) = classifier.pieces(picture, "sketch")
     assert sketch.box is None
