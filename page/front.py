@@ -26,7 +26,8 @@ STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
 VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
 ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
-NOT_MODULES = ("adopt.js", "visible.js")  # Gradio runs the one, the other is part of the page
+# Gradio runs the first, the second is part of the page, the rest is loaded when it is opened.
+NOT_PRELOADED = ("adopt.js", "visible.js", "inside")
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -37,7 +38,8 @@ def read(*names: str) -> str:
 
 def our_head() -> str:
     """For the start of <head>, so that our files are asked for before Gradio's."""
-    modules = [file.name for file in FILES if file.suffix == ".js" and file.name not in NOT_MODULES]
+    names = [file.name for file in FILES if file.suffix == ".js"]
+    modules = [name for name in names if not name.startswith(NOT_PRELOADED)]
     preload = "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in modules)
     return read("head.html") + preload
 

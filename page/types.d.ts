@@ -164,6 +164,21 @@ type ShownUnits = {
   row: Row | null;
 };
 
+/** For the section: the networks that can be seen inside; what the server says of one. */
+type InsideOptions = {
+  names: string[];
+  classes: string[];
+  fetchInside: (message: object) => Promise<any>;
+  setNetworks: (names: string[]) => void;
+};
+
+/** question(): what to add to the live one; follow: other networks answer; show: an answer, or none. */
+type Section = {
+  question(): { inside?: string[] };
+  follow(networks: string[]): void;
+  show(answer: Answer | null): void;
+};
+
 // --- what is there already ------------------------------------------------------------------------
 
 /** Finds an element; throws if there is none, or none of that kind. */

@@ -1,5 +1,5 @@
 // "See inside the network": one network at a time, in steps, with the numbers of the picture that
-// was just answered. Folded, it asks for nothing and computes nothing.
+// was just answered. Loaded when the section is opened, see section.js.
 
 import { findAll, finder } from "./dom.js";
 import { createFlatten } from "./inside_flatten.js";
@@ -17,11 +17,9 @@ import { bytesOf, grouped, highest } from "./numbers.js";
  * names: of the networks that can be seen inside; fetchInside(message): what the server says of a
  * network, see inside.py; setNetworks(names): have these answer.
  * @param {HTMLDetailsElement} root
- * @param {State} state
- * @param {{ names: string[], classes: string[], fetchInside: (message: object) => Promise<any>,
- *   setNetworks: (names: string[]) => void }} page
+ * @param {InsideOptions} page
  */
-export function createInside(root, state, { names, classes, fetchInside, setNetworks }) {
+export function createInside(root, { names, classes, fetchInside, setNetworks }) {
   const find = finder(root);
   const palette = createPalette(root);
   const known = createKnown(names, fetchInside, (problem) => {
@@ -127,7 +125,6 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
 
   const choices = names.map((name) => [name]);
   const showChosen = createSwitch(find(".which .switch"), choices, setNetworks);
-  root.hidden = names.length === 0;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   for (const button of findAll(root, ".path button")) {
@@ -139,33 +136,9 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     });
   }
 
-  // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
-  const demo = /** @type {HTMLElement} */ (root.closest(".demo"));
-  const input = finder(demo)(".input");
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    const docked = root.open && !isIntersecting;
-    input.style.minHeight = docked ? `${input.offsetHeight}px` : "";
-    demo.classList.toggle("docked", docked);
-  }).observe(input);
-
-  // Opened, it begins with the network that is easiest to follow; closed, all is as it was.
-  root.addEventListener("toggle", () => {
-    demo.classList.toggle("looking", root.open);
-    if (root.open) {
-      state.instead = state.networks;
-      setNetworks(names.includes("lesson") ? ["lesson"] : [shownName]);
-    } else if (state.instead) {
-      const before = state.instead;
-      state.instead = null;
-      setNetworks(before);
-    }
-    draw();
-  });
-
   return {
     /** What to add to the live question. @returns {{ inside?: string[] }} */
     question() {
-      if (!root.open) return {};
       return { inside: names.filter((name) => [shownName, "lesson", "linear"].includes(name)) };
     },
     /** The networks that answer have changed; the first one is shown. @param {string[]} names */
@@ -175,7 +148,6 @@ export function createInside(root, state, { names, classes, fetchInside, setNetw
     },
     // answer: what the server sent, or null when there is no picture.
     show(/** @type {Answer | null} */ answer) {
-      if (!root.open) return;
       reply = answer?.inside ? answer : null;
       read = {};
       draw();

@@ -5,7 +5,6 @@ import { createAnswer } from "./answer.js";
 import { findAll, finder, press } from "./dom.js";
 import { createExamples } from "./examples.js";
 import { acceptFiles } from "./files.js";
-import { createInside } from "./inside.js";
 import { createLine } from "./line.js";
 import { createSwitch, whoAnswers } from "./networks.js";
 import { createNotice } from "./notice.js";
@@ -14,6 +13,7 @@ import { createPencil } from "./pencil.js";
 import { createPhoto } from "./photo.js";
 import { createPieces } from "./pieces.js";
 import { createReplay } from "./replay.js";
+import { createSection } from "./section.js";
 import { call, facts } from "./server.js";
 import { createSharing } from "./sharing.js";
 import { createState, keepForReload, kept } from "./state.js";
@@ -45,7 +45,7 @@ const pieces = createPieces(find(".pieces"), photo.place, () => {
   average.forget();
   photoChanged();
 });
-const inside = createInside(find(".inside", HTMLDetailsElement), state, {
+const inside = createSection(find(".inside", HTMLDetailsElement), state, {
   names: facts.inside,
   classes,
   fetchInside: (message) => call("inside", message),
