@@ -26,8 +26,8 @@ STYLES = ("style.css", "input.css", "answer.css", "inside.css")
 FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
 VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
 ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
-# Gradio runs the first, the second is part of the page, the rest is loaded when it is opened.
-NOT_PRELOADED = ("adopt.js", "visible.js", "inside")
+# Gradio runs the first, the second is part of the page, the others are loaded when they are needed.
+NOT_PRELOADED = ("adopt.js", "visible.js", "inside", "examples.js")
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 

@@ -31,7 +31,7 @@ OVERLAP = """() => {
     || (input.right > answer.left && input.bottom > answer.top);
 }"""
 
-MOST_REQUESTS = 64  # 27 are modules of ours, asked for at once, and kept by browsers
+MOST_REQUESTS = 64  # 29 are modules of ours, asked for at once, and kept by browsers
 MOST_KILOBYTES = 280  # on the wire; three quarters are Gradio's
 
 

@@ -3,7 +3,6 @@
 import { createAddress } from "./address.js";
 import { createAnswer } from "./answer.js";
 import { findAll, finder, press } from "./dom.js";
-import { createExamples } from "./examples.js";
 import { acceptFiles } from "./files.js";
 import { createLine } from "./line.js";
 import { createSwitch, whoAnswers } from "./networks.js";
@@ -108,6 +107,13 @@ function askAgain() {
   else photoChanged();
 }
 
+/** @type {Promise<void> | null} */ let examples = null; // loaded for whoever comes to Photo
+
+async function loadExamples() {
+  const { createExamples } = await import("./examples.js");
+  createExamples(find(".examples"), photo.open);
+}
+
 function setMode(/** @type {Mode} */ next) {
   if (state.mode === next) return;
   state.mode = next;
@@ -117,7 +123,7 @@ function setMode(/** @type {Mode} */ next) {
   for (const button of findAll(demo, ".modes button")) press(button, button.dataset.mode === next);
   replay.skip();
   photo.stopCamera();
-  if (next === "photo" && !find(".examples").children.length) createExamples(find(".examples"), photo.open);
+  if (next === "photo" && !examples) examples = loadExamples();
   line.forget();
   askAgain();
 }
