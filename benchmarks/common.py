@@ -101,10 +101,11 @@ def main() -> None:
     uploads.EVERY = uploads.KEPT = int(kept)
     share_cores()
     classifier = load(network)
-    if which == "ours":
-        build({network: classifier}).launch(server_port=int(port), quiet=True, **launch_options())
-    else:
-        stock(classifier).launch(server_port=int(port), quiet=True)
+    options = launch_options()
+    if which == "stock":
+        del options["app_kwargs"]  # our doors and our page
+    demo = build({network: classifier}) if which == "ours" else stock(classifier)
+    demo.launch(server_port=int(port), quiet=True, **options)
 
 
 if __name__ == "__main__":
