@@ -20,11 +20,13 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 from tqdm import trange
 
 from ..network import MLP, PIXELS, SIDE
@@ -94,29 +96,21 @@ class Student(nn.Module):
 
         A convolution is a dense layer: its weights are what it makes of each input alone.
         """
+        self.eval()
         mlp = MLP(SIZES)
         shape = torch.Size([1, SIDE, SIDE])
         dense = []
-        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            made = convolution(torch.eye(shape.numel()).view(-1, *shape))
+        for each, norm in zip(self.convolutions, self.norms, strict=True):
+            convolution = fuse_conv_bn_eval(cast(nn.Conv2d, each), cast(nn.BatchNorm2d, norm))
+            bias = convolution(torch.zeros(1, *shape))
+            made = convolution(torch.eye(shape.numel()).view(-1, *shape)) - bias
             shape = made.shape[1:]
-            scale, bias = (each[:, None, None].expand(shape).flatten() for each in _folded(norm))
-            dense.append((made.flatten(1).T * scale[:, None], bias))
-        scale, bias = _folded(self.last_norm)
-        dense += [(self.hidden.weight * scale[:, None], bias)]
-        dense += [(self.output.weight, self.output.bias)]
+            dense.append((made.flatten(1).T, bias.flatten()))
+        for linear in (fuse_linear_bn_eval(self.hidden, self.last_norm), self.output):
+            dense.append((linear.weight, linear.bias))
         for layer, (weight, bias) in zip(mlp.layers, dense, strict=True):
             layer.load_state_dict({"weight": weight, "bias": bias})
         return mlp.eval()
-
-
-def _folded(norm: nn.Module) -> tuple[Tensor, Tensor]:
-    """Scale and bias with which a batch normalisation does its work in inference."""
-    assert isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d)
-    mean, variance = norm.running_mean, norm.running_var
-    assert mean is not None and variance is not None
-    scale = norm.weight / (variance + norm.eps).sqrt()
-    return scale, norm.bias - mean * scale
 
 
 def teacher_network(dropout: float) -> nn.Module:
