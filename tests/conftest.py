@@ -1,7 +1,7 @@
 """Fixtures of the tests of the page. One server and one Chromium serve all of them.
 
 `python -m pytest -m "not browser"` needs no browser, no Playwright and nothing from npm: what does
-is in `test_page*.py`, or marked.
+is in `test_page*.py`, or marked. `-m "not browser and not slow"` is the quick part.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ WITHOUT = "not browser"
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Files that import Playwright are not even opened where no browser is wanted."""
-    unwanted = config.option.markexpr == WITHOUT and collection_path.match("test_page*.py")
+    unwanted = WITHOUT in config.option.markexpr and collection_path.match("test_page*.py")
     return True if unwanted else None
 
 

@@ -207,6 +207,7 @@ def test_a_file_that_is_too_large_is_refused(address: str) -> None:
     assert answer.status_code == 413
 
 
+@pytest.mark.slow
 def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Also those that a killed server left, and nothing that is somebody else's."""
     folder, file = tmp_path / "uploads", tmp_path / "trousers.jpg"

@@ -37,6 +37,7 @@ def test_the_health_check_tells_whether_the_page_answers(address: str, up: bool)
     assert (done.returncode == 0) is up
 
 
+@pytest.mark.slow
 def test_it_says_where_it_is_and_stops_when_told_to() -> None:
     settings = {"GRADIO_SERVER_PORT": str(free_port()), "FEEDBACK_FOLDER": ""}
     command = [sys.executable, "-u", "app.py"]

@@ -95,6 +95,7 @@ def test_pictures_are_turned_and_relit_within_bounds() -> None:
     assert not torch.equal(light, views[:, :3])
 
 
+@pytest.mark.slow
 def test_it_learns_to_cut_out(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

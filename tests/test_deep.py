@@ -130,6 +130,7 @@ def test_deforming_keeps_what_the_picture_shows() -> None:
     assert len(deform(dot[:0])) == 0
 
 
+@pytest.mark.slow
 def test_the_whole_training_learns() -> None:
     """Teacher, specialist, convolutions, MLP, in seconds: it has to tell the two bars apart."""
     torch.manual_seed(0)
@@ -161,6 +162,7 @@ def test_the_whole_training_learns() -> None:
     assert network.sizes == SIZES
 
 
+@pytest.mark.slow
 def test_going_onwards_teaches_the_new_and_keeps_the_old() -> None:
     """Upright and lying bars are known; slanting ones, which are a third class, are new."""
     torch.manual_seed(0)

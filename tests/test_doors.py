@@ -139,12 +139,14 @@ def begun(address: str, route: str, said: int, sent: int) -> socket.socket:
     return connection
 
 
+@pytest.mark.slow
 def test_a_body_that_does_not_end_is_given_up(impatient: str) -> None:
     for route in ("run/classify", "upload"):
         with begun(impatient, route, 900_000, 1000) as connection:
             assert connection.recv(1000).startswith(b"HTTP/1.1 408")
 
 
+@pytest.mark.slow
 def test_large_requests_wait_for_each_other_and_small_ones_do_not(impatient: str) -> None:
     with begun(impatient, "run/classify", 900_000, 500_000) as slow:
         time.sleep(0.1)

@@ -19,6 +19,8 @@ from classifier.preparation import NotAPicture
 from .test_command_line import run
 from .test_preparation import outline
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "classifier", "--network", "lesson"]
 
 

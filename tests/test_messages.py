@@ -134,6 +134,7 @@ def test_a_photo_of_one_garment_has_nothing_to_choose() -> None:
     assert ask(untrained(1))["pieces"] == []
 
 
+@pytest.mark.slow
 def test_only_so_many_visitors_are_remembered() -> None:
     demo = build({"lesson": untrained(6)})
     address = start(demo)

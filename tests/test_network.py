@@ -128,18 +128,13 @@ def test_pickles_are_not_even_looked_at(tmp_path: Path) -> None:
         load_network("small", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("name", "what"), [("deep", "damaged"), ("deep", "mismatched"), (CUTTER, "damaged")]
-)
-def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, name: str, what: str) -> None:
+@pytest.mark.parametrize("name", ["deep", CUTTER])
+@pytest.mark.slow
+def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, name: str) -> None:
     copy_files(tmp_path, "someone/clothes")
     file = tmp_path / "weights" / f"{name}.safetensors"
-    if what == "damaged":
-        data = file.read_bytes()
-        file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    else:
-        about = file.with_suffix(".json")
-        about.write_text(json.dumps(json.loads(about.read_text()) | {"sizes": [784, 9, 10]}))
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     done = subprocess.run(
         [sys.executable, "app.py"],
         cwd=tmp_path,

@@ -72,6 +72,7 @@ def test_other_shapes_than_28_by_28_are_refused() -> None:
 
 @needs_fashion_mnist
 @pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.slow
 def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
     classifier = load(name)
     stated = classifier.about["figures"]["fashion_mnist_test: accuracy"]

@@ -287,6 +287,7 @@ def test_a_lossless_jpeg_is_refused_before_it_is_decoded() -> None:
             prepare(lossless)
 
 
+@pytest.mark.slow
 def test_whatever_becomes_of_a_reader_the_next_picture_is_read() -> None:
     prepare(in_file(outline(), "JPEG"))
     (reader,) = reading._idle

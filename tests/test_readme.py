@@ -14,6 +14,8 @@ from tests.doubles import trousers
 
 from .test_preparation import outline
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (ROOT / "docs" / "code.md").read_text()
 EXAMPLES = re.findall(r"^```(python|sh|js)\n(.*?)^```", CODE, re.M | re.S)

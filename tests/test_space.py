@@ -117,6 +117,7 @@ def running(folder: Path) -> Iterator[str]:
             process.terminate()
 
 
+@pytest.mark.slow
 def test_the_page_runs_from_its_files_alone(space: Path, tmp_path: Path) -> None:
     sent = all_files(space)
     with running(space) as address:

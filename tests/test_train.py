@@ -24,6 +24,7 @@ SHORT = replace(LESSON, epochs=1)
 
 
 @needs_fashion_mnist
+@pytest.mark.slow
 def test_same_seed_same_weights_and_they_have_learned() -> None:
     first, about = train_lesson(FOLDER, 3, SHORT)
     torch.set_num_threads(2)
@@ -38,6 +39,7 @@ def test_same_seed_same_weights_and_they_have_learned() -> None:
 
 
 @needs_fashion_mnist
+@pytest.mark.slow
 def test_the_start_of_a_training_can_be_made_again() -> None:
     """Hardly any step is taken, so what comes out is what went in."""
     standing = replace(SHORT, activation=False, learning_rate=1e-12, weight_decay=0.0)
@@ -82,6 +84,7 @@ def test_without_data_and_internet_there_is_a_sentence_that_names_the_option(
         train_lesson(tmp_path, seed=0)
 
 
+@pytest.mark.slow
 def test_the_lesson_needs_no_more_than_the_page() -> None:
     code = "import sys, classifier.train; print({'sklearn', 'matplotlib'} & {*sys.modules})"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
@@ -89,6 +92,7 @@ def test_the_lesson_needs_no_more_than_the_page() -> None:
 
 @needs_fashion_mnist
 @pytest.mark.parametrize("target", [0.75, 0.95])
+@pytest.mark.slow
 def test_the_command_stores_what_reaches_its_target(
     target: float,
     tmp_path: Path,
