@@ -45,7 +45,8 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu"]  # as in containers
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=arguments
+            executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"),
+            args=arguments,
         )
         yield browser
         browser.close()
