@@ -4,9 +4,13 @@ import contextlib
 import io
 import math
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import gradio as gr
+import httpx
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
@@ -46,6 +50,25 @@ def start(demo: gr.Blocks, port: int | None = None) -> str:
         server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
     )
     return str(url)
+
+
+@contextlib.contextmanager
+def started(
+    command: list[str], folder: Path, environment: dict[str, str], port: int
+) -> Iterator[str]:
+    """A page of another process, for as long as the context lasts; yields its address."""
+    address = f"http://127.0.0.1:{port}/"
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
+        try:
+            for _ in range(600):
+                assert process.poll() is None, "the page ended by itself"
+                with contextlib.suppress(httpx.TransportError):
+                    httpx.get(address)
+                    break
+                time.sleep(0.2)
+            yield address
+        finally:
+            process.terminate()
 
 
 @contextlib.contextmanager

@@ -2,18 +2,16 @@
 
 import base64
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.browser import draw, upload
-from tests.doubles import free_port, trousers
+from tests.doubles import free_port, started, trousers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,25 +27,9 @@ def app(home: Path) -> Iterator[str]:
     settings |= {"PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": str(home.with_name("fonts"))}
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("GRADIO_", "HF_"))}
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), "--port", str(port)],
-        cwd=home / "here",
-        env=inherited | settings,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            with suppress(httpx.TransportError):
-                httpx.get(address)
-                break
-            time.sleep(0.2)
+    command = [sys.executable, str(ROOT / "app.py"), "--port", str(port)]
+    with started(command, home / "here", inherited | settings, port) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def files(folder: Path) -> set[Path]:

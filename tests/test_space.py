@@ -7,9 +7,8 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from huggingface_hub import SpaceCard
 
 from app import source
 from deploy.space import FILES, LINK, ROOT, copy_files
-from tests.doubles import free_port, trousers
+from tests.doubles import free_port, started, trousers
 
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 
@@ -103,18 +102,8 @@ def running(folder: Path) -> Iterator[str]:
     settings = {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
     ours = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "FEEDBACK_FOLDER", "GRADIO_ROOT_PATH"}
     environment = {key: value for key, value in os.environ.items() if key not in ours} | settings
-    address = f"http://127.0.0.1:{port}/"
-    with subprocess.Popen([sys.executable, "app.py"], cwd=folder, env=environment) as process:
-        try:
-            for _ in range(600):
-                assert process.poll() is None, "the app ended by itself"
-                with suppress(httpx.TransportError):
-                    httpx.get(address)
-                    break
-                time.sleep(0.1)
-            yield address
-        finally:
-            process.terminate()
+    with started([sys.executable, "app.py"], folder, environment, port) as address:
+        yield address
 
 
 @pytest.mark.slow
