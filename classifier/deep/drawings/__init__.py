@@ -3,8 +3,8 @@
     rng = np.random.default_rng(1)
     picture = render(draw("Dress", rng), rng)
 
-`clothes`, `shoes_and_bags` and `doodles` put ideal lines on a `pad`; the `hand` draws them: control
-points slip, corners round off, outlines come in pieces with gaps and overshoots, lines tremble,
+`clothes`, `shoes_and_bags` and `doodles` record ideal lines with a `pen`; `strokes` makes them a
+hand's: control points slip, corners round off, outlines come in pieces with gaps and overshoots, lines tremble,
 details are forgotten, some shapes are hatched or traced twice. `deep` trains on these because no
 public collection has sketches of dresses, shirts or ankle boots. All shapes were invented here.
 """
@@ -14,8 +14,8 @@ import numpy as np
 
 from .clothes import coat, dress, pullover, shirt, t_shirt, trouser
 from .doodles import anything
-from .hand import strokes_by_hand
-from .pad import Pad
+from .strokes import strokes_by_hand
+from .pen import Pen
 from .shoes_and_bags import ankle_boot, bag, sandal, sneaker
 
 NONE = "none"
@@ -43,9 +43,9 @@ def draw(label: str, rng: np.random.Generator) -> list[Stroke]:
 
     label: one of LABELS, else raises KeyError. rng: the same state gives the same drawing.
     """
-    pad = Pad(rng)
-    MOTIFS[label](pad)
-    return strokes_by_hand(pad)
+    pen = Pen(rng)
+    MOTIFS[label](pen)
+    return strokes_by_hand(pen)
 
 
 def render(

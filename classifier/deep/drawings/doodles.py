@@ -7,7 +7,7 @@ closed outline. A part that begins with "?" is left out half of the time. x runs
 
 import numpy as np
 
-from .pad import Pad, arc
+from .pen import Pen, arc
 
 DOODLES = """
 face: o 0 0 1 1.1; o -.4 -.3 .12 .12; o .4 -.3 .12 .12; a 0 .2 .5 .4 20 160; \
@@ -142,97 +142,97 @@ _TABLE = [
 ]
 
 
-def doodle(pad: Pad) -> None:
+def doodle(pen: Pen) -> None:
     """One line of the table, each part a little off, facing either way, thin or wide."""
-    wide = np.exp(pad.rng.normal(0, 0.2))
-    for optional, kind, numbers in _TABLE[int(pad.u(0, len(_TABLE)))]:
-        if optional and pad.maybe(0.5):
+    wide = np.exp(pen.rng.normal(0, 0.2))
+    for optional, kind, numbers in _TABLE[int(pen.u(0, len(_TABLE)))]:
+        if optional and pen.maybe(0.5):
             continue
         if kind in "oa":
-            x, y, rx, ry = numbers[:4] + pad.rng.normal(0, 0.05, 4) * np.abs(numbers[2:4]).max()
-            pad.line(arc(x, y, rx, ry, *(numbers[4:] if kind == "a" else (-90, pad.u(250, 285)))))
+            x, y, rx, ry = numbers[:4] + pen.rng.normal(0, 0.05, 4) * np.abs(numbers[2:4]).max()
+            pen.line(arc(x, y, rx, ry, *(numbers[4:] if kind == "a" else (-90, pen.u(250, 285)))))
         else:
-            points = numbers.reshape(-1, 2) + pad.rng.normal(0, 0.05, (len(numbers) // 2, 2))
-            (pad.outline if kind == "c" else pad.line)(points)
-    pad.lines = [(points * (wide, 1), closed) for points, closed in pad.lines]
-    pad.turn(pad.u(0, 360) if pad.maybe(0.15) else 0, flip=pad.maybe(0.5))
+            points = numbers.reshape(-1, 2) + pen.rng.normal(0, 0.05, (len(numbers) // 2, 2))
+            (pen.outline if kind == "c" else pen.line)(points)
+    pen.lines = [(points * (wide, 1), closed) for points, closed in pen.lines]
+    pen.turn(pen.u(0, 360) if pen.maybe(0.15) else 0, flip=pen.maybe(0.5))
 
 
-def plain_shape(pad: Pad) -> None:
+def plain_shape(pen: Pen) -> None:
     """A polygon, an ellipse, a rectangle or a line or two, of any proportions."""
-    wide, kind = pad.u(0.4, 1.8), pad.pick("polygon ellipse ellipse box box line line line")
+    wide, kind = pen.u(0.4, 1.8), pen.pick("polygon ellipse ellipse box box line line line")
     if kind == "polygon":
-        pad.outline(arc(0, 0, wide, 1, 30, 390, int(pad.u(3, 9)))[1:])
+        pen.outline(arc(0, 0, wide, 1, 30, 390, int(pen.u(3, 9)))[1:])
     elif kind == "ellipse":
-        pad.line(arc(0, 0, wide, 1, -90, pad.u(250, 285)))
+        pen.line(arc(0, 0, wide, 1, -90, pen.u(250, 285)))
     elif kind == "box":
-        pad.outline([(-wide, -1), (wide, -1), (wide, 1), (-wide, 1)])
+        pen.outline([(-wide, -1), (wide, -1), (wide, 1), (-wide, 1)])
     else:
-        for y in [0.0, pad.u(0.1, 0.8)][: int(pad.u(1, 2.2))]:
-            pad.line([(-1, y), (0, y + pad.u(-0.1, 0.1)), (1, y)])
-    pad.turn(pad.u(0, 180) if pad.maybe(0.2) else 90 * pad.maybe(0.4))
+        for y in [0.0, pen.u(0.1, 0.8)][: int(pen.u(1, 2.2))]:
+            pen.line([(-1, y), (0, y + pen.u(-0.1, 0.1)), (1, y)])
+    pen.turn(pen.u(0, 180) if pen.maybe(0.2) else 90 * pen.maybe(0.4))
 
 
-def zigzag(pad: Pad) -> None:
-    count = int(pad.u(3, 12))
-    x = np.linspace(-1, 1, count) + pad.rng.normal(0, 0.5 / count, count)
-    pad.line(
+def zigzag(pen: Pen) -> None:
+    count = int(pen.u(3, 12))
+    x = np.linspace(-1, 1, count) + pen.rng.normal(0, 0.5 / count, count)
+    pen.line(
         np.column_stack(
-            [x, pad.u(0.1, 1.0) * (-1.0) ** np.arange(count) * pad.rng.uniform(0.5, 1.2, count)]
+            [x, pen.u(0.1, 1.0) * (-1.0) ** np.arange(count) * pen.rng.uniform(0.5, 1.2, count)]
         )
     )
-    pad.turn(pad.u(0, 90) if pad.maybe(0.4) else 0)
+    pen.turn(pen.u(0, 90) if pen.maybe(0.4) else 0)
 
 
-def squiggle(pad: Pad) -> None:
+def squiggle(pen: Pen) -> None:
     """A wave, a row of loops or a spiral."""
-    t, turns = np.linspace(0, 1, 60), pad.u(1, 7)
+    t, turns = np.linspace(0, 1, 60), pen.u(1, 7)
     phase = 2 * np.pi * turns * t
-    kind = pad.pick("wave loops spiral")
+    kind = pen.pick("wave loops spiral")
     if kind == "spiral":
-        x, y = t * np.cos(phase), t * np.sin(phase) * pad.u(0.6, 1)
+        x, y = t * np.cos(phase), t * np.sin(phase) * pen.u(0.6, 1)
     else:
-        loop = pad.u(0.15, 0.5) if kind == "loops" else 0.0
-        x, y = 2 * t + loop * np.cos(phase), pad.u(0.1, 0.5) * np.sin(phase)
-    pad.line(np.column_stack([x, y]))
-    pad.turn(pad.u(0, 360) if pad.maybe(0.3) else 0)
+        loop = pen.u(0.15, 0.5) if kind == "loops" else 0.0
+        x, y = 2 * t + loop * np.cos(phase), pen.u(0.1, 0.5) * np.sin(phase)
+    pen.line(np.column_stack([x, y]))
+    pen.turn(pen.u(0, 360) if pen.maybe(0.3) else 0)
 
 
-def scribble(pad: Pad) -> None:
+def scribble(pen: Pen) -> None:
     """The hand wanders: one to four smooth or jagged strokes through random points."""
-    for _ in range(int(pad.u(1, 5))):
-        points = pad.rng.normal(0, 1, (int(pad.u(2, 14)), 2)) * (1, pad.u(0.3, 1.2))
-        if pad.maybe(0.6):
+    for _ in range(int(pen.u(1, 5))):
+        points = pen.rng.normal(0, 1, (int(pen.u(2, 14)), 2)) * (1, pen.u(0.3, 1.2))
+        if pen.maybe(0.6):
             points = 0.5 * np.cumsum(points, axis=0)
-        pad.line(points)
+        pen.line(points)
 
 
-def dots(pad: Pad) -> None:
-    for _ in range(int(pad.u(1, 8))):
-        pad.dot(pad.u(-1, 1), pad.u(-1, 1), pad.u(0, 0.1) if pad.maybe(0.3) else 0)
+def dots(pen: Pen) -> None:
+    for _ in range(int(pen.u(1, 8))):
+        pen.dot(pen.u(-1, 1), pen.u(-1, 1), pen.u(0, 0.1) if pen.maybe(0.3) else 0)
 
 
-def blob(pad: Pad) -> None:
+def blob(pen: Pen) -> None:
     """A closed outline of no particular shape."""
-    count = int(pad.u(4, 11))
+    count = int(pen.u(4, 11))
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    radius = pad.rng.uniform(0.4, 1.2, count)
-    pad.outline(np.column_stack([np.cos(angle) * radius, np.sin(angle) * radius * pad.u(0.4, 1)]))
+    radius = pen.rng.uniform(0.4, 1.2, count)
+    pen.outline(np.column_stack([np.cos(angle) * radius, np.sin(angle) * radius * pen.u(0.4, 1)]))
 
 
-def jumble(pad: Pad) -> None:
+def jumble(pen: Pen) -> None:
     """Parts of doodles thrown together."""
-    for _ in range(int(pad.u(2, 5))):
-        row = _TABLE[int(pad.u(0, len(_TABLE)))]
-        _, kind, numbers = row[int(pad.u(0, len(row)))]
+    for _ in range(int(pen.u(2, 5))):
+        row = _TABLE[int(pen.u(0, len(_TABLE)))]
+        _, kind, numbers = row[int(pen.u(0, len(row)))]
         points = arc(*numbers) if kind in "oa" else numbers.reshape(-1, 2)
-        pad.line(points * pad.u(0.3, 1) + (pad.u(-1, 1), pad.u(-1, 1)))
+        pen.line(points * pen.u(0.3, 1) + (pen.u(-1, 1), pen.u(-1, 1)))
 
 
-def anything(pad: Pad) -> None:
+def anything(pen: Pen) -> None:
     """None of the ten: mostly a doodle, else something with no name."""
-    if pad.maybe(0.65):
-        doodle(pad)
+    if pen.maybe(0.65):
+        doodle(pen)
     else:
         other = (plain_shape, plain_shape, zigzag, squiggle, scribble, dots, blob, jumble)
-        other[int(pad.u(0, len(other)))](pad)
+        other[int(pen.u(0, len(other)))](pen)

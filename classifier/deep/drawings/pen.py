@@ -1,4 +1,4 @@
-"""Paper for ideal lines, and the few shapes that all drawings are made of."""
+"""A pen that records ideal lines, and the few shapes that all drawings are made of."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ import numpy as np
 Points = Sequence[tuple[float, float]] | np.ndarray
 
 
-class Pad:
-    """Collects lines as (points float64 (N, 2), closed); a closed line is an outline.
+class Pen:
+    """Records lines as (points float64 (N, 2), closed); a closed line is an outline.
 
     `chance` is the probability that a part is drawn at all.
     """

@@ -1,27 +1,27 @@
-"""The hand: turns ideal lines into strokes as a person with a mouse or a finger makes them."""
+"""Turns ideal lines into strokes as a person with a mouse or a finger makes them."""
 
 import cv2
 import numpy as np
 
-from .pad import Pad
+from .pen import Pen
 
 
-def strokes_by_hand(pad: Pad) -> list[np.ndarray]:
-    """Draws what is on the pad: float32 strokes (N, 2) in the unit square, in order."""
-    strokes = _drawn(pad)
-    points = _placed(_shaken(np.concatenate(strokes), pad.rng), pad.rng).astype(np.float32)
+def strokes_by_hand(pen: Pen) -> list[np.ndarray]:
+    """What the pen recorded, shakily: float32 strokes (N, 2) in the unit square, in order."""
+    strokes = _drawn(pen)
+    points = _placed(_shaken(np.concatenate(strokes), pen.rng), pen.rng).astype(np.float32)
     strokes = np.split(points, np.cumsum([len(stroke) for stroke in strokes])[:-1])
-    if pad.maybe(0.5):  # some pens record few points
-        coarse = np.exp(pad.u(np.log(0.004), np.log(0.025)))
+    if pen.maybe(0.5):  # some pens record few points
+        coarse = np.exp(pen.u(np.log(0.004), np.log(0.025)))
         strokes = [cv2.approxPolyDP(stroke[:, None], coarse, False)[:, 0] for stroke in strokes]
     return strokes
 
 
-def _drawn(pad: Pad) -> list[np.ndarray]:
+def _drawn(pen: Pen) -> list[np.ndarray]:
     """Ideal lines -> strokes as a hand makes them, still in the garment's own units."""
-    rng, u, maybe = pad.rng, pad.u, pad.maybe
-    ends = np.cumsum([len(points) for points, _ in pad.lines])
-    points = np.concatenate([points for points, _ in pad.lines])
+    rng, u, maybe = pen.rng, pen.u, pen.maybe
+    ends = np.cumsum([len(points) for points, _ in pen.lines])
+    points = np.concatenate([points for points, _ in pen.lines])
     extent = max(float((points.max(axis=0) - points.min(axis=0)).max()), 0.05)
     slipped = _slipped(points, ends, extent * abs(rng.normal(0, 0.035)), rng)
     rounding = u(0.02, 0.25) if maybe(0.75) else 0.0
@@ -31,7 +31,7 @@ def _drawn(pad: Pad) -> list[np.ndarray]:
     simple = 0.5 if maybe(0.25) else 0.0  # chance that an outline loses a corner
     hatch, retrace = maybe(0.07), maybe(0.08)
     strokes: list[np.ndarray] = []
-    for line, (_, closed) in zip(np.split(slipped, ends[:-1]), pad.lines, strict=True):
+    for line, (_, closed) in zip(np.split(slipped, ends[:-1]), pen.lines, strict=True):
         small = abs(line[0] - line[-1]).max() < 0.25 * extent
         if strokes and not closed and small and forget and maybe(forget):
             continue
@@ -51,7 +51,7 @@ def _drawn(pad: Pad) -> list[np.ndarray]:
             cuts = np.sort(rng.integers(1, len(line), pieces - 1))
             strokes += [_ended(part, loose, rng) for part in np.split(line, cuts) if len(part) > 2]
         if closed and hatch:
-            strokes += _hatching(line, extent, pad)
+            strokes += _hatching(line, extent, pen)
         if retrace and maybe(0.5):
             strokes.append(line + rng.normal(0, 0.012 * extent, 2))
     return strokes
@@ -98,9 +98,9 @@ def _ended(points: np.ndarray, loose: float, rng: np.random.Generator) -> np.nda
     return points
 
 
-def _hatching(outline: np.ndarray, extent: float, pad: Pad) -> list[np.ndarray]:
+def _hatching(outline: np.ndarray, extent: float, pen: Pen) -> list[np.ndarray]:
     """A zigzag that fills the outline, loosely or densely, at any angle."""
-    angle, gap = pad.u(0, np.pi), extent * pad.u(0.015, 0.09)
+    angle, gap = pen.u(0, np.pi), extent * pen.u(0.015, 0.09)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     a = outline @ turn
     b = np.roll(a, -1, axis=0)
