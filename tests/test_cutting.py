@@ -12,7 +12,7 @@ from PIL import Image
 from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
 from classifier.data import Pictures
 from classifier.deep import cutting
-from classifier.deep.composites import SIDE, composite
+from classifier.deep.composites import COMPOSITE_SIDE, composite
 from classifier.deep.cutting import outline_loss, overlap, relit, train_cutter, turned
 
 
@@ -64,8 +64,8 @@ def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> 
     visible = []
     for seed in range(40):
         photo, mask = composite((shirt_picture(), seed), photos)
-        assert photo.shape == (SIDE, SIDE, 3) and photo.dtype == np.uint8
-        assert mask.shape == (SIDE, SIDE) and mask.dtype == np.uint8
+        assert photo.shape == (COMPOSITE_SIDE, COMPOSITE_SIDE, 3) and photo.dtype == np.uint8
+        assert mask.shape == (COMPOSITE_SIDE, COMPOSITE_SIDE) and mask.dtype == np.uint8
         assert 0.05 < (mask > 127).mean() < 1
         # Where the mask ends, the colours change more than they usually do.
         edge = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 127

@@ -53,7 +53,7 @@ SKETCH_CLASSES = {
     zigzag""".replace("\n    ", "").split(","),
     "",
 )
-SIDE = 256  # pixels of a sketch
+SKETCH_SIDE = 256  # pixels of a sketch
 PEN = 6  # pixels
 PER_WORD = 200  # sketches of each word
 COLUMNS = ("path", "kind", "split", "label", "classes", "licence")
@@ -91,9 +91,9 @@ def collect_sketches(folder: Path, url: str = SKETCHES, per_word: int = PER_WORD
 
 def drawn(strokes: list[list[list[int]]]) -> np.ndarray:
     """Strokes, each a list of xs and one of ys, 0..255 -> uint8 (256, 256), black on white."""
-    paper = np.full((SIDE, SIDE), 255, np.uint8)
+    paper = np.full((SKETCH_SIDE, SKETCH_SIDE), 255, np.uint8)
     for xs, ys, *_ in strokes:
-        points = np.stack([xs, ys], axis=1) * ((SIDE - 4 * PEN) / 255) + 2 * PEN
+        points = np.stack([xs, ys], axis=1) * ((SKETCH_SIDE - 4 * PEN) / 255) + 2 * PEN
         sixteenths = np.rint(points * 16).astype(np.int32)
         cv2.polylines(paper, [sixteenths], False, 0, PEN, cv2.LINE_AA, 4)
     return paper

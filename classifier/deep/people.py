@@ -16,7 +16,7 @@ from ..cutout import GROUPS, VIEW_SIDE
 from ..data import WORN, read_manifest
 from .composites import background
 
-SIDE = 256  # px: a photo is kept squeezed into a square of this size
+PEOPLE_SIDE = 256  # px: a photo is kept squeezed into a square of this size
 FINE = 2 * VIEW_SIDE  # px of a view before it is reduced, so that nothing thin is lost
 GROUP_OF = {
     "background": "background",
@@ -71,16 +71,18 @@ def group_map(photo: Path) -> np.ndarray:
 
 
 def read_people(folder: Path, split: str) -> list[Person]:
-    """The labelled photos that the second manifest in `folder` lists, each SIDE x SIDE."""
+    """The labelled photos that the second manifest in `folder` lists, each PEOPLE_SIDE x PEOPLE_SIDE."""
     people = []
     for row in read_manifest(folder, split, "worn", WORN):
         with Image.open(row.path) as file:
             photo = np.asarray(file.convert("RGB"))
         people.append(
             Person(
-                cv2.resize(photo, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8),
+                cv2.resize(photo, (PEOPLE_SIDE, PEOPLE_SIDE), interpolation=cv2.INTER_AREA).astype(
+                    np.uint8
+                ),
                 cv2.resize(
-                    group_map(row.path), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST
+                    group_map(row.path), (PEOPLE_SIDE, PEOPLE_SIDE), interpolation=cv2.INTER_NEAREST
                 ).astype(np.uint8),
             )
         )
@@ -92,14 +94,14 @@ def view(person: Person, rng: np.random.Generator, photos: Sequence[Path]) -> Pe
 
     photos: to take backgrounds from.
     """
-    top, left, height, width = 0.0, 0.0, float(SIDE), float(SIDE)
+    top, left, height, width = 0.0, 0.0, float(PEOPLE_SIDE), float(PEOPLE_SIDE)
     if rng.random() < 0.5:
         shown = np.setdiff1d(np.unique(person.groups), [0, 1])
         if len(shown):
             rows, columns = np.nonzero(person.groups == rng.choice(shown))
             top, left = float(rows.min()), float(columns.min())
             height, width = np.ptp(rows) + 1.0, np.ptp(columns) + 1.0
-    margin = rng.uniform(-0.03, 0.5 if height < SIDE else 0.1, 4) * max(height, width)
+    margin = rng.uniform(-0.03, 0.5 if height < PEOPLE_SIDE else 0.1, 4) * max(height, width)
     top, left = top - margin[0], left - margin[1]
     height, width = height + margin[0] + margin[2], width + margin[1] + margin[3]
     turn, mirrored = np.deg2rad(rng.normal(0, 5)), rng.choice([-1.0, 1.0])
