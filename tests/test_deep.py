@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from classifier.deep.__main__ import key_of
-from classifier.deep.mixture import OUTPUTS, Source, one_hot
+from classifier.deep.sources import OUTPUTS, Source, one_hot
 from classifier.deep.student import (
     CONVOLUTIONS,
     FREE,

@@ -28,8 +28,7 @@ from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, load_network, sa
 from ..predict import Classifier
 from ..train import ELSEWHERE, accuracy, made_by, start
 from . import __doc__ as description
-from .cutting import train_cutter
-from .mixture import FRESH_SOURCES, load_sources, sources, store_sources
+from .sources import FRESH_SOURCES, load_sources, sources, store_sources
 from .student import (
     CONVOLUTIONS,
     FREE,
@@ -45,6 +44,7 @@ from .student import (
     train_student,
     train_teacher,
 )
+from .train_cutout import train_cutter
 
 
 def train_deep(
@@ -55,7 +55,7 @@ def train_deep(
     weights: Path,
     onwards: bool,
 ) -> tuple[MLP, dict[str, Any]]:
-    """Train on the whole mixture, keeping the mixture and the teachers in `work` for next time.
+    """Train on all sources, keeping them and the teachers in `work` for next time.
 
     weights: the folder with the network that cuts photos out, and, to go onwards from it, with
     `deep`.
@@ -63,10 +63,10 @@ def train_deep(
     training, validation = split(fashion_mnist(data), seed)
     work.mkdir(parents=True, exist_ok=True)
     key = key_of(weights, manifest, seed)
-    mixture = work / f"mixture_{key}.npz"
-    if not mixture.exists():
-        store_sources(sources(training, manifest, seed, weights), mixture)
-    found = load_sources(mixture)
+    stored = work / f"sources_{key}.npz"
+    if not stored.exists():
+        store_sources(sources(training, manifest, seed, weights), stored)
+    found = load_sources(stored)
 
     def validate(network: nn.Module) -> float:
         return accuracy(network, validation)
@@ -127,7 +127,7 @@ def started_from(before: dict[str, Any]) -> dict[str, Any]:
 
 
 def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
-    """Names all that the mixture is made of: code and constants, manifests, cutter and seed."""
+    """Names all that the sources are made of: code and constants, manifests, cutter and seed."""
     package = Path(__file__).resolve().parent.parent
     files = [*sorted(package.rglob("*.py")), weights / f"{CUTTER}.safetensors"]
     if manifest is not None:

@@ -71,7 +71,7 @@ def group_map(photo: Path) -> np.ndarray:
 
 
 def read_people(folder: Path, split: str) -> list[Person]:
-    """The labelled photos that the second manifest in `folder` lists, each PEOPLE_SIDE x PEOPLE_SIDE."""
+    """The labelled photos that the second manifest in `folder` lists, PEOPLE_SIDE squared."""
     people = []
     for row in read_manifest(folder, split, "worn", WORN):
         with Image.open(row.path) as file:

@@ -1,7 +1,7 @@
 """How `deep` is trained: by teachers, first as a convolutional network, then as a free MLP.
 
 1. A convolutional network, the specialist, learns Fashion-MNIST. The teachers begin as copies of it
-   and learn all the pictures of `mixture.py`, deformed anew each time. Where several classes count
+   and learn all the pictures of `sources.py`, deformed anew each time. Where several classes count
    as right, the loss is on the sum of their probabilities.
 2. A smaller student learns to match the mean of their probabilities for the very picture it sees
    itself ("a good teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has
@@ -31,7 +31,7 @@ from tqdm import trange
 
 from ..network import MLP, PIXELS, SIDE
 from .fit import History, Network, Stage, fit
-from .mixture import OUTPUTS, Source
+from .sources import OUTPUTS, Source
 
 SPECIALIST = Stage(steps=2_500, batch=384, learning_rate=4e-3, weight_decay=0.02, dropout=0.3)
 TEACHERS = 2  # that differ in their dice only

@@ -4,9 +4,10 @@
     picture = render(draw("Dress", rng), rng)
 
 `clothes`, `shoes_and_bags` and `doodles` record ideal lines with a `pen`; `strokes` makes them a
-hand's: control points slip, corners round off, outlines come in pieces with gaps and overshoots, lines tremble,
-details are forgotten, some shapes are hatched or traced twice. `deep` trains on these because no
-public collection has sketches of dresses, shirts or ankle boots. All shapes were invented here.
+hand's: control points slip, corners round off, outlines come in pieces with gaps and overshoots,
+lines tremble, details are forgotten, some shapes are hatched or traced twice. `deep` trains on
+these because no public collection has sketches of dresses, shirts or ankle boots. All shapes were
+invented here.
 """
 
 import cv2
@@ -14,9 +15,9 @@ import numpy as np
 
 from .clothes import coat, dress, pullover, shirt, t_shirt, trouser
 from .doodles import anything
-from .strokes import strokes_by_hand
 from .pen import Pen
 from .shoes_and_bags import ankle_boot, bag, sandal, sneaker
+from .strokes import strokes_by_hand
 
 NONE = "none"
 MOTIFS = {

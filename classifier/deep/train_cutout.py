@@ -27,11 +27,11 @@ from ..data import Pictures, read_manifest
 from ..preparation import read
 from .composites import composite, outlined
 from .fit import Stage, fit
-from .mixture import FRESH
 from .people import group_map, read_people, view
+from .sources import FRESH
 
 COMPOSITES = 3_000
-CUTTING = Stage(steps=1_800, batch=32, learning_rate=2e-3, weight_decay=0.02)
+STAGE = Stage(steps=1_800, batch=32, learning_rate=2e-3, weight_decay=0.02)
 WORN_SHARE, MADE_UP = 0.72, 0.14  # of people and of made-up photos in a batch; the rest: outlined
 JUDGED = 256  # made-up photos kept apart to watch the training by
 BELIEVED = (0.08, 0.85)  # share of a photo that a garment takes, or its outline is not trusted
@@ -53,12 +53,12 @@ def train_cutter(
     share = (real[..., 3] > 127).mean((1, 2))
     believed = torch.from_numpy(real[(share > BELIEVED[0]) & (share < BELIEVED[1])])
     apart, made_up = made_up[:JUDGED], made_up[JUDGED:]
-    worn, made = (round(share * CUTTING.batch) for share in (WORN_SHARE, MADE_UP))
+    worn, made = (round(share * STAGE.batch) for share in (WORN_SHARE, MADE_UP))
     rng = np.random.default_rng(seed)
 
     def loss_of(network: UNet) -> Tensor:
         first = made_up[torch.randint(len(made_up), (made,))]
-        others = believed[torch.randint(len(believed), (CUTTING.batch - worn - made,))]
+        others = believed[torch.randint(len(believed), (STAGE.batch - worn - made,))]
         first, others = (some.permute(0, 3, 1, 2) / 255 for some in (first, others))
         alone = torch.cat([first, turned(others)])
         mirrored = (torch.rand(len(alone)) < 0.5)[:, None, None, None]
@@ -74,10 +74,10 @@ def train_cutter(
 
     network = (start or UNet()).requires_grad_(True).to(memory_format=torch.channels_last)
     network, history = fit(
-        network, loss_of, CUTTING, lambda averaged: overlap(averaged, apart), "cutter"
+        network, loss_of, STAGE, lambda averaged: overlap(averaged, apart), "cutter"
     )
     return network, {
-        "recipe": asdict(CUTTING),
+        "recipe": asdict(STAGE),
         "seed": seed,
         "storage": "float16",
         "data": {"composites": len(made_up), "photos": len(believed), "people": len(people)},

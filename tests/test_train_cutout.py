@@ -11,9 +11,9 @@ from PIL import Image
 
 from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
 from classifier.data import Pictures
-from classifier.deep import cutting
+from classifier.deep import train_cutout
 from classifier.deep.composites import COMPOSITE_SIDE, composite
-from classifier.deep.cutting import outline_loss, overlap, relit, train_cutter, turned
+from classifier.deep.train_cutout import outline_loss, overlap, relit, train_cutter, turned
 
 
 def shirt_picture() -> np.ndarray:
@@ -99,9 +99,9 @@ def test_pictures_are_turned_and_relit_within_bounds() -> None:
 def test_it_learns_to_cut_out(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cutting, "COMPOSITES", 200)
-    monkeypatch.setattr(cutting, "JUDGED", 40)
-    monkeypatch.setattr(cutting, "CUTTING", replace(cutting.CUTTING, steps=200, batch=16))
+    monkeypatch.setattr(train_cutout, "COMPOSITES", 200)
+    monkeypatch.setattr(train_cutout, "JUDGED", 40)
+    monkeypatch.setattr(train_cutout, "STAGE", replace(train_cutout.STAGE, steps=200, batch=16))
     torch.manual_seed(0)
     shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
     network, about = train_cutter(
