@@ -14,7 +14,7 @@ import gradio as gr
 from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
 
-from classifier import CLASSES, Classifier, WeightsError, load, share_cores, stored_networks
+from classifier import CLASSES, Classifier, WeightsError, load, stored_networks, use_one_thread
 from page import CLASSIFY, INSIDE, TELL
 from page.api import add_classify
 from page.doors import Doors
@@ -97,7 +97,7 @@ def ready() -> tuple[dict[str, Classifier], dict[str, Classifier]]:
 
     Raises WeightsError.
     """
-    share_cores()
+    use_one_thread()
     folder_of_our_own()
     offered, aside = (
         {name: load(name) for name in names if name in stored_networks()}

@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from app import build, launch_options
-from classifier import CLASSES, Classifier, load, share_cores
+from classifier import CLASSES, Classifier, load, use_one_thread
 from classifier.deep.drawings import draw
 from classifier.preparation import Kind
 from page import uploads
@@ -100,7 +100,7 @@ def served(which: str, network: str, kept: int = uploads.KEPT) -> Iterator[tuple
 def main() -> None:
     which, network, port, kept = sys.argv[1:]
     uploads.EVERY = uploads.KEPT = int(kept)
-    share_cores()
+    use_one_thread()
     classifier = load(network)
     options = launch_options()
     if which == "stock":

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import photo
-from classifier import Classifier, NotAPicture, load, share_cores
+from classifier import Classifier, NotAPicture, load, use_one_thread
 from classifier.folder import classify_files, csv_table, find
 
 ROUNDS, KINDS = 3, 12
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=400)
     parser.add_argument("--network", default="deep")
     args = parser.parse_args()
-    share_cores()
+    use_one_thread()
     classifier = load(args.network)
     ways = {"one by one": one_by_one, "together": together}
     speeds: dict[str, list[float]] = {name: [] for name in ways}

@@ -10,7 +10,7 @@ nothing that answers imports it.
 """
 
 from .network import CLASSES, WeightsError, stored_networks
-from .predict import Classifier, Prediction, as_dict, load, share_cores
+from .predict import Classifier, Prediction, as_dict, load, use_one_thread
 from .preparation import prepare
 from .reading import NotAPicture
 
@@ -23,6 +23,6 @@ __all__ = [
     "as_dict",
     "load",
     "prepare",
-    "share_cores",
     "stored_networks",
+    "use_one_thread",
 ]

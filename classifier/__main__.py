@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import CLASSES, NotAPicture, Prediction, WeightsError, load, share_cores, stored_networks
+from . import CLASSES, NotAPicture, Prediction, WeightsError, load, stored_networks, use_one_thread
 from .folder import TABLES, Write, as_json, classify_files, find, uninterrupted
 from .preparation import KINDS
 
@@ -89,7 +89,7 @@ def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     if not files:
         print("There is no picture in there.", file=sys.stderr)
         return 1
-    share_cores()
+    use_one_thread()
     try:
         classifier = load(arguments.network)
     except WeightsError as error:

@@ -169,7 +169,7 @@ class Classifier:
         return energy.numpy()
 
 
-def share_cores() -> None:
+def use_one_thread() -> None:
     """Let each call run on one thread: of calls side by side, more would wait for each other."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
