@@ -16,13 +16,13 @@ from starlette.middleware import Middleware
 
 from classifier import CLASSES, Classifier, WeightsError, load, stored_networks, use_one_thread
 from page import CLASSIFY, INSIDE, TELL
+from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
 from page.api import add_classify
 from page.doors import Doors
 from page.feedback import Feedback, configured, tell
 from page.front import ROUTES, STATIC, FrontPage, read
 from page.gradios import Page, server_function
 from page.inside import look_inside
-from page.live import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
 from page.uploads import folder_of_our_own, sweeping
 
 NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers

@@ -3,8 +3,8 @@
 A small convolutional network, a U-Net (Ronneberger et al. 2015, arXiv:1505.04597), says of each
 pixel to which of GROUPS it belongs. It classifies nothing: what it cuts out, an MLP looks at. It
 learned from made-up photos, whose outlines are known, from what GrabCut finds in real ones, and
-from photos of people, see `deep/train_cutout.py`. Cost: about 5 ms a look on one core, and there are two
-looks, of which the second is at all small pieces at once.
+from photos of people, see `deep/train_cutout.py`. Cost: about 5 ms a look on one core, and there
+are two looks, of which the second is at all small pieces at once.
 """
 
 from collections.abc import Sequence

@@ -17,9 +17,9 @@ from classifier import CLASSES, NotAPicture, as_dict
 from classifier.preparation import KINDS, Kind, prepare_pieces
 
 from . import CLASSIFY
+from .answer import Networks, Predictor, Refused, in_a_thread
 from .front import STATIC
 from .gradios import WRONG, Choice, Json, Picture, refusal
-from .live import Networks, Predictor, Refused, in_a_thread
 
 EXAMPLE = base64.b64encode((STATIC / "example.png").read_bytes()).decode()
 SAID = {

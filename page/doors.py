@@ -20,8 +20,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import TELL
+from .answer import MAX_BYTES
 from .gradios import GETS, JSONS, MCP, UPLOAD, upload_folder
-from .live import MAX_BYTES
 from .uploads import room_for_more
 
 MAX_BODY = MAX_BYTES * 4 // 3 + 2**20  # bytes: a picture in base64, and a bit around it

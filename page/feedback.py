@@ -30,7 +30,7 @@ from PIL import Image
 from classifier import CLASSES
 from classifier.reading import read
 
-from .live import MAX_BYTES, Refused, in_a_thread, picture_bytes
+from .answer import MAX_BYTES, Refused, in_a_thread, picture_bytes
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_BYTES = 300 * 2**20  # about 10,000 pictures; then the page thanks and keeps no more

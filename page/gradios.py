@@ -14,7 +14,7 @@ from gradio.utils import get_upload_folder
 
 from classifier import NotAPicture
 
-from .live import HOW, MAX_BYTES, Refused, picture_bytes, too_large
+from .answer import HOW, MAX_BYTES, Refused, picture_bytes, too_large
 
 WRONG = "Something went wrong here. Please try again, or another picture."
 

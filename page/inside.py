@@ -1,6 +1,6 @@
 """What the section "See inside the network" asks for when it is opened, and then keeps.
 
-The numbers that move with the drawing come with the live answer, see `live.py`. What stays the
+The numbers that move with the drawing come with the live answer, see `answer.py`. What stays the
 same is asked for here: what a network is made of, the weights of its units, what it mixes up.
 """
 
@@ -12,7 +12,7 @@ from classifier import CLASSES, Classifier
 from classifier.mistakes import Mistakes, load_mistakes
 from classifier.network import before_training
 
-from .live import NO_INSIDE, NO_MESSAGE, Networks, Refused, opened, packed
+from .answer import NO_INSIDE, NO_MESSAGE, Networks, Refused, opened, packed
 
 MAX_WEIGHTS = 300_000  # in one answer: all of a small layer, or some units of a large one
 

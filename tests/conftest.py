@@ -14,7 +14,7 @@ from gradio import processing_utils
 
 from classifier import prepare
 from classifier.preparation import Prepared
-from page import api, live
+from page import answer, api
 from page.feedback import Feedback
 from tests.doubles import BOTTOM, TOP, served, untrained
 
@@ -73,7 +73,7 @@ def two(monkeypatch: pytest.MonkeyPatch) -> None:
         other = replace(one, picture=one.picture[::-1].copy(), box=TOP)
         return [replace(one, box=BOTTOM), other]
 
-    for module in (api, live):
+    for module in (api, answer):
         monkeypatch.setattr(module, "prepare_pieces", found)
 
 

@@ -18,8 +18,8 @@ from PIL import Image, ImageDraw
 from app import build, launch_options
 from classifier import Classifier
 from classifier.network import MLP
+from page.answer import Networks
 from page.feedback import Feedback
-from page.live import Networks
 
 TOP, BOTTOM = (0.25, 0.1, 0.75, 0.4), (0.2, 0.5, 0.8, 0.9)
 """Where the fixture `two` finds its pieces in a photo."""

@@ -15,8 +15,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from classifier import CLASSES
+from page.answer import MAX_BYTES
 from page.doors import MAX_BODY
-from page.live import MAX_BYTES
 from page.uploads import sweep
 from tests.doubles import BOTTOM, TOP, served, trousers, untrained
 

@@ -13,8 +13,8 @@ from PIL import Image
 from classifier import NotAPicture
 from classifier.data import read_manifest
 from page import feedback
+from page.answer import Refused
 from page.feedback import Feedback, configured
-from page.live import Refused
 
 
 class Torn:

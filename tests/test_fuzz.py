@@ -24,7 +24,7 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 
 from classifier import Classifier, NotAPicture, prepare
-from page.live import Refused, respond
+from page.answer import Refused, respond
 from tests.doubles import untrained
 
 TRIES = settings(

@@ -7,8 +7,8 @@ import pytest
 
 from classifier import load
 from classifier.network import load_network
+from page.answer import NO_INSIDE, Refused, question, respond
 from page.inside import look_inside
-from page.live import NO_INSIDE, Refused, question, respond
 from tests.doubles import trousers, untrained
 
 

@@ -1,4 +1,4 @@
-"""The live endpoint, called as the page calls it and as it never would."""
+"""The page's calls, made as the page calls it and as it never would."""
 
 import base64
 import io
@@ -13,7 +13,7 @@ from PIL import Image
 
 from app import SESSIONS, build
 from classifier import Classifier
-from page.live import Refused, respond
+from page.answer import Refused, respond
 from tests.doubles import BOTTOM, TOP, start, trousers, untrained
 from tests.test_preparation import outline
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier.preparation import Prepared
-from page.live import MAX_BYTES
+from page.answer import MAX_BYTES
 from tests.browser import bars, draw, press, settled, upload
 from tests.doubles import served, trousers, untrained
 

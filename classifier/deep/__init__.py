@@ -1,7 +1,7 @@
 """How `deep` and `cutout` are made: `python -m classifier.deep cutout`, or deep.
 
-cutout: the U-Net that cuts garments out of photos, see `train_cutout.py`. It classifies nothing, but
-what it cuts out `deep` learns from: train it first. About half an hour on one core.
+cutout: the U-Net that cuts garments out of photos, see `train_cutout.py`. It classifies nothing,
+but what it cuts out `deep` learns from: train it first. About half an hour on one core.
 
 deep: 784-980-1176-1176-512-11 on Fashion-MNIST, drawings made up by `drawings/`, and the photos and
 sketches of the manifests (`--manifest`), see `sources.py` and `student.py`. More than an hour on

@@ -1,4 +1,4 @@
-"""Find the garment in a photo without learned weights: the teacher of the U-Net in `train_cutout.py`.
+"""Find the garment in a photo without learned weights: the U-Net's teacher in `train_cutout.py`.
 
 Two cues say how likely each pixel is garment: its colour is unlike the colours along the
 picture's border, and its colour is commoner near the middle than near the border. The first
