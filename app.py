@@ -15,11 +15,11 @@ from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
 
 from classifier import CLASSES, Classifier, WeightsError, load, stored_networks, use_one_thread
-from page import CLASSIFY, INSIDE, TELL
+from page import CLASSIFY, FEEDBACK, INSIDE
 from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
 from page.api import add_classify
 from page.doors import Doors
-from page.feedback import Feedback, configured, tell
+from page.feedback import Feedback, configured, take_feedback
 from page.front import ROUTES, STATIC, FrontPage, read
 from page.gradios import Page, server_function
 from page.inside import look_inside
@@ -72,7 +72,7 @@ def build(
         INSIDE: lambda message, _: run_sync(look_inside, message, every),
     }
     if feedback is not None:
-        calls[TELL] = lambda message, client: tell(message, client, feedback, photos)
+        calls[FEEDBACK] = lambda message, client: take_feedback(message, client, feedback, photos)
     demo = Page(title="Draw clothes", analytics_enabled=False)
     with demo:
         gr.HTML(
@@ -83,7 +83,7 @@ def build(
             classes=list(CLASSES),
             networks=list(networks),
             inside=list(opened(every)),
-            can_tell=feedback is not None,
+            takes_feedback=feedback is not None,
             source=source(),
         )
         add_classify(networks, photos)

@@ -5,4 +5,4 @@ What the browser calls (`static/main.js`), and what answers it:
 
 CLASSIFY = "classify"  # answer.py; so is the API for other programs called, which is in api.py
 INSIDE = "inside"  # inside.py
-TELL = "tell"  # feedback.py; doors.py lets it in from this page alone
+FEEDBACK = "feedback"  # feedback.py; doors.py lets it in from this page alone

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import TELL
+from . import FEEDBACK
 from .answer import MAX_BYTES
 from .gradios import GETS, JSONS, MCP, UPLOAD, upload_folder
 from .uploads import room_for_more
@@ -87,7 +87,7 @@ def check_json(body: bytes, headers: Headers, call: bool) -> None:
         raise Shut(400, "A call is a JSON object.")
     if any(len(str(told[key])) > MAX_WORD for key in told.keys() - {"data", "image"}):
         raise Shut(413, "A word in that request is too long.")
-    if told.get("fn_name") == TELL and not from_here(headers):
+    if told.get("fn_name") == FEEDBACK and not from_here(headers):
         raise Shut(403, "Pictures are taken from this page alone.")
 
 

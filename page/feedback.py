@@ -117,7 +117,7 @@ def configured() -> Feedback | None:
     return Feedback(Path(folder), scheduler.lock)
 
 
-async def tell(
+async def take_feedback(
     message: object, client: str, feedback: Feedback, photos: anyio.CapacityLimiter
 ) -> dict[str, str]:
     """What the browser gets for a picture that it gives: {"thanks": sentence}.

@@ -58,7 +58,7 @@ type Facts = {
   classes: string[];
   networks: string[];
   inside: string[];
-  can_tell: boolean;
+  takes_feedback: boolean;
   source: string | null;
 };
 

@@ -58,7 +58,7 @@ class Asker(Ours):
         """A picture for "Wrong? Tell us"; one asked twice may be kept twice."""
         gift = {"kind": "photo", "label": "Trouser", "guess": "Bag", "consent": True}
         message = gift | {"image": data_url(trousers(), "jpeg")}
-        about = self.about | {"fn_name": "tell", "data": message}
+        about = self.about | {"fn_name": "feedback", "data": message}
         return "thanks" in await self.post("component_server/", json=about)
 
 

@@ -175,7 +175,7 @@ def test_whose_page_asks(headers: dict[str, str], ours: bool) -> None:
 
 
 def test_a_gift_in_another_sites_name_is_refused(address: str) -> None:
-    body = {"fn_name": "tell", "component_id": 1, "session_hash": "x", "data": {}}
+    body = {"fn_name": "feedback", "component_id": 1, "session_hash": "x", "data": {}}
     for header in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.org"}):
         answer = httpx.post(f"{address}gradio_api/component_server/", json=body, headers=header)
         assert answer.status_code == 403

@@ -104,7 +104,7 @@ def test_the_live_endpoint_tells_what_a_picture_is(call: Call) -> None:
 def test_nothing_is_kept_of_a_bad_gift(call: Call, given: Path, change: dict[str, Any]) -> None:
     before = sorted(given.rglob("*"))
     gift = {"image": JPEG, "kind": "photo", "label": "Trouser", "guess": "Bag", "consent": True}
-    assert list(call("tell", gift | change)) == ["error"]
+    assert list(call("feedback", gift | change)) == ["error"]
     assert sorted(given.rglob("*")) == before
 
 

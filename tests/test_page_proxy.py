@@ -225,6 +225,6 @@ def test_nothing_is_off_the_screen_in_a_frame_as_high_as_the_page(
     frame.evaluate("location.hash = 'drawing=none'")
     expect(frame.locator(".notice")).to_be_visible()
     on_screen(".notice")
-    frame.locator("dialog.tell").evaluate("dialog => dialog.showModal()")
-    on_screen("dialog.tell")
+    frame.locator("dialog.feedback").evaluate("dialog => dialog.showModal()")
+    on_screen("dialog.feedback")
     context.close()

@@ -10,7 +10,7 @@ import { finder } from "./dom.js";
 export function createFeedback(dialog, classes, give, say) {
   const find = finder(dialog);
   const yes = find("[name=yes]", HTMLInputElement);
-  const button = find("[data-tell=send]", HTMLButtonElement);
+  const button = find("[data-feedback=send]", HTMLButtonElement);
   /** @type {Given | null} */ let pending = null;
 
   for (const name of [...classes, "None of these"]) {

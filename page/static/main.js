@@ -56,7 +56,7 @@ const sharing = createSharing(demo, state, {
   url: () => (state.mode === "draw" ? sketch.picture() : photo.url(pieces.box)),
   seen: answer.seen,
   say: notice.say,
-  give: facts.can_tell ? (message) => call("tell", message) : null,
+  give: facts.takes_feedback ? (message) => call("feedback", message) : null,
 });
 const address = createAddress(state, {
   sketch,

@@ -2,7 +2,7 @@
 
 const [component] = window.gradio_config.components.filter(({ props }) => props.js_on_load);
 
-// What the server says of itself, see app.py: {classes, networks, inside, can_tell, source}.
+// What the server says of itself, see app.py: {classes, networks, inside, takes_feedback, source}.
 export const facts = component.props.props;
 
 // A promise of what the function returns; it is broken if no answer of ours comes.

@@ -41,7 +41,7 @@ async function copyText(promise) {
  */
 export function createSharing(demo, state, { classes, canvas, url, seen, say, give }) {
   const find = finder(demo);
-  const [link, save, tell] = ["link", "save", "tell"].map((name) =>
+  const [link, save, wrong] = ["link", "save", "feedback"].map((name) =>
     find(`[data-action=${name}]`, HTMLButtonElement),
   );
 
@@ -73,10 +73,10 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
     saveCanvas(card, `${state.shown.label.replace("/", "-")}.png`);
   });
 
-  tell.hidden = !give;
+  wrong.hidden = !give;
   if (give) {
-    const feedback = createFeedback(find("dialog.tell", HTMLDialogElement), classes, give, say);
-    tell.addEventListener("click", () => {
+    const feedback = createFeedback(find("dialog.feedback", HTMLDialogElement), classes, give, say);
+    wrong.addEventListener("click", () => {
       if (state.shown) feedback.open({ image: url(), kind: state.shown.kind, guess: state.shown.label });
     });
   }
@@ -84,7 +84,7 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
   return {
     /** After each answer, or when there is none any more. */
     show() {
-      for (const button of [link, save, tell]) button.disabled = !state.shown;
+      for (const button of [link, save, wrong]) button.disabled = !state.shown;
     },
   };
 }
