@@ -15,18 +15,16 @@ from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
 
 from classifier import CLASSES, Classifier, WeightsError, load, stored_networks, use_one_thread
-from page import CLASSIFY, FEEDBACK, INSIDE
+from page import ASIDE, CLASSIFY, FEEDBACK, INSIDE, NETWORKS
 from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
 from page.api import add_classify
 from page.doors import Doors
 from page.feedback import Feedback, configured, take_feedback
-from page.front import ROUTES, STATIC, FrontPage, read
+from page.front import ROUTES, STATIC, FrontPage, read, weights_for
 from page.gradios import Page, server_function
 from page.inside import look_inside
 from page.uploads import folder_of_our_own, sweeping
 
-NETWORKS = ("deep", "lesson")  # offered when their weights are there; the first one answers
-ASIDE = ("linear",)  # not offered, but compared with in "See inside the network"
 PORT = 7860
 SESSIONS = 100  # visitors whose state Gradio remembers, 20 kB each; nothing of ours is in it
 
@@ -85,6 +83,7 @@ def build(
             inside=list(opened(every)),
             takes_feedback=feedback is not None,
             source=source(),
+            weights=weights_for(every),
         )
         add_classify(networks, photos)
     demo.state_session_capacity = SESSIONS

@@ -29,7 +29,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "classifier/preparation.py",
     "classifier/reading.py",
     "page/*.py",
-    "page/static/*",
+    "page/static/**/*",
     "weights/*",
 )
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")  # in Markdown, to another file of ours
@@ -89,7 +89,7 @@ def copy_files(folder: Path, space: str, zero: bool = False) -> None:
         shutil.copyfile(source, target)
 
     for pattern in FILES:
-        found = sorted(ROOT.glob(pattern))
+        found = sorted(file for file in ROOT.glob(pattern) if file.is_file())
         if not found:
             raise FileNotFoundError(f"there is no {pattern} in {ROOT}")
         for source in found:

@@ -3,13 +3,15 @@
 Gradio's own page is white until a megabyte of JavaScript has run, and says only then what the page
 is called. So ours, its styles and its paper stand in the first bytes, nothing of ours waits for
 anything of Gradio's, and `adopt.js` moves the page into Gradio's when that is there. All else of
-ours is served from `static/`, under an address that changes with the files, so that browsers keep
-them for good.
+ours is served from `static/`, and so are the weights for the browser's own engine, under addresses
+that change with the files, so that browsers keep them for good.
 """
 
 import gzip
 import hashlib
+import json
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,15 +21,35 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route, request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from classifier.network import CUTTER, WEIGHTS
+
+from . import ASIDE, NETWORKS
+from .answer import Predictor, opened
 from .gradios import with_ours
 
 STATIC = Path(__file__).resolve().parent / "static"
 STYLES = ("style.css", "input.css", "answer.css", "inside.css")
-FILES = sorted(file for file in STATIC.iterdir() if file.is_file())
-VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in FILES)).hexdigest()[:12]
-ADDRESS = f"page/{VERSION}"  # of `static/`, below the page's own
+
+
+def named(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
+    """The files by their names below the folder, with slashes, in order."""
+    return {file.relative_to(folder).as_posix(): file for file in sorted(files) if file.is_file()}
+
+
+def version(files: Mapping[str, Path]) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files.values())).hexdigest()[:12]
+
+
+FILES = named(STATIC, STATIC.rglob("*"))
+ADDRESS = f"page/{version(FILES)}"  # of `static/`, below the page's own
+# The networks of the page, and what cuts garments out of photos, for the engine in the browser.
+STORED = named(
+    WEIGHTS,
+    (file for name in (*NETWORKS, *ASIDE, CUTTER) for file in WEIGHTS.glob(f"{name}.*")),
+)
+STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.
-NOT_PRELOADED = ("adopt.js", "visible.js", "inside", "examples.js")
+NOT_PRELOADED = ("adopt.js", "visible.js", "inside", "examples.js", "engine/")
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -38,7 +60,7 @@ def read(*names: str) -> str:
 
 def our_head() -> str:
     """For the start of <head>, so that our files are asked for before Gradio's."""
-    names = [file.name for file in FILES if file.suffix == ".js"]
+    names = [name for name in FILES if name.endswith(".js")]
     modules = [name for name in names if not name.startswith(NOT_PRELOADED)]
     preload = "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in modules)
     return read("head.html") + preload
@@ -54,6 +76,18 @@ def our_page() -> str:
     }
     html = re.sub(r"{{(\w+)}}", lambda found: parts[found[1]], read("page.html"))
     return f"<style>{read(*STYLES)}</style>{html}"
+
+
+def weights_for(networks: Mapping[str, Predictor]) -> str | None:
+    """Where a browser finds the weights of these very networks, or None if they are others."""
+    ours = opened(networks)
+    for name in networks:
+        file = STORED.get(f"{name}.json")
+        if file is None or name not in ours:
+            return None
+        if json.loads(file.read_text("utf-8"))["sha256"] != ours[name].about.get("sha256"):
+            return None
+    return f"{STORED_ADDRESS}/"
 
 
 OUR_HEAD, OUR_PAGE = our_head(), our_page()
@@ -125,17 +159,22 @@ async def icon(request: Request) -> Response:
     return FileResponse(STATIC / "icon.png")
 
 
-async def ours(request: Request) -> Response:
-    """A file of `static/`, which never changes under the same address."""
-    file = STATIC / request.path_params["name"]
-    if file not in FILES:
-        return Response(status_code=404)
-    return FileResponse(file, headers={"cache-control": "public, max-age=31536000, immutable"})
+def files(found: Mapping[str, Path]) -> ASGIApp:
+    """Serves these, which never change under the same address."""
+
+    async def ours(request: Request) -> Response:
+        file = found.get(request.path_params["name"])
+        if file is None:
+            return Response(status_code=404)
+        return FileResponse(file, headers={"cache-control": "public, max-age=31536000, immutable"})
+
+    return request_response(ours)
 
 
 ROUTES = [
     # Not a Mount of StaticFiles, which takes a proxy's path for a folder.
-    Route(f"/{ADDRESS}/{{name}}", GZipMiddleware(request_response(ours))),
+    Route(f"/{ADDRESS}/{{name:path}}", GZipMiddleware(files(FILES))),
+    Route(f"/{STORED_ADDRESS}/{{name}}", files(STORED)),  # packed they would be 7 % smaller
     Route("/preview.png", preview),
     Route("/pwa_icon", icon),
     Route("/pwa_icon/{size}", icon),

@@ -60,6 +60,7 @@ type Facts = {
   inside: string[];
   takes_feedback: boolean;
   source: string | null;
+  weights: string | null; // where a browser finds those of the networks
 };
 
 /** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */

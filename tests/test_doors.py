@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from app import build
 from page import doors
 from page.doors import MAX_PIECES, from_here
-from page.front import ADDRESS, address_of
+from page.front import ADDRESS, STORED_ADDRESS, address_of
 from page.gradios import API, GETS, JSONS, UPLOAD
 from tests.doubles import served, start, trousers, untrained
 
@@ -28,6 +28,7 @@ OPEN = {
     "/pwa_icon",
     "/pwa_icon/x",
     f"/{ADDRESS}/x",
+    f"/{STORED_ADDRESS}/x",
     "/static/x",
     "/assets/x",
     "/monitoring/summary",  # Gradio's page about the API asks for it

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app import NETWORKS
 from classifier import load, stored_networks
+from page import NETWORKS
 from tests.browser import bars, draw, press, settled, until, upload
 from tests.doubles import served, trousers
 
