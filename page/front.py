@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -159,7 +159,7 @@ async def icon(request: Request) -> Response:
     return FileResponse(STATIC / "icon.png")
 
 
-def files(found: Mapping[str, Path]) -> ASGIApp:
+def files(found: Mapping[str, Path]) -> Callable[[Request], Awaitable[Response]]:
     """Serves these, which never change under the same address."""
 
     async def ours(request: Request) -> Response:
@@ -168,12 +168,12 @@ def files(found: Mapping[str, Path]) -> ASGIApp:
             return Response(status_code=404)
         return FileResponse(file, headers={"cache-control": "public, max-age=31536000, immutable"})
 
-    return request_response(ours)
+    return ours
 
 
 ROUTES = [
     # Not a Mount of StaticFiles, which takes a proxy's path for a folder.
-    Route(f"/{ADDRESS}/{{name:path}}", GZipMiddleware(files(FILES))),
+    Route(f"/{ADDRESS}/{{name:path}}", GZipMiddleware(request_response(files(FILES)))),
     Route(f"/{STORED_ADDRESS}/{{name}}", files(STORED)),  # packed they would be 7 % smaller
     Route("/preview.png", preview),
     Route("/pwa_icon", icon),

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from app import build
 from page import doors
 from page.doors import MAX_PIECES, from_here
-from page.front import ADDRESS, STORED_ADDRESS, address_of
+from page.front import ADDRESS, STORED, STORED_ADDRESS, address_of
 from page.gradios import API, GETS, JSONS, UPLOAD
 from tests.doubles import served, start, trousers, untrained
 
@@ -211,3 +211,11 @@ def test_uploads_have_limited_room(address: str, monkeypatch: pytest.MonkeyPatch
 def test_address(root_path: str, headers: dict[str, str], address: str) -> None:
     pairs = [(k.encode(), v.encode()) for k, v in ({"host": "here:7860"} | headers).items()]
     assert address_of({"scheme": "http", "root_path": root_path, "headers": pairs}) == address
+
+
+def test_the_weights_are_there_to_keep(address: str) -> None:
+    name = "deep.safetensors"
+    answer = httpx.get(f"{address}{STORED_ADDRESS}/{name}")
+    assert answer.is_success and len(answer.content) == STORED[name].stat().st_size
+    assert "immutable" in answer.headers["cache-control"]
+    assert httpx.get(f"{address}{STORED_ADDRESS}/README.md").status_code == 404
