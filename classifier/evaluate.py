@@ -14,7 +14,6 @@ import matplotlib
 import numpy as np
 import torch
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import (
     ConfusionMatrixDisplay,
@@ -27,8 +26,7 @@ from tqdm import tqdm
 from .calibrate import cross_fitted
 from .cutout import load_cutter
 from .data import DATA, WORN, fashion_mnist, read_manifest
-from .network import CLASSES, WEIGHTS, stored_networks
-from .network import save as save_network
+from .network import CLASSES, WEIGHTS, save, stored_networks
 from .predict import Classifier, load
 from .preparation import Kind, prepare
 
@@ -186,16 +184,11 @@ def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
 # --- plots ----------------------------------------------------------------------------------------
 
 
-def plot(classifier: Classifier, measured: "Measured", folder: Path) -> None:
-    """Learning curves; of each set that was measured confusion, reliability and mistakes."""
+def plot(measured: "Measured", folder: Path) -> None:
+    """Of each set: what was taken for what and reliability side by side, and the mistakes."""
     folder.mkdir(parents=True, exist_ok=True)
-    figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
-    for name, each in zip(("loss", "validation"), axes, strict=True):
-        each.plot([epoch[name] for epoch in classifier.about["history"]])
-        each.set(xlabel="epoch", ylabel=name)
-    save(figure, folder / "learning_curves.png")
     for name, (answers, paths) in measured.items():
-        figure, axes = plt.subplots(figsize=(8, 7), layout="constrained")
+        figure, (left, right) = plt.subplots(1, 2, figsize=(14, 7), layout="constrained")
         ConfusionMatrixDisplay.from_predictions(
             *answers.truth_and_said,
             labels=TEN,
@@ -203,24 +196,17 @@ def plot(classifier: Classifier, measured: "Measured", folder: Path) -> None:
             cmap="Blues",
             xticks_rotation=45,
             colorbar=False,
-            ax=axes,
+            ax=left,
         )
-        save(figure, folder / f"{name}_confusion.png")
         ten = answers[answers.is_one_of_ten]
-        figure, axes = plt.subplots(figsize=(5, 5), layout="constrained")
-        confidence = ten.probabilities.max(1)
         CalibrationDisplay.from_predictions(
-            ten.right, confidence, n_bins=BINS, name="network", ax=axes
+            ten.right, ten.probabilities.max(1), n_bins=BINS, ax=right
         )
-        axes.set(xlabel="confidence", ylabel="accuracy")
-        axes.set_title(f"ECE {expected_calibration_error(ten):.3f}")
-        save(figure, folder / f"{name}_reliability.png")
+        ece = expected_calibration_error(ten)
+        right.set(xlabel="confidence", ylabel="accuracy", title=f"ECE {ece:.3f}")
+        figure.savefig(folder / f"{name}.png")
+        plt.close(figure)
         plot_worst(answers, paths, folder / f"{name}_worst.png")
-
-
-def save(figure: Figure, file: Path) -> None:
-    figure.savefig(file, dpi=110)
-    plt.close(figure)
 
 
 def plot_worst(answers: Answers, paths: list[Path], file: Path) -> None:
@@ -239,7 +225,8 @@ def plot_worst(answers: Answers, paths: list[Path], file: Path) -> None:
         probabilities = answers.probabilities[index]
         said = CLASSES[probabilities.argmax()]
         seen.set_title(f"said {said}, {probabilities.max():.2f}", fontsize=6)
-    save(figure, file)
+    figure.savefig(file)
+    plt.close(figure)
 
 
 # --- what to measure on ---------------------------------------------------------------------------
@@ -255,16 +242,17 @@ def fashion_mnist_answers(classifier: Classifier, folder: Path) -> Answers:
 Measured = dict[str, tuple[Answers, list[Path]]]  # by name, and the pictures' files
 
 
-def manifest_answers(classifier: Classifier, folder: Path, split: str, cutter: Path) -> Measured:
-    """The answers for a split of the manifests in a folder, each picture prepared as its kind.
+def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Measured:
+    """The answers for the validation rows of a folder's manifests, each prepared as its kind.
 
     Named "photo" and "sketch" for the first manifest. Of the second, which may be missing, each
     source apart, and all that people wear as "worn". "bags_and_shoes" are those of both. cutter:
     the folder with the network that cuts photos out.
     """
-    rows = read_manifest(folder, split)
+    rows = read_manifest(folder, "validation")
     if (folder / WORN).exists():
-        rows += [row for row in read_manifest(folder, split, name=WORN) if row.kind != "worn"]
+        more = read_manifest(folder, "validation", name=WORN)
+        rows += [row for row in more if row.kind != "worn"]
     network, measured = load_cutter(cutter), Measured()
     kinds: tuple[Kind, ...] = ("photo", "sketch")
     for kind in kinds:
@@ -315,7 +303,6 @@ def main() -> None:
     names = stored_networks()
     parser.add_argument("network", nargs="?", default="deep" if "deep" in names else "lesson")
     parser.add_argument("--data", type=Path, default=DATA, help="what to measure on")
-    parser.add_argument("--split", default="validation", help="which split of the manifest")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where the networks are")
     parser.add_argument("--store", action="store_true", help="write the figures down there")
     parser.add_argument("--plots", type=Path, default=Path("artefacts/evaluation"))
@@ -324,17 +311,16 @@ def main() -> None:
     classifier = load(arguments.network, arguments.weights)
     measured: Measured = {}
     if (arguments.data / "manifest.csv").exists():
-        split = arguments.split
-        measured = manifest_answers(classifier, arguments.data, split, arguments.weights)
+        measured = manifest_answers(classifier, arguments.data, arguments.weights)
     if not measured or (arguments.data / "FashionMNIST").exists():
         measured["fashion_mnist"] = (fashion_mnist_answers(classifier, arguments.data), [])
     for name, (answers, _) in measured.items():
         thresholds = classifier.about["thresholds"]
         print(report(f"{arguments.network} on {name}", answers, thresholds), end="\n\n")
-    plot(classifier, measured, arguments.plots)
+    plot(measured, arguments.plots)
     if arguments.store:
         note(classifier, {name: answers for name, (answers, _) in measured.items()})
-        save_network(classifier.network, classifier.about, arguments.network, arguments.weights)
+        save(classifier.network, classifier.about, arguments.network, arguments.weights)
     print(f"Plots are in {arguments.plots}")
 
 

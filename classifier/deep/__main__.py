@@ -146,7 +146,7 @@ def finish(
     temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
     measured: dict[str, Answers] = {}
     if manifest is not None:
-        found = manifest_answers(classifier, manifest, "validation", cutter)
+        found = manifest_answers(classifier, manifest, cutter)
         measured = {name: answers for name, (answers, _) in found.items()}
     for kind, some in real_clothes(measured).items():
         logits = torch.from_numpy(np.concatenate([answers.logits for answers in some]))
