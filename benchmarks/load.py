@@ -1,6 +1,6 @@
 """A crowd: our page against the stock demo, the same network behind both, in one run.
 
-    python -m benchmarks.load [--clients 1 10 50 100] [--seconds 10] [--network deep]
+    python -m benchmarks.load [--clients 1 10 50 100] [--seconds 10]
     python -m benchmarks.load --calls 100000      # ours alone: does anything grow or fail?
 
 Each client draws as a browser does: 10 updates a second, but never a second one before the first is
@@ -9,7 +9,7 @@ Stock (see `benchmarks.common`): an upload, a call into the queue and a stream o
 
 Each page is served by a process of its own; the clients are this one, and all of it stays on
 127.0.0.1. A row tells the updates answered in a second, their waiting times, the photos' median
-waiting time, errors, and the server's memory and temporary files before and after.
+waiting time, and errors.
 
 The second form sends so many calls, mostly drawings, with photos, uploads to `/classify`, and new
 visitors in between; it ends with an error if a call fails, or memory or temporary files grow.
@@ -38,6 +38,7 @@ from PIL import Image
 from benchmarks.common import photo, served
 from classifier.deep.drawings import draw, render
 
+NETWORK = "deep"
 PERIOD = 0.1  # seconds between two updates of a client
 PHOTO_PERIOD = 2.0  # seconds between two photos of one that sends photos
 DRAWERS_A_PHOTOGRAPHER = 10
@@ -76,10 +77,9 @@ def data_url(data: bytes, form: str) -> str:
 class Visitor:
     """Somebody with the page open; `sketch` and `photo` ask and say whether an answer came."""
 
-    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any], network: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any]) -> None:
         self.http = http
         self.config = config
-        self.network = network
         self.session = uuid.uuid4().hex
 
     async def post(self, path: str, **content: Any) -> Any:
@@ -99,8 +99,8 @@ class Visitor:
 
 
 class Ours(Visitor):
-    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any], network: str) -> None:
-        super().__init__(http, config, network)
+    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any]) -> None:
+        super().__init__(http, config)
         html = next(each for each in config["components"] if each["type"] == "html")
         self.about = {
             "component_id": html["id"],
@@ -109,7 +109,7 @@ class Ours(Visitor):
         }
 
     async def ask(self, kind: str, image: str) -> bool:
-        message = {"kind": kind, "image": image, "networks": [self.network]}
+        message = {"kind": kind, "image": image, "networks": [NETWORK]}
         answer = await self.post("component_server/", json=self.about | {"data": message})
         return "networks" in answer
 
@@ -122,7 +122,7 @@ class Ours(Visitor):
     async def api(self) -> bool:
         """An upload and a call of `/classify`, as from `gradio_client`."""
         file = await self.upload(new(PHOTO), "photo.jpg")
-        data = [file, "photo", self.network]
+        data = [file, "photo", NETWORK]
         event = (await self.post("call/classify", json={"data": data}))["event_id"]
         reply = await self.http.get(f"gradio_api/call/classify/{event}")
         return "event: complete" in reply.text
@@ -189,16 +189,14 @@ def connected(address: str) -> httpx.AsyncClient:
 
 
 async def crowd(
-    kind: type[Visitor], address: str, network: str, clients: int, seconds: float
+    kind: type[Visitor], address: str, clients: int, seconds: float
 ) -> tuple[Tally, Tally]:
     """Let so many clients draw, and others send photos; the tallies of both."""
     drawn, photos = Tally(), Tally()
     async with connected(address) as http:
         config = (await http.get("config")).json()
-        visitors = [kind(http, config, network) for _ in range(clients)]
-        photographers = [
-            kind(http, config, network) for _ in range(-(-clients // DRAWERS_A_PHOTOGRAPHER))
-        ]
+        visitors = [kind(http, config) for _ in range(clients)]
+        photographers = [kind(http, config) for _ in range(-(-clients // DRAWERS_A_PHOTOGRAPHER))]
         await asyncio.gather(visitors[0].sketch(), photographers[0].photo())  # warm up
         until = time.perf_counter() + seconds
         await asyncio.gather(
@@ -218,28 +216,24 @@ def files_in(folder: Path) -> int:
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def compare(args: argparse.Namespace, temporary: Path) -> None:
-    print("page   clients  updates/s  median, 95 % ms  photos, median ms  errors  MB  files")
+def compare(crowds: list[int], seconds: float) -> None:
+    print("page   clients  updates/s  median, 95 % ms  photos, median ms  errors")
     kinds: dict[str, type[Visitor]] = {"ours": Ours, "stock": Stock}
     for which, kind in kinds.items():
-        with served(which, args.network, KEPT) as (address, process):
-            for clients in args.clients:
-                before = f"{megabytes(process):.0f}", files_in(temporary)
+        with served(which, NETWORK, KEPT) as (address, _):
+            for clients in crowds:
                 begin = time.perf_counter()
-                drawn, photos = asyncio.run(
-                    crowd(kind, address, args.network, clients, args.seconds)
-                )
+                drawn, photos = asyncio.run(crowd(kind, address, clients, seconds))
                 rate = len(drawn.waits) / (time.perf_counter() - begin)
                 median, most = (1000 * np.percentile(drawn.waits or [np.nan], q) for q in (50, 95))
                 photo_ms = 1000 * np.median(photos.waits or [np.nan])
                 print(
                     f"{which:5} {clients:8} {rate:10.1f} {median:8.1f} {most:7.1f} "
-                    f"{len(photos.waits):9} {photo_ms:8.1f} {drawn.errors + photos.errors:7}  "
-                    f"{before[0]} to {megabytes(process):.0f}  {before[1]} to {files_in(temporary)}"
+                    f"{len(photos.waits):9} {photo_ms:8.1f} {drawn.errors + photos.errors:7}"
                 )
 
 
-async def soak(address: str, network: str, calls: int, measure: Callable[[int], None]) -> Tally:
+async def soak(address: str, calls: int, measure: Callable[[int], None]) -> Tally:
     """So many calls, as fast as they are answered; measures after each twentieth of them."""
     tally = Tally()
     numbers = itertools.count(1)
@@ -248,14 +242,14 @@ async def soak(address: str, network: str, calls: int, measure: Callable[[int], 
         config = (await http.get("config")).json()
 
         async def visits() -> None:
-            visitor = Ours(http, config, network)
+            visitor = Ours(http, config)
             for number in numbers:
                 if number > calls:
                     return
                 asks = {0: visitor.api, 25: visitor.photo, 75: visitor.photo}
                 await tally.time(asks.get(number % VISIT, visitor.sketch))
                 if number % VISIT == 0:
-                    visitor = Ours(http, config, network)  # somebody else
+                    visitor = Ours(http, config)  # somebody else
                 if number % (calls // 20) == 0:
                     measure(number)
 
@@ -265,23 +259,22 @@ async def soak(address: str, network: str, calls: int, measure: Callable[[int], 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--network", default="deep")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 10, 50, 100])
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--calls", type=int, help="send ours so many calls instead, 20 or more")
     args = parser.parse_args()
-    print(f"network: {args.network}; load of this machine before: {os.getloadavg()[0]:.1f}")
+    print(f"load of this machine before: {os.getloadavg()[0]:.1f}")
     with TemporaryDirectory() as folder:
         os.environ["GRADIO_TEMP_DIR"] = folder  # inherited by the servers
         if args.calls:
-            endure(args, Path(folder))
+            endure(args.calls, Path(folder))
         else:
-            compare(args, Path(folder))
+            compare(args.clients, args.seconds)
 
 
-def endure(args: argparse.Namespace, temporary: Path) -> None:
+def endure(calls: int, temporary: Path) -> None:
     memory: list[float] = []
-    with served("ours", args.network, KEPT) as (address, process):
+    with served("ours", NETWORK, KEPT) as (address, process):
         begin = time.perf_counter()
 
         def measure(number: int) -> None:
@@ -292,7 +285,7 @@ def endure(args: argparse.Namespace, temporary: Path) -> None:
                 f"{number:8} calls {rate:6.0f}/s {memory[-1]:6.0f} MB {files:5} files", flush=True
             )
 
-        tally = asyncio.run(soak(address, args.network, args.calls, measure))
+        tally = asyncio.run(soak(address, calls, measure))
         for _ in range(6 * KEPT):
             if files_in(temporary) == 0:
                 break

@@ -26,7 +26,7 @@ import ray
 from playwright.sync_api import expect
 from ray import serve
 
-from benchmarks.load import Ours, Tally, connected, data_url
+from benchmarks.load import NETWORK, Ours, Tally, connected, data_url
 from deploy.serve import page as application
 from tests.browser import bars, draw, launched, press, settled
 from tests.doubles import free_port, trousers
@@ -50,7 +50,7 @@ class Asker(Ours):
 
     async def api(self) -> bool:
         """`/classify` from code, in one call."""
-        data = [base64.b64encode(trousers()).decode(), "photo", self.network]
+        data = [base64.b64encode(trousers()).decode(), "photo", NETWORK]
         (answer,) = (await self.post("run/classify", json={"data": data}))["data"]
         return len(answer["probabilities"]) == 10
 
@@ -69,13 +69,13 @@ def kill_a_replica() -> None:
     ray.kill(ray.get_actor(**replica))
 
 
-async def thousand(address: str, network: str, calls: int, half: threading.Event) -> Tally:
+async def thousand(address: str, calls: int, half: threading.Event) -> Tally:
     tally = Tally()
     numbers = itertools.count(1)
 
     async with connected(address) as http:
         config = (await http.get("config")).json()
-        client = Asker(http, config, network)
+        client = Asker(http, config)
 
         async def asking() -> None:
             for number in numbers:
@@ -127,7 +127,6 @@ def draw_meanwhile(address: str, done: threading.Event) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--calls", type=int, default=1000)
-    parser.add_argument("--network", default="deep")
     args = parser.parse_args()
     port = free_port()
     address = f"http://127.0.0.1:{port}/"
@@ -145,7 +144,7 @@ def main() -> None:
         tallies: list[Tally] = []
 
         def call() -> None:
-            tallies.append(asyncio.run(thousand(address, args.network, args.calls, half)))
+            tallies.append(asyncio.run(thousand(address, args.calls, half)))
             done.set()
 
         def kill() -> None:
