@@ -33,6 +33,7 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
   let place = 14 * 28 + 14; // of the pixel pointed at
   /** @type {number | null} */ let chosen = null; // a class; null: the winning one
   let due = false; // is a frame to be drawn?
+  /** @type {HTMLElement | null} */ let step = null; // gone to; what arrives above leaves it in view
 
   /** @type {(name: string, about: About | null) => Numbers | null} */
   function numbersOf(name, about) {
@@ -133,8 +134,14 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
       heading.scrollIntoView();
+      step = heading;
     });
   }
+  for (const gesture of ["pointerdown", "wheel", "keydown"]) {
+    document.addEventListener(gesture, () => (step = null), { passive: true });
+  }
+  new ResizeObserver(() => step?.scrollIntoView()).observe(root);
+  find(".path").hidden = false; // from now on a click is heard
 
   return {
     /** What to add to the live question. @returns {{ inside?: string[] }} */
