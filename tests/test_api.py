@@ -154,11 +154,6 @@ def test_calls_that_do_not_fit(address: str, data: object) -> None:
     assert "Traceback" not in answer.text and "site-packages" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["app.py", "weights/deep.json", "/etc/passwd", "..%2Fapp.py"])
-def test_no_file_of_the_server_is_served(address: str, path: str) -> None:
-    assert httpx.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
-
-
 def test_the_address_that_the_hub_points_to(address: str) -> None:
     """Every Space's agents.md has it: a call with names, and its answer at another address."""
     call = f"{address}gradio_api/call/v2/classify"

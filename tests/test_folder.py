@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -31,6 +32,17 @@ def fill(folder: Path, pictures: int) -> list[Path]:
     for i, file in enumerate(files):
         outline(scale=0.4 + 0.5 * (i % 50) / 50).save(file)
     return files
+
+
+def rows_of(table: Path) -> list[dict[str, Any]]:
+    """What a table that was written holds."""
+    if table.suffix == ".csv":
+        return list(csv.DictReader(table.open(encoding="utf-8", newline="")))
+    if table.suffix == ".parquet":
+        rows: list[dict[str, Any]] = pq.read_table(table).to_pylist()
+        return rows
+    lines = table.read_text(encoding="utf-8").splitlines()
+    return [(each := json.loads(line)) | each["probabilities"] for line in lines]
 
 
 def test_folders_are_searched_and_other_files_left_alone(tmp_path: Path) -> None:
@@ -73,13 +85,7 @@ def test_a_broken_file_is_reported_and_the_others_are_in_the_table(
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.count("\n") == 1 and done.stderr.startswith(f"{files[1]}: This is not")
     prediction = load("lesson").classify(files[2])
-    if suffix == ".jsonl":
-        lines = out.read_text(encoding="utf-8").splitlines()
-        rows = [(each := json.loads(line)) | each["probabilities"] for line in lines]
-    elif suffix == ".csv":
-        rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
-    else:
-        rows = pq.read_table(out).to_pylist()
+    rows = rows_of(out)
     assert [row["path"] for row in rows][:2] == [str(files[0]), str(files[2])]
     assert rows[2]["path"].endswith('� odd, "name".png')
     assert rows[1]["label"] == prediction.label and rows[1]["kind"] == "sketch"
@@ -106,12 +112,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path, suffix: str) -> None:
     assert process.returncode == 130
     assert said.startswith("Stopped; ") and said.count("\n") == 1
     done = int(said.split()[1])
-    if suffix == ".csv":
-        rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
-    elif suffix == ".jsonl":
-        rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    else:
-        rows = pq.read_table(out).to_pylist()
+    rows = rows_of(out)
     assert 100 <= done < 4000 and len(rows) == done
     assert rows[-1]["path"] == str(tmp_path / "in" / f"{done if done > 100 else 99:04}.png")
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from classifier import load, stored_networks
 from page import NETWORKS
-from tests.browser import bars, draw, press, settled, until, upload
-from tests.doubles import served, trousers
+from tests.browser import bars, draw, press, settled, until
+from tests.doubles import served
 
 SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
 BRIGHTEST = """seen => {
@@ -40,15 +40,6 @@ def test_the_answer_in_words_and_whole_percentages(page: Page) -> None:
     percents = page.locator("#chart .percent").all_inner_texts()
     assert sum(int(text.removesuffix(" %")) for text in percents) == 100
     assert top in page.locator(".spoken").inner_text()
-
-
-def test_photo_moves_the_bars(page: Page) -> None:
-    drawn = draw(page)
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
-    photographed = bars(page)
-    assert photographed != drawn
-    assert sum(photographed.values()) == pytest.approx(1, abs=1e-3)
 
 
 def test_both_networks(page: Page) -> None:

@@ -387,8 +387,6 @@ def test_a_blank_paper_has_no_numbers(inside: Page) -> None:
 def test_open_it_fits_every_screen_and_everyone(
     browser: Browser, real: str, size: str, scheme: str, network: str
 ) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci --prefix tests")
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height},

@@ -7,7 +7,6 @@ from typing import Any
 
 import fastapi
 import gradio as gr
-import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -57,17 +56,6 @@ def test_a_late_answer_is_not_shown(page: Page) -> None:
     page.unroute(CALLS)
 
 
-def test_a_slow_server_is_said(page: Page) -> None:
-    held: list[Route] = []
-    page.route(CALLS, lambda route: held.append(route))
-    press(page)
-    expect(page.locator(".notice")).to_contain_text("slow")
-    held[0].continue_()
-    page.unroute(CALLS)
-    expect(page.locator(".notice")).to_be_hidden()
-    page.mouse.up()
-
-
 def test_server_goes_and_comes_back(browser: Browser) -> None:
     demo = build({"lesson": untrained(4)})
     address = start(demo)
@@ -85,30 +73,6 @@ def test_server_goes_and_comes_back(browser: Browser) -> None:
     assert bars(page) != before
     page.close()
     demo.close()
-
-
-def test_a_single_lost_call_is_asked_again_without_a_word(browser: Browser, address: str) -> None:
-    """As when one of several replicas dies: its proxy answers with an error, once."""
-    page = browser.new_page()
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
-    page.evaluate(
-        """() => new MutationObserver(([{ target }]) => { window.said = target.textContent; })
-          .observe(document.querySelector(".notice"), { childList: true })"""
-    )
-    lost: list[Route] = []
-
-    def lose(route: Route) -> None:
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route)
-            route.fulfill(status=500, body="Internal Server Error")
-
-    page.route(CALLS, lose)
-    assert sum(draw(page).values()) == pytest.approx(1, abs=0.01)
-    assert len(lost) == 1 and page.evaluate("window.said") is None
-    page.close()
 
 
 def test_mounted_under_a_path(browser: Browser) -> None:

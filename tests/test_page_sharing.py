@@ -1,7 +1,5 @@
 """Links that hold a drawing, cards, and pictures given to teach the network."""
 
-import base64
-import zlib
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from classifier.data import read_manifest
 from tests.browser import bars, draw, ink, said, settled, upload
 from tests.doubles import served, trousers, untrained
 
-NONSENSE = ["drawing=", "drawing=%%%", "drawing=AAAA", "drawing=not+a+drawing", "drawing=_____w"]
+NONSENSE = ["drawing=", "drawing=%%%", "drawing=AAAA"]
 
 
 def copied_link(page: Page) -> str:
@@ -64,16 +62,6 @@ def test_a_link_to_copy_by_hand(page: Page) -> None:
     field = page.locator(".notice input")
     expect(field).to_be_focused()
     assert "#drawing=" in field.input_value()
-
-
-def test_a_link_that_would_unfold_without_end(page: Page) -> None:
-    """39,000 dots in 400 characters; they kept a browser busy until it gave up."""
-    packed = bytes([1, 0xD8, 0xB0, 2]) + bytes([52, 0, 1, 0, 0]) * 39_000
-    squeeze = zlib.compressobj(9, wbits=-15)
-    data = base64.urlsafe_b64encode(squeeze.compress(packed) + squeeze.flush()).decode()
-    page.evaluate("fragment => { location.hash = fragment }", f"drawing={data.rstrip('=')}")
-    expect(page.locator(".notice")).to_contain_text("no drawing")
-    draw(page)
 
 
 @pytest.mark.parametrize("fragment", NONSENSE)
@@ -142,12 +130,3 @@ def test_no_feedback_button_where_nothing_is_stored(browser: Browser) -> None:
         expect(page.get_by_text("Wrong? Tell us")).to_be_hidden()
         expect(page.locator(".networks")).to_be_hidden()  # one network only
         page.close()
-
-
-def test_card_of_a_photo(page: Page) -> None:
-    upload(page, trousers())
-    settled(page)
-    with page.expect_download() as download:
-        page.get_by_text("Save picture").click()
-    card = Image.open(download.value.path()).convert("RGB")
-    assert card.getpixel((200, 300)) != (255, 255, 255)  # the photo is on it

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from classifier import CLASSES, load, stored_networks
+from classifier import CLASSES, load, prepare, stored_networks
 from classifier.data import fashion_mnist
+from classifier.preparation import KINDS, Kind
 
 from .real_data import FOLDER, needs_fashion_mnist
 from .test_cutout import backgrounds, photo, shirt
@@ -22,18 +23,21 @@ def assert_probabilities(probabilities: np.ndarray) -> None:
     assert probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-@settings(max_examples=50, deadline=None)
-@given(
-    image=arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(3))),
-    kind=st.sampled_from(["photo", "sketch", "auto"]),
-)
-def test_any_picture_gives_ten_probabilities(name: str, image: np.ndarray, kind: str) -> None:
-    prediction = load(name).classify(image, kind)  # type: ignore[arg-type]
-    assert_probabilities(prediction.probabilities)
-    assert prediction.label == CLASSES[prediction.probabilities.argmax()]
-    assert prediction.confidence == pytest.approx(prediction.probabilities.max())
-    assert prediction.picture.shape == (28, 28)
+SIDES = st.integers(1, 60)
+SHAPES = st.tuples(SIDES, SIDES) | st.tuples(SIDES, SIDES, st.sampled_from([3, 4]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(image=arrays(np.uint8, SHAPES), kind=st.sampled_from(KINDS))
+def test_any_picture_gives_ten_probabilities(image: np.ndarray, kind: Kind) -> None:
+    prepared = prepare(image, kind)
+    assert prepared.picture.shape == (28, 28) and prepared.picture.dtype == np.uint8
+    assert prepared.kind in ("photo", "sketch")
+    for name in NETWORKS:
+        prediction = load(name).classify_prepared(prepared)
+        assert_probabilities(prediction.probabilities)
+        assert prediction.label == CLASSES[prediction.probabilities.argmax()]
+        assert prediction.confidence == pytest.approx(prediction.probabilities.max())
 
 
 def test_a_network_is_read_once_however_it_is_asked_for() -> None:

@@ -12,9 +12,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 
@@ -62,23 +59,6 @@ def likeness(a: np.ndarray, b: np.ndarray) -> float:
 
 
 # --- whatever comes -------------------------------------------------------------------------------
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    data=st.data(),
-    shape=st.tuples(st.integers(1, 70), st.integers(1, 70)),
-    channels=st.sampled_from([None, 3, 4]),
-    kind=st.sampled_from(["photo", "sketch", "auto"]),
-)
-def test_any_array_gives_a_picture(
-    data: st.DataObject, shape: tuple[int, int], channels: int | None, kind: str
-) -> None:
-    whole = shape if channels is None else (*shape, channels)
-    prepared = prepare(data.draw(arrays(np.uint8, whole)), kind)  # type: ignore[arg-type]
-    assert prepared.picture.shape == (28, 28)
-    assert prepared.picture.dtype == np.uint8
-    assert prepared.kind in ("photo", "sketch")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -38,7 +38,6 @@ export function createChart(root, classes) {
       find(".other").textContent = others ? `${others[i]} %` : "";
     });
     root.classList.toggle("both", second !== null);
-    root.classList.toggle("blank", !probabilities);
   }
 
   show(null);

@@ -1,8 +1,7 @@
 // Step 3: the ReLU, how many units are on, and the same network without it beside.
 
-import { createChart } from "./chart.js";
 import { findAll, finder, press } from "./dom.js";
-import { fadeIn, foldLayers, softmax, TEN } from "./inside_numbers.js";
+import { fadeIn, foldLayers, TEN } from "./inside_numbers.js";
 import { createPictures, largest, plotLines } from "./inside_paint.js";
 import { decimals, grouped, highest, per100 } from "./numbers.js";
 
@@ -18,7 +17,6 @@ const FADE_STEPS = 40;
 export function createRelu(root, palette, classes, onnetwork) {
   const find = finder(root);
   const buttons = findAll(root, ".bend button");
-  const versus = createChart(find(".versus"), classes);
   const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");
   const celsius = find(".celsius input", HTMLInputElement);
 
@@ -143,11 +141,7 @@ export function createRelu(root, palette, classes, onnetwork) {
       /** @type {(plain: Plain) => string} */ const share = ({ about }) => per100(about.accuracy ?? 0);
       find(".scores").innerHTML =
         `Of 10,000 test pictures, lesson gets <b>${share(lesson)}</b> right, linear ` +
-        `<b>${share(linear)}</b>. Your picture:`;
-      const answers = [lesson, linear].map(
-        ({ numbers: own }) => own && softmax(own.logits, own.temperature).probabilities,
-      );
-      versus.show(answers[0], answers[1]);
+        `<b>${share(linear)}</b>.`;
       showFade("lesson", lesson);
       showFade("linear", linear);
       showFolded(linear);
