@@ -11,6 +11,8 @@ from classifier import CLASSES
 
 expect.set_options(timeout=20_000)  # milliseconds: what is tested is what comes, not how soon
 
+OpenPage = Callable[..., Page]  # the fixture `open_page`
+
 CHROMIUM_OPTIONS: dict[str, Any] = {
     # The system's. The headless shell has no windows of its own to paint: a third less work.
     "executable_path": shutil.which("chromium-headless-shell") or shutil.which("chromium"),
@@ -41,6 +43,21 @@ def launched() -> Iterator[Browser]:
         browser = playwright.chromium.launch(**CHROMIUM_OPTIONS)
         yield browser
         browser.close()
+
+
+@contextlib.contextmanager
+def watched(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+    """The page in a window of its own, in which nothing may go wrong."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error.stack)))
+    page.goto(url)
+    expect(page.locator("#chart [data-class]")).to_have_count(10)
+    yield page
+    context.close()
+    assert [line for line in errors if "ERR_FAILED" not in line] == []  # cut off by a test
 
 
 def bars(page: Page) -> dict[str, float]:

@@ -4,7 +4,7 @@
 is in `test_page*.py`, or marked. `-m "not browser and not slow"` is the quick part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from tests.doubles import BOTTOM, TOP, served, untrained
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-Errors = list[str]
 WITHOUT = "not browser"
 
 
@@ -86,17 +85,26 @@ def browser() -> "Iterator[Browser]":
 
 
 @pytest.fixture
+def open_page(browser: "Browser", address: str) -> "Iterator[Callable[..., Page]]":
+    """Opens the page, or another one, in a window of its own, with these options of Playwright."""
+    contexts = []
+
+    def open_page(url: str = address, **options: Any) -> "Page":
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.goto(url)
+        page.wait_for_selector("#chart .row")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def page(browser: "Browser", address: str) -> "Iterator[Page]":
     """The opened page; the test fails if anything is written to the console as an error."""
-    from playwright.sync_api import expect
+    from tests.browser import watched
 
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    errors: Errors = []
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error.stack)))
-    page.goto(address)
-    expect(page.locator("#chart [data-class]")).to_have_count(10)
-    yield page
-    context.close()
-    assert errors == []
+    with watched(browser, address, viewport={"width": 1280, "height": 800}) as page:
+        yield page

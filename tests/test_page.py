@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from classifier import load, stored_networks
 from page import NETWORKS
-from tests.browser import bars, draw, press, settled, until
+from tests.browser import OpenPage, bars, draw, press, settled, until
 from tests.doubles import served
 
 SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
@@ -99,12 +99,10 @@ def test_api_page_opens_once_gradio_is_there(browser: Browser, address: str) -> 
     page.close()
 
 
-def test_a_stored_network_knows_our_outlines(browser: Browser) -> None:
+def test_a_stored_network_knows_our_outlines(open_page: OpenPage) -> None:
     name = next(name for name in NETWORKS if name in stored_networks())
     with served({name: load(name)}) as address:
-        page = browser.new_page()
-        page.emulate_media(reduced_motion="reduce")
-        page.goto(address)
+        page = open_page(address, reduced_motion="reduce")
         expect(page.locator(".starters [aria-label]")).to_have_count(6)
         right = 0
         for starter in page.locator(".starters [aria-label]").all():
@@ -113,4 +111,3 @@ def test_a_stored_network_knows_our_outlines(browser: Browser) -> None:
             wanted = (starter.get_attribute("aria-label") or "").removeprefix("Begin with: ")
             right += page.locator(".label").inner_text() == wanted
         assert right >= 4  # of 6
-        page.close()

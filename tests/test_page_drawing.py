@@ -1,9 +1,21 @@
 """Drawing: mouse, finger, pen and keyboard; undoing; what helps to begin."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import SHIRT, bars, draw, frames, ink, point, press, said, settled, until
+from tests.browser import (
+    SHIRT,
+    OpenPage,
+    bars,
+    draw,
+    frames,
+    ink,
+    point,
+    press,
+    said,
+    settled,
+    until,
+)
 
 
 def test_undo_redo_clear(page: Page) -> None:
@@ -56,14 +68,9 @@ def test_nothing_is_lost_when_the_window_changes(page: Page) -> None:
     assert settled(page) == shown
 
 
-def test_a_finger_draws_and_does_not_scroll(browser: Browser, address: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
-    touches = context.new_cdp_session(page)
+def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True)
+    touches = page.context.new_cdp_session(page)
 
     def touch(kind: str, *at: tuple[float, float]) -> None:
         points = [dict(zip("xy", point(page, *each), strict=True)) for each in at]
@@ -78,7 +85,6 @@ def test_a_finger_draws_and_does_not_scroll(browser: Browser, address: str) -> N
     settled(page)
     assert page.evaluate("scrollY") == 0
     assert ink(page) > 0.01
-    context.close()
 
 
 def test_a_pen_presses(page: Page) -> None:
@@ -139,11 +145,9 @@ def test_drawing_over_a_replay_ends_it(page: Page) -> None:
     assert ink(page) == pytest.approx(whole, rel=0.01)
 
 
-def test_reduced_motion_gets_the_drawing_at_once(browser: Browser, address: str) -> None:
-    page = browser.new_page(reduced_motion="reduce")
-    page.goto(address)
+def test_reduced_motion_gets_the_drawing_at_once(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="reduce")
     page.locator(".starters button").first.click()
     at_once = ink(page)
     frames(page)
     assert ink(page) == at_once > 0
-    page.close()

@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from classifier.preparation import Prepared
 from page.answer import MAX_BYTES
-from tests.browser import bars, draw, press, settled, upload
+from tests.browser import OpenPage, bars, draw, press, settled, upload
 from tests.doubles import served, trousers, untrained
 
 CALLS = "**/component_server/**"
@@ -22,19 +22,12 @@ ANSWERS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
-def test_what_is_no_answer_is_not_shown(
-    browser: Browser, address: str, answer: dict[str, Any]
-) -> None:
-    page = browser.new_page()
+def test_what_is_no_answer_is_not_shown(open_page: OpenPage, answer: dict[str, Any]) -> None:
+    page = open_page()
     crashes: list[str] = []
     page.on("pageerror", lambda error: crashes.append(str(error)))
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
     page.route(CALLS, lambda route: route.fulfill(**answer))
-    page.keyboard.press("Tab")
-    page.mouse.move(300, 400)
-    page.mouse.down()
-    page.mouse.move(400, 500, steps=4)
+    press(page)
     page.mouse.up()
     expect(page.locator(NOTICE)).to_contain_text("cannot be reached", timeout=10_000)
     assert set(bars(page).values()) == {0}
@@ -42,26 +35,16 @@ def test_what_is_no_answer_is_not_shown(
     expect(page.locator(NOTICE)).to_be_hidden(timeout=20_000)
     assert sum(settled(page).values()) == pytest.approx(1, abs=1e-3)
     assert crashes == []
-    page.close()
 
 
 @pytest.mark.parametrize("trouble", ["slow", "cannot be reached"])
-def test_a_notice_about_the_server_goes_when_nothing_is_awaited(
-    browser: Browser, address: str, trouble: str
-) -> None:
-    page = browser.new_page()  # whose console tells of calls that break
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
-    if trouble == "slow":
-        page.route(CALLS, lambda route: None)
-    else:
-        page.route(CALLS, lambda route: route.abort())
+def test_a_notice_about_the_server_goes_when_nothing_is_awaited(page: Page, trouble: str) -> None:
+    page.route(CALLS, lambda route: None if trouble == "slow" else route.abort())
     press(page)
     page.mouse.up()
     expect(page.locator(NOTICE)).to_contain_text(trouble)
     page.get_by_label("Clear").click()
     expect(page.locator(NOTICE)).to_be_hidden()
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -96,12 +79,10 @@ class Broken:
 
 
 def test_a_fault_of_ours_is_logged_and_nothing_of_it_shown(
-    browser: Browser, caplog: pytest.LogCaptureFixture
+    open_page: OpenPage, caplog: pytest.LogCaptureFixture
 ) -> None:
     with served({"broken": Broken(), "lesson": untrained(1)}) as address:
-        page = browser.new_page()
-        page.goto(address)
-        page.wait_for_selector("#chart .row")
+        page = open_page(address)
         draw(page)
         expect(page.locator(NOTICE)).to_have_text(
             "Something went wrong here. Please try again, or another picture."

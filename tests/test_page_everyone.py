@@ -4,19 +4,19 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Request, expect
 
-from tests.browser import draw, said, settled, upload
+from tests.browser import OpenPage, draw, said, settled, upload
 from tests.doubles import trousers
 
 AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
 
 SIZES = {
-    "phone": (390, 844),
-    "small": (320, 640),  # a desktop at 400 %, too
-    "zoomed": (640, 400),  # a desktop at 200 %
-    "tablet": (820, 1180),
-    "desktop": (1280, 800),
+    "phone": {"width": 390, "height": 844},
+    "small": {"width": 320, "height": 640},  # a desktop at 400 %, too
+    "zoomed": {"width": 640, "height": 400},  # a desktop at 200 %
+    "tablet": {"width": 820, "height": 1180},
+    "desktop": {"width": 1280, "height": 800},
 }
 
 OUTSIDE = """() => [...document.querySelectorAll(".demo button, .demo canvas, .demo .percent")]
@@ -35,23 +35,10 @@ MOST_REQUESTS = 64  # 29 are modules of ours, asked for at once, and kept by bro
 MOST_KILOBYTES = 280  # on the wire; three quarters are Gradio's
 
 
-def opened(browser: Browser, address: str, size: str, scheme: str = "light") -> Page:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=size == "phone",
-        is_mobile=size == "phone",
-    )
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
-    return page
-
-
 @pytest.mark.parametrize("size", SIZES)
-def test_fits_every_screen(browser: Browser, address: str, size: str) -> None:
-    page = opened(browser, address, size, "dark" if size == "tablet" else "light")
+def test_fits_every_screen(open_page: OpenPage, size: str) -> None:
+    phone, scheme = size == "phone", "dark" if size == "tablet" else "light"
+    page = open_page(viewport=SIZES[size], color_scheme=scheme, has_touch=phone, is_mobile=phone)
     page.locator(".starters button").first.click()
     said(page)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -65,12 +52,11 @@ def test_fits_every_screen(browser: Browser, address: str, size: str) -> None:
     assert page.evaluate(OUTSIDE) == []
     colour = page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor")
     assert colour == "rgb(255, 255, 255)"  # paper stays paper
-    page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_accessibility_fault(browser: Browser, address: str, scheme: str) -> None:
-    page = opened(browser, address, "desktop", scheme)
+def test_no_accessibility_fault(open_page: OpenPage, scheme: str) -> None:
+    page = open_page(viewport=SIZES["desktop"], color_scheme=scheme)
     page.wait_for_selector(".gradio-container .demo")  # the <main> around it is Gradio's
     page.add_script_tag(path=AXE)
     found = {}
@@ -95,7 +81,6 @@ def test_no_accessibility_fault(browser: Browser, address: str, scheme: str) -> 
     settled(page)
     look("photo")
     assert found == {}
-    page.context.close()
 
 
 def test_light_and_from_nowhere_else(browser: Browser, address: str) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from classifier import CLASSES, load
 from classifier.mistakes import load_mistakes
 from classifier.network import load_network
-from tests.browser import SHIRT, bars, draw, point, settled, upload
+from tests.browser import SHIRT, OpenPage, bars, draw, point, settled, upload, watched
 from tests.doubles import served, trousers, untrained
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
@@ -47,17 +47,11 @@ def real() -> Iterator[str]:
 @pytest.fixture
 def inside(browser: Browser, real: str) -> Iterator[Page]:
     """The page with a drawing on it and the section opened; nothing may go wrong on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error.stack)))
-    page.goto(real)
-    draw(page)
-    open_inside(page)
-    yield page
-    context.close()
-    assert [line for line in errors if "ERR_FAILED" not in line] == []  # cut off by a test
+    window = {"width": 1280, "height": 900}
+    with watched(browser, real, viewport=window, reduced_motion="reduce") as page:
+        draw(page)
+        open_inside(page)
+        yield page
 
 
 def open_inside(page: Page) -> None:
@@ -385,16 +379,9 @@ def test_a_blank_paper_has_no_numbers(inside: Page) -> None:
     ],
 )
 def test_open_it_fits_every_screen_and_everyone(
-    browser: Browser, real: str, size: str, scheme: str, network: str
+    open_page: OpenPage, real: str, size: str, scheme: str, network: str
 ) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(real)
+    page = open_page(real, viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
     draw(page)
     open_inside(page)
     show(page, network)
@@ -406,16 +393,10 @@ def test_open_it_fits_every_screen_and_everyone(
     page.add_script_tag(path=AXE)
     faults = page.evaluate("axe.run()")["violations"]
     assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
-    context.close()
 
 
-def test_on_a_phone_the_paper_comes_along(browser: Browser, real: str) -> None:
-    width, height = SIZES["phone"]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto(real)
+def test_on_a_phone_the_paper_comes_along(open_page: OpenPage, real: str) -> None:
+    page = open_page(real, viewport=SIZES["phone"], reduced_motion="reduce")
     draw(page)
     open_inside(page)
     total = page.evaluate("document.documentElement.scrollHeight")
@@ -423,26 +404,23 @@ def test_on_a_phone_the_paper_comes_along(browser: Browser, real: str) -> None:
     expect(page.locator(".demo.docked")).to_have_count(1)
     paper = page.locator(".paper").bounding_box()
     assert paper is not None
-    assert 0 < paper["width"] < 200 and paper["y"] + paper["height"] <= height
+    assert 0 < paper["width"] < 200 and paper["y"] + paper["height"] <= SIZES["phone"]["height"]
     grown = page.evaluate("document.documentElement.scrollHeight") - total
     assert abs(grown) < 60  # its place is kept: nothing jumps
     logits = page.locator(".softmax tbody td:nth-child(2)")
     before = logits.all_inner_texts()
     draw(page, [(0.2, 0.8), (0.8, 0.8)])
     expect(logits.first).not_to_have_text(before[0])
-    context.close()
 
 
-def test_another_kind_of_classifier_has_no_inside(browser: Browser) -> None:
+def test_another_kind_of_classifier_has_no_inside(open_page: OpenPage) -> None:
     class Fake:
         classify_prepared = staticmethod(untrained(1).classify_prepared)
 
     with served({"deep": Fake()}) as address:
-        page = browser.new_page()
-        page.goto(address)
+        page = open_page(address)
         draw(page)
         expect(page.locator(".inside")).to_be_hidden()
-        page.close()
 
 
 def test_a_network_without_hidden_layers_can_be_seen_inside(page: Page) -> None:

@@ -3,19 +3,17 @@
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from page.feedback import Feedback
-from tests.browser import bars, settled, upload
+from tests.browser import OpenPage, bars, settled, upload
 from tests.doubles import served, trousers, untrained
 
 
-def test_one_chooses_a_piece(two: None, browser: Browser, tmp_path: Path) -> None:
+def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> None:
     networks = {"deep": untrained(1), "lesson": untrained(2)}
     with served(networks, Feedback(tmp_path)) as address:
-        page = browser.new_page(viewport={"width": 390, "height": 664})
-        page.goto(address)
-        expect(page.locator("#chart .row")).to_have_count(10)
+        page = open_page(address, viewport={"width": 390, "height": 664})
         upload(page, trousers())
         marks = page.locator(".pieces button")
         expect(marks).to_have_count(2)
@@ -45,4 +43,3 @@ def test_one_chooses_a_piece(two: None, browser: Browser, tmp_path: Path) -> Non
         assert settled(page) == largest == bars(page)
         page.get_by_text("Another photo").click()
         expect(marks).to_have_count(0)
-        page.close()

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser import draw, upload
+from tests.browser import OpenPage, draw, upload
 from tests.doubles import free_port, started, trousers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,12 +36,10 @@ def files(folder: Path) -> set[Path]:
     return {each for each in folder.rglob("*") if each.is_file()}
 
 
-def test_a_session_leaves_nothing_on_the_disk(browser: Browser, tmp_path: Path) -> None:
+def test_a_session_leaves_nothing_on_the_disk(open_page: OpenPage, tmp_path: Path) -> None:
     with app(tmp_path) as address:
         before, pictures = files(tmp_path), set(ROOT.glob("**/*.png"))
-        page = browser.new_page()
-        page.goto(address)
-        page.wait_for_selector("#chart .row")
+        page = open_page(address)
         page.locator(".modes [data-mode=photo]").click()
         expect(page.get_by_text("Photos are looked at in memory and forgotten")).to_be_visible()
         page.locator(".modes [data-mode=draw]").click()

@@ -8,10 +8,10 @@ from typing import Any
 import fastapi
 import gradio as gr
 import uvicorn
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from app import build, launch_options
-from tests.browser import bars, draw, frames, press, settled, until
+from tests.browser import OpenPage, bars, draw, frames, press, settled, until
 from tests.doubles import start, untrained
 
 Call = Callable[[str, object], dict[str, Any]]
@@ -56,12 +56,10 @@ def test_a_late_answer_is_not_shown(page: Page) -> None:
     page.unroute(CALLS)
 
 
-def test_server_goes_and_comes_back(browser: Browser) -> None:
+def test_server_goes_and_comes_back(open_page: OpenPage) -> None:
     demo = build({"lesson": untrained(4)})
     address = start(demo)
-    page = browser.new_page()
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
+    page = open_page(address)
     before = draw(page)
     demo.close()
     press(page, [(0.2, 0.9), (0.8, 0.9)])
@@ -75,7 +73,7 @@ def test_server_goes_and_comes_back(browser: Browser) -> None:
     demo.close()
 
 
-def test_mounted_under_a_path(browser: Browser) -> None:
+def test_mounted_under_a_path(open_page: OpenPage) -> None:
     demo = build({"lesson": untrained(5)})
     site = gr.mount_gradio_app(fastapi.FastAPI(), demo, "/demo", **launch_options())
     server = uvicorn.Server(uvicorn.Config(site, port=0, log_level="error"))
@@ -84,15 +82,13 @@ def test_mounted_under_a_path(browser: Browser) -> None:
     while not server.started:
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
-    page = browser.new_page()
     try:
-        page.goto(f"http://127.0.0.1:{port}/demo/")
-        page.wait_for_selector("#chart .row")
+        page = open_page(f"http://127.0.0.1:{port}/demo/")
         draw(page)
         picture = page.locator('meta[property="og:image"]').get_attribute("content")
         assert picture == f"http://127.0.0.1:{port}/demo/preview.png"
         assert page.request.get(picture).ok
-    finally:
         page.close()
+    finally:
         server.should_exit = True
         thread.join()

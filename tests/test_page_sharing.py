@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from classifier.data import read_manifest
-from tests.browser import bars, draw, ink, said, settled, upload
+from tests.browser import OpenPage, bars, draw, ink, said, settled, upload
 from tests.doubles import served, trousers, untrained
 
 NONSENSE = ["drawing=", "drawing=%%%", "drawing=AAAA"]
@@ -20,7 +20,7 @@ def copied_link(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
-def test_a_link_shows_the_same_drawing_and_answer(page: Page, browser: Browser) -> None:
+def test_a_link_shows_the_same_drawing_and_answer(page: Page, open_page: OpenPage) -> None:
     draw(page)
     page.keyboard.press("e")
     draw(page, [(0.4, 0.8), (0.6, 0.8)])
@@ -28,28 +28,24 @@ def test_a_link_shows_the_same_drawing_and_answer(page: Page, browser: Browser) 
     shown = draw(page, [(0.1, 0.1), (0.1, 0.1)])
     link = copied_link(page)
     assert len(link) < 1000
-    other = browser.new_page(viewport={"width": 390, "height": 800}, device_scale_factor=3)
-    other.goto(link)
+    other = open_page(link, viewport={"width": 390, "height": 800}, device_scale_factor=3)
     assert said(other) == shown
     assert ink(other) == pytest.approx(ink(page), rel=0.02)
     # Drawing on makes it another drawing, and the address says so.
     other.get_by_label("Undo").click()
     assert "#" not in other.url
-    other.close()
 
 
-def test_a_link_brings_the_network_and_the_mode(page: Page, browser: Browser) -> None:
+def test_a_link_brings_the_network_and_the_mode(page: Page, open_page: OpenPage) -> None:
     upload(page, trousers())
     settled(page)
     page.locator(".networks button").get_by_text("both").click()
     settled(page)
     link = copied_link(page)
     assert "drawing" not in link  # nobody's photo, nor the paper behind it
-    other = browser.new_page()
-    other.goto(link)
+    other = open_page(link)
     expect(other.locator(".networks [aria-pressed=true]")).to_have_text("both")
     expect(other.locator("#photo")).to_be_visible()
-    other.close()
 
 
 def test_a_link_to_copy_by_hand(page: Page) -> None:
@@ -122,11 +118,9 @@ def test_bars_of_an_old_link_do_not_stay(page: Page) -> None:
     assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)  # the drawing on the paper is
 
 
-def test_no_feedback_button_where_nothing_is_stored(browser: Browser) -> None:
+def test_no_feedback_button_where_nothing_is_stored(open_page: OpenPage) -> None:
     with served({"lesson": untrained(3)}) as address:
-        page = browser.new_page()
-        page.goto(address)
+        page = open_page(address)
         expect(page.get_by_text("Copy link")).to_be_visible()
         expect(page.get_by_text("Wrong? Tell us")).to_be_hidden()
         expect(page.locator(".networks")).to_be_hidden()  # one network only
-        page.close()

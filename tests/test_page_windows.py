@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
-from tests.browser import draw
+from tests.browser import OpenPage, draw
 
 WINDOWS = {
     "iPhone 14": (390, 664),
@@ -43,19 +42,6 @@ MEASURE = """() => {
 }"""
 
 
-def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
-    """The page on a device with a window of that many pixels."""
-    width, height = size
-    touch = width < 1000
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
-    )
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector("#chart .row")
-    return page
-
-
 def everything(measured: dict[str, Any]) -> bool:
     return (
         measured["rows"] == 10
@@ -66,8 +52,10 @@ def everything(measured: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("device", WINDOWS)
-def test_the_bars_are_in_view_while_one_draws(browser: Browser, address: str, device: str) -> None:
-    page = opened(browser, address, WINDOWS[device])
+def test_the_bars_are_in_view_while_one_draws(open_page: OpenPage, device: str) -> None:
+    width, height = WINDOWS[device]
+    window, touch = {"width": width, "height": height}, width < 1000
+    page = open_page(viewport=window, has_touch=touch, is_mobile=touch)
     draw(page)
     found = page.evaluate(MEASURE)
     assert everything(found), found
@@ -77,4 +65,3 @@ def test_the_bars_are_in_view_while_one_draws(browser: Browser, address: str, de
     found = page.evaluate(MEASURE)
     assert everything(found), found
     assert page.evaluate("scrollY") == 0
-    page.context.close()
