@@ -16,35 +16,20 @@ const EXAMPLE_SIDE = 384; // pixels
 /** @type {(colour: number[], light?: number) => string} */
 const rgb = (colour, light = 1) => `rgb(${colour.map((v) => Math.min(255, v * light)).join(" ")})`;
 
-// Fine noise over everything, and broad bands of light across it.
-/**
- * @type {(context: CanvasRenderingContext2D, side: number, random: () => number, strength: number) =>
- *   void}
- */
-function weave(context, side, random, strength) {
+// Fine noise over everything.
+/** @type {(context: CanvasRenderingContext2D, side: number, strength: number) => void} */
+function weave(context, side, strength) {
   const image = context.getImageData(0, 0, side, side);
   for (let i = 0; i < side * side; i++) {
-    const noise = (random() - 0.5) * strength;
+    const noise = (Math.random() - 0.5) * strength;
     for (let c = 0; c < 3; c++) image.data[4 * i + c] += noise;
   }
   context.putImageData(image, 0, 0);
 }
 
-// A repeatable source of numbers in 0..1 (the generator "mulberry32").
-/** @type {(seed: number) => () => number} */
-function numbers(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** @type {(example: typeof EXAMPLES[number], seed: number) => HTMLCanvasElement} */
-function paintExample({ name, cloth, ground, turn }, seed) {
+/** @type {(example: typeof EXAMPLES[number]) => HTMLCanvasElement} */
+function paintExample({ name, cloth, ground, turn }) {
   const side = EXAMPLE_SIDE;
-  const random = numbers(seed);
   const canvas = createCanvas(side);
   const context = contextOf(canvas);
 
@@ -54,9 +39,9 @@ function paintExample({ name, cloth, ground, turn }, seed) {
   context.fillStyle = light;
   context.fillRect(0, 0, side, side);
   context.globalAlpha = 0.12;
-  for (let y = 0; y < side; y += 6 + random() * 10) {
-    context.fillStyle = rgb(ground, 0.7 + random() * 0.3);
-    context.fillRect(0, y, side, 1 + random() * 2);
+  for (let y = 0; y < side; y += 6 + Math.random() * 10) {
+    context.fillStyle = rgb(ground, 0.7 + Math.random() * 0.3);
+    context.fillRect(0, y, side, 1 + Math.random() * 2);
   }
   context.globalAlpha = 1;
 
@@ -70,7 +55,7 @@ function paintExample({ name, cloth, ground, turn }, seed) {
   context.shadowOffsetX = 5;
   context.shadowOffsetY = 7;
   const folds = context.createLinearGradient(10, 0, 90, 20);
-  for (let i = 0; i <= 8; i++) folds.addColorStop(i / 8, rgb(cloth, 0.82 + random() * 0.4));
+  for (let i = 0; i <= 8; i++) folds.addColorStop(i / 8, rgb(cloth, 0.82 + Math.random() * 0.4));
   context.fillStyle = context.strokeStyle = folds;
   context.lineWidth = 5;
   if (name === "Bag") for (const handle of details) context.stroke(handle);
@@ -80,17 +65,17 @@ function paintExample({ name, cloth, ground, turn }, seed) {
   context.lineWidth = 1;
   context.stroke(outline);
   if (name !== "Bag") for (const seam of details) context.stroke(seam);
-  weave(context, side, random, 18);
+  weave(context, side, 18);
   return canvas;
 }
 
 // Buttons that call onpick(canvas) with an example.
 /** @type {(root: HTMLElement, onpick: (canvas: HTMLCanvasElement) => void) => void} */
 export function createExamples(root, onpick) {
-  EXAMPLES.forEach((example, i) => {
-    const canvas = paintExample(example, i + 1);
+  for (const example of EXAMPLES) {
+    const canvas = paintExample(example);
     const button = createButton(canvas, () => onpick(canvas));
     button.ariaLabel = `Example: ${example.name}`;
     root.append(button);
-  });
+  }
 }
