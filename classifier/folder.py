@@ -19,7 +19,8 @@ from typing import Any
 from . import predict
 from .network import CLASSES
 from .predict import Classifier, Prediction
-from .preparation import SUFFIXES, Kind, NotAPicture, Prepared, prepare_pieces
+from .preparation import Kind, Prepared, prepare_pieces
+from .reading import SUFFIXES, NotAPicture
 
 BATCH = 64  # pictures that go through the network together
 ROW_GROUP = 4096  # rows that Parquet wants together

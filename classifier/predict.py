@@ -13,7 +13,8 @@ from torch import Tensor
 
 from .cutout import load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
-from .preparation import Box, Kind, Prepared, Source, prepare, prepare_pieces
+from .preparation import Box, Kind, Prepared, prepare, prepare_pieces
+from .reading import Source
 
 
 @dataclass(frozen=True)

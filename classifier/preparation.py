@@ -17,9 +17,7 @@ import numpy as np
 
 from .cutout import UNet, bounding_box, find_pieces
 from .network import SIDE
-from .reading import SUFFIXES, NotAPicture, Source, read
-
-__all__ = ["KINDS", "SUFFIXES", "Kind", "NotAPicture", "Prepared", "Source", "prepare", "read"]
+from .reading import Source, read
 
 Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")

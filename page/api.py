@@ -11,7 +11,6 @@ from typing import Any
 
 import anyio
 import gradio as gr
-from gradio.utils import get_function_description
 
 from classifier import CLASSES, NotAPicture, as_dict
 from classifier.preparation import KINDS, Kind, prepare_pieces
@@ -19,7 +18,7 @@ from classifier.preparation import KINDS, Kind, prepare_pieces
 from . import CLASSIFY
 from .answer import Networks, Predictor, Refused, in_a_thread
 from .front import STATIC
-from .gradios import WRONG, Choice, Json, Picture, refusal
+from .gradios import WRONG, Choice, Json, Picture, described, refusal
 
 EXAMPLE = base64.b64encode((STATIC / "example.png").read_bytes()).decode()
 SAID = {
@@ -81,7 +80,7 @@ class Api:
 def add_classify(networks: Networks, photos: anyio.CapacityLimiter) -> None:
     """Put `/classify` into the Blocks being built; nothing of it is on the page."""
     work = Api(networks, photos).classify
-    _, about, _ = get_function_description(work)  # MCP clients read the docstring as well
+    about = described(work)  # MCP clients read the docstring as well
     names = list(networks)
     image = Picture(visible=False, label="image", info=about["image"])
     image.example = f"data:image/png;base64,{EXAMPLE}"

@@ -129,10 +129,8 @@ class Doors:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if len(scope["query_string"]) > MAX_QUERY:
             raise Shut(414, "That address is too long.")
-        if method in ("GET", "HEAD") and GETS.fullmatch(path):
-            await self.app(scope, receive, send)
-            return
-        if method == "DELETE" and MCP.fullmatch(path):  # the end of a session
+        reads = method in ("GET", "HEAD") and GETS.fullmatch(path)
+        if reads or (method == "DELETE" and MCP.fullmatch(path)):  # the end of a session
             await self.app(scope, receive, send)
             return
         if method != "POST" or not (JSONS.fullmatch(path) or UPLOAD.fullmatch(path)):

@@ -9,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 from gradio import component_meta
-from gradio.routes import App
-from gradio.utils import get_upload_folder
+from gradio.routes import App as App
+from gradio.utils import get_function_description, get_upload_folder
 
 from classifier import NotAPicture
 
@@ -107,6 +107,11 @@ def client_of(request: gr.Request) -> str:
     """The address a request came from, as the nearest proxy says it; others may be made up."""
     direct = request.client.host if request.client else ""
     return str(request.headers.get("x-forwarded-for", direct)).split(",")[-1].strip()
+
+
+def described(work: Callable[..., Any]) -> dict[str, str]:
+    """What a function's docstring says of each of its arguments."""
+    return dict(get_function_description(work)[1])
 
 
 def refusal(sentence: str) -> gr.Error:

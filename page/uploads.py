@@ -12,9 +12,8 @@ from pathlib import Path
 
 import anyio
 import anyio.to_thread
-from gradio.routes import App
 
-from .gradios import UPLOADED, listed_uploads, upload_folder, use_upload_folder
+from .gradios import UPLOADED, App, listed_uploads, upload_folder, use_upload_folder
 
 NAME = "draw-clothes"  # of the folder, within Gradio's, which other pages may use as well
 EVERY, KEPT = 300, 300  # seconds between two looks at the uploads, and that one is kept at least

@@ -15,7 +15,7 @@ import pytest
 
 from classifier import CLASSES, load
 from classifier.folder import BATCH, classify_files, find
-from classifier.preparation import NotAPicture
+from classifier.reading import NotAPicture
 
 from .test_command_line import run
 from .test_preparation import outline

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..preparation import read
+from ..reading import read
 from .grabcut import outline
 
 COMPOSITE_SIDE = 96  # px of a made-up photo

@@ -1,12 +1,12 @@
 """One training loop for every network that is not as plain as the lesson."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from tqdm import trange
 
 AVERAGING = 0.999  # of the weights over the steps
@@ -45,7 +45,8 @@ def fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, stage.learning_rate, total_steps=stage.steps, pct_start=0.1
     )
-    averaged = copy.deepcopy(network).eval().requires_grad_(False)
+    running = AveragedModel(network, avg_fn=_average, use_buffers=True).eval()
+    averaged = cast(Network, running.module).requires_grad_(False)
     network.train()
     history, total = [], 0.0
     every = max(1, stage.steps // REPORTS)
@@ -57,7 +58,7 @@ def fit(
         optimiser.step()
         schedule.step()
         total += loss.item()
-        _average(averaged, network, min(AVERAGING, step / (step + 10)))
+        running.update_parameters(network)
         if step % every == 0:
             history.append({"loss": total / every, "validation": validate(averaged)})
             progress.set_postfix(history[-1])
@@ -65,12 +66,7 @@ def fit(
     return averaged, history
 
 
-@torch.no_grad()
-def _average(averaged: nn.Module, network: nn.Module, keep: float) -> None:
-    """Exponential moving average of all weights and of batch normalisation's statistics."""
-    ours, theirs = averaged.state_dict(), network.state_dict()
-    for key, value in theirs.items():
-        if value.is_floating_point():
-            ours[key].lerp_(value, 1 - keep)
-        else:
-            ours[key].copy_(value)
+def _average(averaged: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+    """Exponential moving average, of the latest steps alone to begin with."""
+    keep = min(AVERAGING, int(count) / (int(count) + 10))
+    return averaged.lerp(new, 1 - keep) if new.is_floating_point() else new  # a count of batches

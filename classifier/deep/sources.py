@@ -20,7 +20,8 @@ from tqdm import tqdm
 from ..cutout import GROUPS, bounding_box, cut_out, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
 from ..network import CLASSES, WEIGHTS
-from ..preparation import lay_out_photo, lay_out_sketch, read
+from ..preparation import lay_out_photo, lay_out_sketch
+from ..reading import read
 from .composites import elastic
 from .drawings import NONE, draw, render
 from .people import GROUP_OF_CLASS, group_map

@@ -24,7 +24,7 @@ from tqdm import tqdm
 from ..cutout import GARMENT, GROUPS, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
 from ..data import WORN as PEOPLE
 from ..data import Pictures, read_manifest
-from ..preparation import read
+from ..reading import read
 from .composites import composite, outlined
 from .fit import Stage, fit
 from .people import group_map, read_people, view
