@@ -28,6 +28,8 @@ LAYOUT_SIDE = 4 * SIDE
 STROKE_WIDTH = 5  # thinner strokes are thickened to about this, or they would vanish at 28 pixels
 GAPS = (9, 18, 30)  # gaps in the outline up to this are bridged, the wider ones only where ...
 ENOUGH = 0.15  # ... less than this share of the drawing is enclosed otherwise
+ROUNDING = 0.01  # pixels: distances closer than this are equal, on whatever processor
+SOLID = 0.50001  # ink above this is a stroke; a half, which resizing makes, is none on any machine
 FILL = 0.6  # brightness of what the strokes enclose, the strokes themselves being 1
 INK_FLOOR = 0.12  # differences from the paper below this are paper
 
@@ -135,7 +137,7 @@ def ink_of(rgb: np.ndarray) -> np.ndarray:
     sheet = np.broadcast_to(paper, rgb.shape)
     if np.percentile(cv2.absdiff(border, np.broadcast_to(paper, border.shape)), 90) > 10:
         wipe = cv2.MORPH_CLOSE if paper.mean() > 127 else cv2.MORPH_OPEN
-        size = max(3, max(rgb.shape[:2]) // 8)
+        size = max(3, max(rgb.shape[:2]) // 8) | 1  # odd: nothing shifts, no mean is a half
         sheet = cv2.blur(cv2.morphologyEx(rgb, wipe, np.ones((size, size), np.uint8)), (size, size))
     red, green, blue = cv2.split(cv2.absdiff(rgb, np.ascontiguousarray(sheet)))
     ink = cv2.max(cv2.max(red, green), blue)
@@ -149,9 +151,10 @@ def ink_of(rgb: np.ndarray) -> np.ndarray:
 
 def _thicken(ink: np.ndarray) -> np.ndarray:
     """Strokes at least STROKE_WIDTH wide. ink: float32 (H, W), 0..1."""
-    solid = (ink > 0.5).astype(np.uint8)
+    solid = (ink > SOLID).astype(np.uint8)
     depth = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
-    ridge = depth[(depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))]
+    deepest = cv2.dilate(depth, np.ones((3, 3), np.uint8)) - ROUNDING
+    ridge = depth[(depth > 0) & (depth >= deepest)]
     width = 2 * float(np.median(ridge)) - 1 if len(ridge) else 1.0
     grow = round(STROKE_WIDTH - width)
     if grow < 1:
@@ -164,14 +167,14 @@ def enclosed(strokes: np.ndarray) -> np.ndarray:
 
     Outside is what a disc can reach, rolling in from the border, that is too wide for the gaps.
     """
-    solid = np.pad((strokes > 0.5).astype(np.uint8), GAPS[-1])
+    solid = np.pad((strokes > SOLID).astype(np.uint8), GAPS[-1])
     away = cv2.distanceTransform(1 - solid, cv2.DIST_L2, 3)
     for gap in GAPS:
         free = (away > gap / 2).astype(np.uint8)
         cv2.floodFill(free, None, (0, 0), 2)
         outside = cv2.distanceTransform((free != 2).astype(np.uint8), cv2.DIST_L2, 3) <= gap / 2
         inside = ~outside[GAPS[-1] : -GAPS[-1], GAPS[-1] : -GAPS[-1]]
-        if (inside & (strokes <= 0.5)).mean() > ENOUGH:
+        if (inside & (strokes <= SOLID)).mean() > ENOUGH:
             break
     return np.asarray(inside.astype(np.float32))
 

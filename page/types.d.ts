@@ -180,6 +180,34 @@ type Section = {
   show(answer: Answer | null): void;
 };
 
+// --- the engine (static/engine/), which answers as the server does --------------------------------
+
+/** One value a pixel, row by row: a colour or a mask 0 to 255, or ink 0 to 1. */
+type Plane = { data: Float32Array; width: number; height: number };
+
+/** Red, green, blue and alpha, as ImageData has them. */
+type Pixels = { data: Uint8ClampedArray; width: number; height: number };
+
+type Tensor = { shape: number[]; data: Float32Array };
+type Progress = (loaded: number, total: number) => void;
+
+/** A question for the engine: also with an image that the browser has at hand, which is transferred. */
+type EngineMessage = Omit<Message, "kind" | "image"> & {
+  kind: "photo" | "sketch" | "auto";
+  image: string | Blob | ImageBitmap | ImageData;
+};
+
+/** What the engine needs of weights/NAME.json. */
+type NetworkFile = {
+  sha256: string;
+  sizes: number[];
+  activation: boolean;
+  classes: string[];
+  mirror?: boolean;
+  temperatures: Record<string, number>;
+  thresholds: Record<string, number>;
+};
+
 // --- what is there already ------------------------------------------------------------------------
 
 /** Finds an element; throws if there is none, or none of that kind. */

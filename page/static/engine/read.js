@@ -1,0 +1,100 @@
+// Pixels of any size -> what the preparation works on, as the end of classifier/reading.py.
+
+import { plane } from "./image.js";
+
+const WORKING_SIDE = 256;
+
+/**
+ * Reduced to WORKING_SIDE, transparency put on white; alpha only where it tells a shape from its surroundings.
+ * @type {(pixels: Pixels) => { rgb: Plane[], alpha: Plane | null }}
+ */
+export function read(pixels) {
+  const { data, width, height } = reduced(pixels);
+  const [red, green, blue, alpha] = [0, 1, 2, 3].map(() => plane(width, height));
+  let [clear, solid] = [0, 0];
+  for (let i = 0; i < alpha.data.length; i++) {
+    const opacity = data[4 * i + 3];
+    const white = 255 - opacity;
+    red.data[i] = Math.trunc((data[4 * i] * opacity) / 255 + white);
+    green.data[i] = Math.trunc((data[4 * i + 1] * opacity) / 255 + white);
+    blue.data[i] = Math.trunc((data[4 * i + 2] * opacity) / 255 + white);
+    alpha.data[i] = opacity;
+    clear += +(opacity < 128);
+    solid += +(opacity > 128);
+  }
+  const few = 0.02 * alpha.data.length;
+  return { rgb: [red, green, blue], alpha: clear > few && solid > few ? alpha : null };
+}
+
+/** As Pillow's thumbnail, bicubic and antialiased. @type {(pixels: Pixels) => Pixels} */
+function reduced(pixels) {
+  const { width, height } = pixels;
+  const longest = Math.max(width, height);
+  if (longest <= WORKING_SIDE) return pixels;
+  const short = (WORKING_SIDE * Math.min(width, height)) / longest;
+  const off = (/** @type {number} */ side) => Math.abs(1 / side - 1 / short);
+  const other = Math.max(
+    1,
+    off(Math.floor(short)) <= off(Math.ceil(short)) ? Math.floor(short) : Math.ceil(short),
+  );
+  const size =
+    width >= height ? { width: WORKING_SIDE, height: other } : { width: other, height: WORKING_SIDE };
+  const wide = { data: new Uint8ClampedArray(4 * size.width * height), width: size.width, height };
+  const small = { data: new Uint8ClampedArray(4 * size.width * size.height), ...size };
+  const source = weighted(pixels, (value, alpha) => (value * alpha) / 255);
+  mix(source, 4, 4 * width, cubics(width, size.width), wide.data, 4, 4 * size.width, height);
+  mix(wide.data, 4 * size.width, 4, cubics(height, size.height), small.data, 4 * size.width, 4, size.width);
+  return { ...size, data: weighted(small, (value, alpha) => (alpha ? (value * 255) / alpha : 0)) };
+}
+
+/** @type {(pixels: Pixels, change: (value: number, alpha: number) => number) => Uint8ClampedArray} */
+function weighted({ data }, change) {
+  const found = new Uint8ClampedArray(data);
+  for (let i = 0; i < data.length; i += 4) {
+    const alpha = data[i + 3];
+    if (alpha !== 255) for (let c = i; c < i + 3; c++) found[c] = change(data[c], alpha);
+  }
+  return found;
+}
+
+/** Which inputs each output is made of, by how much. @type {(from: number, to: number) => { first: number, shares: number[] }[]} */
+function cubics(from, to) {
+  const scale = from / to;
+  return Array.from({ length: to }, (_, i) => {
+    const centre = (i + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(centre - 2 * scale + 0.5));
+    const last = Math.min(from, Math.trunc(centre + 2 * scale + 0.5));
+    const shares = Array.from({ length: last - first }, (_, k) => cubic((first + k - centre + 0.5) / scale));
+    const sum = shares.reduce((total, share) => total + share, 0);
+    return { first, shares: shares.map((share) => share / sum) };
+  });
+}
+
+/** @type {(x: number) => number} */
+function cubic(x) {
+  const at = Math.abs(x);
+  if (at < 1) return (1.5 * at - 2.5) * at * at + 1;
+  return at < 2 ? ((-0.5 * at + 2.5) * at - 4) * at + 2 : 0;
+}
+
+/**
+ * Along lines whose pixels are `step` apart, the lines themselves `stride`.
+ * @param {Uint8ClampedArray} source @param {number} step @param {number} stride
+ * @param {{ first: number, shares: number[] }[]} outputs
+ * @param {Uint8ClampedArray} target @param {number} stepTo @param {number} strideTo @param {number} lines
+ */
+function mix(source, step, stride, outputs, target, stepTo, strideTo, lines) {
+  for (const [i, { first, shares }] of outputs.entries()) {
+    for (let line = 0; line < lines; line++) {
+      let [red, green, blue, alpha] = [0, 0, 0, 0];
+      for (let k = 0, at = line * stride + first * step; k < shares.length; k++, at += step) {
+        const share = shares[k];
+        red += source[at] * share;
+        green += source[at + 1] * share;
+        blue += source[at + 2] * share;
+        alpha += source[at + 3] * share;
+      }
+      target.set([red, green, blue, alpha], line * strideTo + i * stepTo);
+    }
+  }
+}

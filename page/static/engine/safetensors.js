@@ -1,0 +1,42 @@
+// Reads weights/NAME.safetensors: eight bytes with the length of a JSON header, the header, the numbers.
+
+/** Half precision, by its 16 bits (IEEE 754-2008, binary16). */
+function halves() {
+  const found = new Float32Array(2 ** 16);
+  for (let bits = 0; bits < 2 ** 16; bits++) {
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    const size =
+      exponent === 0
+        ? fraction * 2 ** -24
+        : exponent === 31
+          ? fraction
+            ? Number.NaN
+            : Infinity
+          : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    found[bits] = bits >> 15 ? -size : size;
+  }
+  return found;
+}
+
+/**
+ * The floats in a file, by name. Throws if it is damaged.
+ * @type {(file: ArrayBuffer) => Record<string, Tensor>}
+ */
+export function readTensors(file) {
+  const length = Number(new DataView(file).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
+  const half = halves();
+  /** @type {Record<string, Tensor>} */ const tensors = {};
+  for (const [name, { dtype, shape, data_offsets: at }] of Object.entries(header)) {
+    if (dtype !== "F16" && dtype !== "F32") continue; // counters, which only training needs
+    const bytes = file.slice(8 + length + at[0], 8 + length + at[1]);
+    const data = dtype === "F32" ? new Float32Array(bytes) : new Float32Array(bytes.byteLength / 2);
+    if (dtype === "F16") {
+      const bits = new Uint16Array(bytes);
+      for (let i = 0; i < bits.length; i++) data[i] = half[bits[i]];
+    }
+    tensors[name] = { shape, data };
+  }
+  return tensors;
+}
