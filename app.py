@@ -7,6 +7,7 @@ import argparse
 import os
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -19,6 +20,7 @@ from page import ASIDE, CLASSIFY, FEEDBACK, INSIDE, NETWORKS
 from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
 from page.api import add_classify
 from page.doors import Doors
+from page.export import export
 from page.feedback import Feedback, configured, take_feedback
 from page.front import ROUTES, STATIC, FrontPage, read, weights_for
 from page.gradios import Page, server_function
@@ -53,6 +55,19 @@ def source() -> str | None:
     return os.environ.get("SOURCE") or (space and f"https://huggingface.co/spaces/{space}")
 
 
+def facts(networks: Networks, aside: Networks, takes_feedback: bool) -> dict[str, Any]:
+    """What the page is told of itself; see `Facts` in `page/types.d.ts`."""
+    every = {**networks, **aside}
+    return {
+        "classes": list(CLASSES),
+        "networks": list(networks),
+        "inside": list(opened(every)),
+        "takes_feedback": takes_feedback,
+        "source": source(),
+        "weights": weights_for(every),
+    }
+
+
 def build(
     networks: Networks, feedback: Feedback | None = None, aside: Networks | None = None
 ) -> gr.Blocks:
@@ -78,12 +93,7 @@ def build(
             js_on_load=read("adopt.js"),
             server_functions=[server_function(name, work) for name, work in calls.items()],
             apply_default_css=False,
-            classes=list(CLASSES),
-            networks=list(networks),
-            inside=list(opened(every)),
-            takes_feedback=feedback is not None,
-            source=source(),
-            weights=weights_for(every),
+            **facts(networks, aside or {}, feedback is not None),
         )
         add_classify(networks, photos)
     demo.state_session_capacity = SESSIONS
@@ -110,6 +120,12 @@ def main() -> None:
     parser.add_argument("--host", help="GRADIO_SERVER_NAME, or else 127.0.0.1")
     parser.add_argument("--port", type=int, help="GRADIO_SERVER_PORT, or else 7860")
     parser.add_argument("--share", action="store_true", help="make a temporary public link")
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="DIR",
+        help="write the page as files that need no server",
+    )
     args = parser.parse_args()
     port = args.port or int(os.environ.get("GRADIO_SERVER_PORT") or PORT)
     try:
@@ -118,6 +134,10 @@ def main() -> None:
         raise SystemExit(str(error)) from error
     if not networks:
         raise SystemExit("There is no trained network yet: python -m classifier.train lesson")
+    if args.export:
+        export(args.export, facts(networks, aside, takes_feedback=False))
+        print(f"Draw clothes: {args.export}/index.html, for any web server.")
+        return
     demo = build(networks, configured(), aside)
     try:
         _, url, _ = demo.launch(

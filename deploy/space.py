@@ -1,9 +1,10 @@
-"""Put the page on a Hugging Face Space: `python -m deploy.space OWNER/NAME [--zero]`.
+"""Put the page on a Hugging Face Space: `python -m deploy.space OWNER/NAME [--static | --zero]`.
 
 Needs a token with the right to write, from `hf auth login` or in HF_TOKEN. Makes the Space if it
-is not there yet, on a CPU, for which the Hub wants a PRO account, or on ZeroGPU, of which anybody
-has two for free. Afterwards it holds the files that `copy_files` names and no others, but for
-.gitattributes. The hardware of a Space that was there before stays: its settings change it.
+is not there yet: as static files, which is free, or with a server on a CPU, for which the Hub wants
+a PRO account, or on ZeroGPU, of which anybody has two for free. Afterwards it holds the files that
+`copy_files` names and no others, but for .gitattributes. The hardware of a Space that was there
+before stays: its settings change it.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
 from huggingface_hub import HfApi, SpaceCardData, SpaceHardware, get_token
 from huggingface_hub.errors import HfHubHTTPError
@@ -42,10 +44,12 @@ ZERO_PINS = {  # instead of those in requirements.txt: torch as ZeroGPU knows it
     "huggingface_hub": "",
 }
 
+On = Literal["cpu", "zero", "static"]
+
 NO_TOKEN = "The Hub has to know you: `hf auth login`, or a token that may write in HF_TOKEN."
 TO_PAY = (
     "The Hub wants a PRO account for a Space on a CPU (https://huggingface.co/pro); "
-    "free for everybody are two Spaces on ZeroGPU: --zero."
+    "free for everybody are static files, --static, and two Spaces on ZeroGPU: --zero."
 )
 TO_PAY_ZERO = (
     "The Hub has no more free Spaces on ZeroGPU for you, it gives two: delete one, "
@@ -53,19 +57,23 @@ TO_PAY_ZERO = (
 )
 
 
-def settings(space: str, zero: bool) -> SpaceCardData:
+def settings(space: str, on: On) -> SpaceCardData:
     """The front matter of the Space's README: https://huggingface.co/docs/hub/spaces-config-reference"""
     (gradio,) = re.findall(r"^gradio==(.+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    on_what: dict[str, Any] = {
+        "static": {"sdk": "static", "app_file": "index.html"},
+        "cpu": {"sdk": "gradio", "app_file": "app.py", "python_version": "3.11"},
+        "zero": {"sdk": "gradio", "app_file": "zero.py", "python_version": ZERO_PYTHON},
+    }[on]
+    if on != "static":
+        hardware = SpaceHardware.ZERO_A10G if on == "zero" else SpaceHardware.CPU_BASIC
+        on_what |= {"sdk_version": gradio, "suggested_hardware": hardware.value}
     return SpaceCardData(
         title="Draw clothes",
         emoji="👕",
         colorFrom="blue",
         colorTo="gray",
-        sdk="gradio",
-        sdk_version=gradio,
-        python_version=ZERO_PYTHON if zero else "3.11",
-        app_file="zero.py" if zero else "app.py",
-        suggested_hardware=(SpaceHardware.ZERO_A10G if zero else SpaceHardware.CPU_BASIC).value,
+        **on_what,
         header="default",  # has a place of its own; the mini one lies on the page
         pinned=False,
         license="mit",
@@ -77,10 +85,11 @@ def settings(space: str, zero: bool) -> SpaceCardData:
     )
 
 
-def copy_files(folder: Path, space: str, zero: bool = False) -> None:
+def copy_files(folder: Path, space: str, on: On = "cpu") -> None:
     """Copy what the Space `space`, OWNER/NAME, needs: FILES, the README, and what that links to.
 
-    Raises FileNotFoundError if one of FILES matches nothing, or if a link leads nowhere.
+    Static files come with all of that, which is their source. Raises FileNotFoundError if one of
+    FILES matches nothing, or if a link leads nowhere.
     """
 
     def copy(source: Path) -> None:
@@ -103,9 +112,16 @@ def copy_files(folder: Path, space: str, zero: bool = False) -> None:
             if source.suffix == ".md" and source not in pages:
                 pages.append(source)
     readme = folder / "README.md"
-    front = settings(space, zero).to_yaml()
+    front = settings(space, on).to_yaml()
     readme.write_text(f"---\n{front}\n---\n\n{readme.read_text('utf-8')}", encoding="utf-8")
-    if zero:
+    if on == "static":
+        import app  # only here: it takes seconds
+        from page.export import export
+
+        offered, aside = app.ready()
+        facts = app.facts(offered, aside, takes_feedback=False)
+        export(folder, facts | {"source": f"https://huggingface.co/spaces/{space}"})
+    if on == "zero":
         (folder / "pre-requirements.txt").unlink()
         requirements = folder / "requirements.txt"
         lines = requirements.read_text().splitlines(keepends=True)
@@ -115,18 +131,18 @@ def copy_files(folder: Path, space: str, zero: bool = False) -> None:
         shutil.copyfile(ROOT / "deploy" / "zero.py", folder / "zero.py")
 
 
-def upload(space: str, zero: bool = False) -> str:
+def upload(space: str, on: On) -> str:
     """Make the Space hold just what it needs; returns its address."""
     api = HfApi()
     made = api.create_repo(
         space,
         repo_type="space",
-        space_sdk="gradio",
-        space_hardware=SpaceHardware.ZERO_A10G if zero else None,
+        space_sdk="static" if on == "static" else "gradio",
+        space_hardware=SpaceHardware.ZERO_A10G if on == "zero" else None,
         exist_ok=True,
     )
     with TemporaryDirectory() as folder:
-        copy_files(Path(folder), made.repo_id, zero)
+        copy_files(Path(folder), made.repo_id, on)
         api.upload_folder(
             repo_id=made.repo_id,
             repo_type="space",
@@ -140,15 +156,18 @@ def upload(space: str, zero: bool = False) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("space", metavar="OWNER/NAME")
-    parser.add_argument("--zero", action="store_true", help="on ZeroGPU, which is free")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--static", action="store_true", help="static files, which are free")
+    kind.add_argument("--zero", action="store_true", help="on ZeroGPU, which is free twice")
     arguments = parser.parse_args()
+    on: On = "static" if arguments.static else "zero" if arguments.zero else "cpu"
     if get_token() is None:
         raise SystemExit(NO_TOKEN)
     try:
-        print(upload(arguments.space, arguments.zero))
+        print(upload(arguments.space, on))
     except HfHubHTTPError as error:
         if error.response.status_code == 402:
-            raise SystemExit(TO_PAY_ZERO if arguments.zero else TO_PAY) from error
+            raise SystemExit(TO_PAY_ZERO if on == "zero" else TO_PAY) from error
         raise SystemExit(f"The Hub refuses: {error.server_message or error}") from error
 
 

@@ -49,7 +49,10 @@ STORED = named(
 )
 STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.
-NOT_PRELOADED = ("adopt.js", "visible.js", "inside", "examples.js", "engine/")
+NOT_PRELOADED = (
+    *("adopt.", "visible.", "inside", "examples.", "feedback.", "engine/"),
+    *("offline.", "service_worker."),
+)
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 

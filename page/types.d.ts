@@ -76,6 +76,10 @@ type Message = {
   piece?: Box | null;
 };
 
+/** A picture as the server is sent it, a data URL, and as the engine in this browser takes it. */
+type Picture = { url(): string; pixels(): ImageData | Promise<ImageBitmap> | string };
+type Question = Omit<Message, "image"> & { image: Picture };
+
 /** What a network says; sure: it is one of the ten. */
 type Prediction = { probabilities: number[]; label: string; confidence: number; sure: boolean };
 
@@ -218,12 +222,20 @@ interface Find {
 
 interface Window {
   paper: Paper; // made by page.html
-  gradio_config: { components: { id: number; props: { js_on_load?: string; props: Facts } }[] };
+  gradio_config?: { components: { id: number; props: { js_on_load?: string; props: Facts } }[] };
+  requestIdleCallback?: (work: () => void) => number; // not in Safari
   parentIFrame?: { getPageInfo(listener: ((info: FrameInfo) => void) | false): void };
+}
+
+interface Navigator {
+  connection?: { saveData?: boolean; effectiveType?: string }; // in Chromium alone
 }
 
 /** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
 type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
+
+/** What service_worker.js keeps: addresses of a version each; page/export.py writes them in front of it. */
+declare const KEPT: Record<"page" | "weights", { version: string; files: string[] }>;
 
 /** Gradio's place for the page, which adopt.js is given. */
 declare const element: HTMLElement;

@@ -4,6 +4,7 @@
 is in `test_page*.py`, or marked. `-m "not browser and not slow"` is the quick part.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from gradio import processing_utils
 
+import app
 from classifier import prepare
 from classifier.preparation import Prepared
 from page import answer, api
@@ -47,6 +49,17 @@ def address(given: Path) -> Iterator[str]:
     """The page, with two untrained networks behind it; the second one is never sure."""
     with served({"deep": untrained(1), "lesson": untrained(2, sure=False)}, Feedback(given)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `python app.py --export` writes."""
+    folder = tmp_path_factory.mktemp("exported")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        patch.setattr(sys, "argv", ["app.py", "--export", str(folder)])
+        app.main()
+    return folder
 
 
 @pytest.fixture

@@ -5,8 +5,11 @@ import io
 import math
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import gradio as gr
@@ -81,6 +84,29 @@ def served(
         yield start(demo)
     finally:
         demo.close()
+
+
+@contextlib.contextmanager
+def file_server(folder: Path, path: str) -> Iterator[str]:
+    """Python's own, showing the folder below a path; yields the address of that."""
+
+    class Files(SimpleHTTPRequestHandler):
+        def translate_path(self, asked: str) -> str:
+            inside = super().translate_path(asked.removeprefix(f"/{path}"))
+            return inside if asked.startswith(f"/{path}") else str(folder / "nothing")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=folder))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/{path}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def trousers(form: str = "JPEG") -> bytes:

@@ -44,7 +44,7 @@ def test_the_answer_in_words_and_whole_percentages(page: Page) -> None:
 
 def test_both_networks(page: Page) -> None:
     deep = draw(page)
-    networks = page.locator(".networks button")
+    networks = page.locator(".networks .switch button")
     networks.get_by_text("lesson").click()
     lesson = settled(page)
     assert lesson != deep

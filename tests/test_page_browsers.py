@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser import SHIRT
-from tests.doubles import trousers
+from tests.doubles import file_server, trousers
 from tests.other_browsers import missing, opened
 
 PATIENCE = 60  # seconds
@@ -122,3 +122,13 @@ def test_see_inside(browser: WebDriver) -> None:
     one(browser, ".inside summary").click()
     until(browser, lambda: "units" in one(browser, ".inside .about").text)
     answered(browser)
+
+
+def test_static_files(driver: WebDriver, exported: Path) -> None:
+    with file_server(exported, "") as address:
+        driver.get(address)
+        until(driver, lambda: len(bars(driver)) == 10)
+        draw(driver)
+        until(driver, lambda: one(driver, ".who").text.startswith("deep is the large one"))
+        answered(driver)
+        assert one(driver, ".answerer").text == "Answered in your browser."

@@ -45,7 +45,7 @@ def test_fits_every_screen(open_page: OpenPage, size: str) -> None:
     assert page.evaluate(wide) == 0
     assert page.evaluate(OUTSIDE) == []
     assert not page.evaluate(OVERLAP)
-    page.locator(".networks button").last.click()
+    page.locator(".networks .switch button").last.click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()
     assert page.evaluate(wide) == 0
@@ -69,7 +69,7 @@ def test_no_accessibility_fault(open_page: OpenPage, scheme: str) -> None:
 
     look("blank")
     page.evaluate("scrollTo(0, 0)")
-    page.locator(".networks button").last.click()
+    page.locator(".networks .switch button").last.click()
     draw(page)
     look("drawing")
     page.get_by_text("Wrong? Tell us").click()

@@ -37,7 +37,7 @@ def space(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def zero(tmp_path: Path) -> Path:
-    copy_files(tmp_path / "zero", "someone/clothes", zero=True)
+    copy_files(tmp_path / "zero", "someone/clothes", "zero")
     return tmp_path / "zero"
 
 
@@ -242,6 +242,24 @@ def test_the_upload_sends_these_files_and_removes_all_others(space: Path) -> Non
     assert gone == ["page/old.js"]
     readme = base64.b64decode(files["README.md"]["content"]).decode()
     assert "spaces/someone/clothes/resolve" in readme and "OWNER" not in readme.split("---")[1]
+
+
+def test_static_files_are_a_space_of_their_own(space: Path) -> None:
+    with uploading("--static") as done:
+        assert done.returncode == 0, done.stderr
+    asked = {path.split("?")[0]: body for path, body in Hub.asked}
+    assert json.loads(asked["/api/repos/create"])["sdk"] == "static"
+    lines = asked["/api/spaces/someone/clothes/commit/main"].splitlines()
+    values = [line["value"] for line in map(json.loads, lines) if line["key"] == "file"]
+    files = {value["path"]: base64.b64decode(value["content"]) for value in values}
+    front = files["README.md"].decode().split("---")[1]
+    assert "sdk: static" in front and "app_file: index.html" in front and "_version" not in front
+    assert all_files(space) < set(files)  # its own source
+    page = files["index.html"].decode()
+    assert "https://huggingface.co/spaces/someone/clothes" in page
+    named = re.findall(r'(?:href|src)="(page[^"]+)"', page)
+    assert named and set(named) <= set(files)
+    assert sum(name.endswith("/deep.safetensors") for name in files) == 2
 
 
 def test_tests_and_data_stay_here() -> None:

@@ -2,7 +2,13 @@
 // not the page.
 
 import { createApiPage } from "./api.js";
-import { asked } from "./state.js";
+import { served } from "./server.js";
+import { asked, linkTo } from "./state.js";
+
+// A static Space may write the address of the page around its frame: what people copy there carries
+// the drawing.
+const HUB = "https://huggingface.co";
+const around = !served && document.referrer.startsWith(`${HUB}/`) ? window.parent : null;
 
 /**
  * setMode, setNetworks: show what the address asks for; onbad(): it holds no drawing that can be read.
@@ -48,6 +54,12 @@ export function createAddress(state, { sketch, replay, code, known, setMode, set
       if (!linked || replay.playing) return;
       linked = "";
       history.replaceState(history.state, "", ofDrawing());
+    },
+    /** There is an answer to this. */
+    async tellAround() {
+      if (!around) return;
+      const { hash } = new URL(await linkTo(state).catch(() => location.href)); // too long for a link
+      around.postMessage({ queryString: "", hash }, HUB);
     },
     /** There is one entry for Photo, however often somebody goes to and fro. @param {Mode} next */
     chooseMode(next) {

@@ -6,19 +6,19 @@ const LOST_MS = 8000; // then we stop waiting for that answer
 const RETRY_MS = [300, 700, 1500, 3000]; // and 3000 from then on
 
 // What a proxy or a captive portal says in the server's place is no answer.
-/** @type {(reply: any) => reply is Reply} */ const isAnswer = (reply) =>
+/** @type {(reply: any) => reply is Reply} */ export const isAnswer = (reply) =>
   typeof reply === "object" && reply !== null && ("networks" in reply || "error" in reply);
 
 // send(message): a promise of the answer, or of anything else when the server cannot be reached.
 // onAnswer(answer, settled), onState("slow" | "gone"), onBusy(is an answer awaited?).
 /**
- * @param {(message: Message) => Promise<unknown>} send
+ * @param {(message: Question) => Promise<unknown>} send
  * @param {(reply: Reply, settled: boolean) => void} onAnswer
  * @param {(state: "slow" | "gone") => void} onState
  * @param {(busy: boolean) => void} onBusy
  */
 export function createLine(send, onAnswer, onState, onBusy) {
-  /** @type {{ message: () => Message, settled: boolean } | null} */
+  /** @type {{ message: () => Question, settled: boolean } | null} */
   let next = null; // {message: a function, so that it is made when it is sent; settled}
   let flying = false;
   let turn = 0; // answers to questions of an earlier turn are for nobody
@@ -58,7 +58,7 @@ export function createLine(send, onAnswer, onState, onBusy) {
   }
 
   return {
-    /** @type {(message: () => Message, settled?: boolean) => void} */
+    /** @type {(message: () => Question, settled?: boolean) => void} */
     ask(message, settled = true) {
       next = { message, settled };
       pump();

@@ -2,10 +2,11 @@
 
 import { createAddress } from "./address.js";
 import { createAnswer } from "./answer.js";
+import { createAnswerer } from "./answerer.js";
 import { findAll, finder, press } from "./dom.js";
 import { acceptFiles } from "./files.js";
 import { createLine } from "./line.js";
-import { createSwitch, whoAnswers } from "./networks.js";
+import { createSwitch, whoAnswers, whoWaits } from "./networks.js";
 import { createNotice } from "./notice.js";
 import { createStarters } from "./outlines.js";
 import { createPencil } from "./pencil.js";
@@ -13,7 +14,7 @@ import { createPhoto } from "./photo.js";
 import { createPieces } from "./pieces.js";
 import { createReplay } from "./replay.js";
 import { createSection } from "./section.js";
-import { call, facts } from "./server.js";
+import { call, facts, served } from "./server.js";
 import { createSharing } from "./sharing.js";
 import { createState, keepForReload, kept } from "./state.js";
 import { createTools } from "./tools.js";
@@ -22,11 +23,17 @@ import { createAverage } from "./words.js";
 const demo = finder(document)(".demo");
 const find = finder(demo);
 const { classes, networks } = facts;
+const FRAME_MS = 60; // between two frames of the live camera that this browser looks at
+const FRAME_BY_SERVER_MS = 200;
 
 const sketch = window.paper; // made by page.html
 const state = createState(sketch, networks);
 const notice = createNotice(find(".notice"));
-const line = createLine((message) => call("classify", message), showAnswer, showState, showBusy);
+const answerer = createAnswerer(
+  { call: served ? call : null, weights: facts.weights, networks },
+  showAnswerer,
+);
+const line = createLine(answerer.classify, showAnswer, showState, showBusy);
 const answer = createAnswer(demo, classes);
 const average = createAverage(classes); // of what the camera shows
 const replay = createReplay(sketch);
@@ -39,6 +46,7 @@ const photo = createPhoto(find("#photo"), state, {
     line.forget();
   },
   onother: () => pieces.forget(),
+  pace: () => (answerer.status.photos ? FRAME_MS : FRAME_BY_SERVER_MS),
 });
 const pieces = createPieces(find(".pieces"), photo.place, () => {
   average.forget();
@@ -47,13 +55,13 @@ const pieces = createPieces(find(".pieces"), photo.place, () => {
 const inside = createSection(find(".inside", HTMLDetailsElement), state, {
   names: facts.inside,
   classes,
-  fetchInside: (message) => call("inside", message),
+  fetchInside: answerer.inside,
   setNetworks,
 });
 const sharing = createSharing(demo, state, {
   classes,
   canvas: () => (state.mode === "draw" ? sketch.canvas : photo.canvas()),
-  url: () => (state.mode === "draw" ? sketch.picture() : photo.url(pieces.box)),
+  url: () => (state.mode === "draw" ? sketch.url() : photo.url(pieces.box)),
   seen: answer.seen,
   say: notice.say,
   give: facts.takes_feedback ? (message) => call("feedback", message) : null,
@@ -83,7 +91,7 @@ const question = () => ({ networks: state.networks, ...inside.question() });
 
 function askDrawing(/** @type {boolean} */ settled) {
   if (sketch.strokes.length === 0) showBlank();
-  else line.ask(() => ({ kind: "sketch", image: sketch.picture(), ...question() }), settled);
+  else line.ask(() => ({ kind: "sketch", image: sketch, ...question() }), settled);
 }
 
 function photoChanged() {
@@ -92,9 +100,9 @@ function photoChanged() {
     if (!state.live) showBlank();
     return;
   }
-  /** @type {() => Message} */ const message = () => ({
+  /** @type {() => Question} */ const message = () => ({
     kind: "auto",
-    image: photo.url(),
+    image: photo,
     show: state.picture?.kind === "unread",
     piece: pieces.ask(),
     ...question(),
@@ -124,6 +132,7 @@ function setMode(/** @type {Mode} */ next) {
   replay.skip();
   photo.stopCamera();
   if (next === "photo" && !examples) examples = loadExamples();
+  if (next === "photo") answerer.expectPhoto();
   line.forget();
   askAgain();
 }
@@ -137,9 +146,14 @@ function setNetworks(/** @type {string[]} */ names) {
 
 // Here and in the section that looks inside.
 function sayWho() {
+  const waits = answerer.waits(state.networks);
   showNetworks(state.networks);
   for (const place of findAll(demo, ".who")) {
-    place.textContent = whoAnswers(state.networks, state.instead);
+    const who =
+      waits === null
+        ? whoAnswers(state.networks, state.instead)
+        : whoWaits(state.networks, answerer.able(state.networks), waits);
+    if (place.textContent !== who) place.textContent = who; // or it would be read out again
   }
 }
 
@@ -168,8 +182,10 @@ function showAnswer(reply, settled) {
     notice.say(reply.error, true);
     return;
   }
-  const names = state.networks;
-  if (!names.every((name) => name in reply.networks)) return; // asked before a switch of networks
+  const names = [state.networks, answerer.able(state.networks)].find((each) =>
+    each.every((name) => name in reply.networks),
+  );
+  if (!names) return; // asked before a switch of networks
   notice.answered();
   const drawing = state.mode === "draw";
   const camera = !drawing && state.live;
@@ -181,11 +197,32 @@ function showAnswer(reply, settled) {
   pieces.show(drawing ? { pieces: [], piece: 0 } : reply);
   sharing.show();
   inside.show(reply);
+  if (settled && drawing) address.tellAround();
 }
 
-function showState(/** @type {"slow" | "gone"} */ server) {
-  if (server === "slow") notice.say("The server is slow just now; the answer is on its way …", true);
-  else notice.say("The server cannot be reached. Your picture is safe; trying again …", true);
+function showState(/** @type {"slow" | "gone"} */ how) {
+  const { here, photos } = answerer.status;
+  const [slow, gone] = (state.mode === "draw" ? here : photos)
+    ? ["The answer is on its way …", "What answers cannot be fetched."]
+    : ["The server is slow just now; the answer is on its way …", "The server cannot be reached."];
+  notice.say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
+}
+
+let able = ""; // the networks that could answer before
+
+// Who answers has changed, or what of it has arrived.
+function showAnswerer() {
+  const { here, ready, choice } = answerer.status;
+  const button = find(".answerer", HTMLButtonElement);
+  button.textContent = here ? "Answered in your browser." : "Answered by PyTorch on the server.";
+  button.title = here ? "Let PyTorch on the server answer drawings" : "Let your browser answer drawings";
+  button.disabled = !choice;
+  button.classList.toggle("ready", ready);
+  sayWho();
+  const before = able;
+  able = answerer.able(state.networks).join();
+  if (before && able !== before) askAgain();
+  if (!served && answerer.waits(state.networks) === null) import("./offline.js").then(({ keep }) => keep());
 }
 
 function showBusy(/** @type {boolean} */ busy) {
@@ -212,8 +249,12 @@ for (const link of findAll(demo, ".source a")) {
   link.setAttribute("target", "_blank"); // a Space's frame is no place for it
 }
 
+find(".answerer").addEventListener("click", () => answerer.choose(!answerer.status.here));
+find(".code").hidden = !served;
+if (!served) find(".forgotten").textContent = "Photos stay on this device.";
+
 sketch.listen(drawingChanged, replay.skip);
-sayWho();
+showAnswerer();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
 address.follow(kept());

@@ -26,6 +26,16 @@ export function whoAnswers(names, instead) {
 }
 
 /**
+ * The same while this browser waits for the files of these networks, and `able` answer in their place.
+ * @type {(names: string[], able: string[], part: number) => string}
+ */
+export function whoWaits(names, able, part) {
+  const awaited = names.filter((name) => !able.includes(name)).join(" and ") || names.join(" and ");
+  const instead = awaited === able.join(" and ") ? "" : ` Until then ${able.join(" and ")} answers.`;
+  return `${awaited} is on its way to your browser: ${10 * Math.floor(10 * part)} %.${instead}`;
+}
+
+/**
  * A button for each choice. Returns what shows which one is taken.
  * @type {(place: HTMLElement, choices: string[][], onchoose: (names: string[]) => void) => (names: string[]) => void}
  */

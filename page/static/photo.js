@@ -6,8 +6,6 @@ import { contextOf, finder } from "./dom.js";
 import { readPicture, still } from "./files.js";
 import { createSent, LARGEST } from "./sent.js";
 
-const FRAME_MS = 200; // between two frames of the live camera
-
 /**
  * The photo, and what lies outside of the part that is looked at in the dark.
  * @type {(view: HTMLCanvasElement, photo: Still) => void}
@@ -34,13 +32,13 @@ function draw(view, { bitmap, crop }) {
 
 /**
  * onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived;
- * onother(): from now on it shows something else.
+ * onother(): from now on it shows something else; pace(): milliseconds between two frames of the camera.
  * @param {HTMLElement} root
  * @param {State} state
  * @param {{ onchange: () => void, onproblem: (sentence: string) => void, onopen: () => void,
- *   onother: () => void }} page
+ *   onother: () => void, pace: () => number }} page
  */
-export function createPhoto(root, state, { onchange, onproblem, onopen, onother }) {
+export function createPhoto(root, state, { onchange, onproblem, onopen, onother, pace }) {
   const find = finder(root);
   const view = find(".photo-view", HTMLCanvasElement);
   const video = find(".camera", HTMLVideoElement);
@@ -112,7 +110,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother 
     const tick = () => {
       if (state.picture !== mine) return;
       if (!document.hidden) onchange();
-      setTimeout(tick, FRAME_MS);
+      setTimeout(tick, pace());
     };
     tick();
   }

@@ -51,6 +51,9 @@ export function createSent(state, view, video) {
     return canvas(piece).toDataURL(state.still?.lossless ? "image/png" : "image/jpeg", 0.92);
   }
 
+  /** As pixels, for the engine in this browser. */
+  const pixels = () => (state.picture?.kind === "unread" ? state.picture.url : createImageBitmap(canvas()));
+
   /** Where it lies in the frame. @returns {Place} */
   function place() {
     const shown = state.live ? video : view;
@@ -65,5 +68,5 @@ export function createSent(state, view, video) {
     };
   }
 
-  return { canvas, url, place };
+  return { canvas, url, pixels, place };
 }

@@ -1,7 +1,6 @@
 // What can be done with an answer: copy a link, save a picture of it, tell what it really is.
 
 import { finder } from "./dom.js";
-import { createFeedback } from "./feedback.js";
 import { drawCard, saveCanvas } from "./picture_card.js";
 import { linkTo } from "./state.js";
 
@@ -75,8 +74,11 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
 
   wrong.hidden = !give;
   if (give) {
-    const feedback = createFeedback(find("dialog.feedback", HTMLDialogElement), classes, give, say);
-    wrong.addEventListener("click", () => {
+    /** @type {ReturnType<typeof import("./feedback.js").createFeedback> | null} */ let feedback = null;
+    wrong.addEventListener("click", async () => {
+      const module = await import("./feedback.js").catch(() => null);
+      if (!module) return say("The server cannot be reached.");
+      feedback ??= module.createFeedback(find("dialog.feedback", HTMLDialogElement), classes, give, say);
       if (state.shown) feedback.open({ image: url(), kind: state.shown.kind, guess: state.shown.label });
     });
   }

@@ -67,13 +67,14 @@ function createLayer(canvas, options) {
   }
 
   // strokes: the finished ones, another array whenever they change; current: the one being drawn.
-  /** @type {(strokes: Stroke[], current: Stroke | null) => void} */
+  /** @type {(strokes: Stroke[], current: Stroke | null) => CanvasRenderingContext2D} */
   return function draw(strokes, current) {
     if (strokes !== drawn || finished.width !== canvas.width) keep(strokes);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(finished, 0, 0);
     context.scale(canvas.width / PAPER, canvas.width / PAPER);
     if (current) drawStroke(context, current);
+    return context;
   };
 }
 
@@ -111,7 +112,7 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
 
   function fit() {
     const side = Math.round(canvas.clientWidth * Math.min(window.devicePixelRatio, SHARPEST));
-    if (!side || side === canvas.width) return;
+    if (!side || (side === canvas.width && side === canvas.height)) return; // a new one is 300 x 150
     canvas.width = canvas.height = side;
     drawScreen(strokes, current);
   }
@@ -233,10 +234,13 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     get canRedo() {
       return future.length > 0;
     },
-    // The drawing as the network gets it: a PNG of SMALL x SMALL pixels, as a data URL.
-    picture() {
+    // The drawing as the network gets it, SMALL x SMALL pixels: a PNG as a data URL, or as they are.
+    url() {
       drawSmall(strokes, current);
       return small.toDataURL("image/png");
+    },
+    pixels() {
+      return drawSmall(strokes, current).getImageData(0, 0, SMALL, SMALL);
     },
     canvas,
   };

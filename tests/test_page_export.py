@@ -1,0 +1,224 @@
+"""The page as static files, under a path, offline; and who answers where there is a server."""
+
+import base64
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import gradio as gr
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+import app
+from classifier import Classifier, load
+from tests.browser import draw, press, said, settled, upload
+from tests.doubles import file_server, start, trousers
+
+PATH = "some/where/"
+CALLS = "**/component_server/**"
+WHO = ".answerer"
+HERE, THERE = "Answered in your browser.", "Answered by PyTorch on the server."
+MOVED = """() => {  // milliseconds from a move to the next change of the bars
+  addEventListener("pointermove", (event) => { window.moved ??= event.timeStamp; });
+  const changed = () => { if (window.moved) window.waited ??= performance.now() - window.moved; };
+  new MutationObserver(changed).observe(document.querySelector("#chart"), {
+    subtree: true, attributes: true, attributeFilter: ["data-probability"],
+  });
+}"""
+KEPT = """async () => {
+  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const kept = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+  return kept.some(({ url }) => url.endsWith("cutout.safetensors"));
+}"""
+
+
+@pytest.fixture(scope="module")
+def networks() -> dict[str, Classifier]:
+    return {name: load(name) for name in ("deep", "lesson")}
+
+
+def sketched(page: Page) -> bytes:
+    """The PNG that a server would be sent."""
+    return base64.b64decode(page.evaluate("paper.url()").partition(",")[2])
+
+
+def same(page: Page, network: Classifier) -> None:
+    """What stands there is PyTorch's answer to the drawing."""
+    expect(page.locator(".who").first).to_contain_text(f"{network.about['name']} is")
+    expect(page.locator(".who").first).not_to_contain_text("on its way")
+    expected = network.classify(sketched(page), "sketch").probabilities
+    shown = np.array(list(settled(page).values()))
+    np.testing.assert_allclose(shown, expected, atol=0.002)
+
+
+def test_static_files_answer_and_go_on_without_a_network(
+    browser: Browser, exported: Path, networks: dict[str, Classifier]
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    problems: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    with file_server(exported, PATH) as address:
+        page.goto(address)
+        expect(page.locator("#chart [data-class]")).to_have_count(10)
+        draw(page)
+        same(page, networks["deep"])
+        expect(page.locator(WHO)).to_have_text(HERE)
+        for gone in ("[data-action=tell]", ".code", ".source"):
+            expect(page.locator(gone)).to_be_hidden()
+        page.wait_for_function(KEPT)
+        assert {urlparse(url).netloc for url in asked if url.startswith("http")} == {
+            urlparse(address).netloc
+        }
+        assert all(urlparse(url).path.startswith(f"/{PATH}") for url in asked if "://" in url)
+    # The web server has stopped.
+    page.reload()
+    expect(page.locator("#chart [data-class]")).to_have_count(10)
+    same(page, networks["deep"])
+    assert problems == []
+    context.close()
+
+
+def test_the_small_network_answers_until_the_large_one_has_arrived(
+    browser: Browser, exported: Path, networks: dict[str, Classifier]
+) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/deep.safetensors", lambda route: held.append(route))
+    with file_server(exported, PATH) as address:
+        page.goto(address)
+        draw(page)
+        expect(page.locator(".who").first).to_contain_text("Until then lesson answers.")
+        expected = networks["lesson"].classify(sketched(page), "sketch").probabilities
+        np.testing.assert_allclose(list(settled(page).values()), expected, atol=0.002)
+        held[0].continue_()
+        same(page, networks["deep"])
+        page.close()
+
+
+def test_the_address_around_a_static_space_carries_the_drawing(
+    browser: Browser, exported: Path
+) -> None:
+    space = "https://someone-clothes.static.hf.space/"
+    around = f"""<iframe src="{space}" style="width: 900px; height: 900px"></iframe>
+      <script>addEventListener("message", ({{ data }}) => {{ window.told = data; }})</script>"""
+
+    def file(route: Route) -> None:
+        route.fulfill(path=exported / (urlparse(route.request.url).path[1:] or "index.html"))
+
+    page = browser.new_page()
+    page.route(f"{space}**", file)
+    page.route(
+        "https://huggingface.co/**",
+        lambda route: route.fulfill(body=around, content_type="text/html"),
+    )
+    page.goto("https://huggingface.co/spaces/someone/clothes")
+    page.frame_locator("iframe").locator(".starters button").first.click()
+    page.wait_for_function("window.told")
+    told = page.evaluate("told")
+    assert told["queryString"] == "" and told["hash"].startswith("#drawing=")
+    page.goto(space + told["hash"])
+    assert max(said(page).values()) > 0
+    page.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, networks: dict[str, Classifier]) -> Iterator[tuple[Page, gr.Blocks]]:
+    """The page with a server, and the server."""
+    demo = app.build(networks)
+    page = browser.new_page()
+    page.goto(start(demo))
+    expect(page.locator(WHO)).to_have_text(THERE)
+    yield page, demo
+    page.close()
+    demo.close()
+
+
+def scribble(page: Page) -> None:
+    """Draw for a while, and leave the mouse button down."""
+    press(page, [(0.2 + 0.6 * (i % 2), 0.1 + 0.05 * i) for i in range(12)], steps=4)
+
+
+def test_the_browser_takes_over_from_a_slow_server(
+    opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier]
+) -> None:
+    page, _ = opened
+    calls = 0
+
+    def slowly(route: Route) -> None:
+        nonlocal calls
+        calls += 1
+        time.sleep(0.1)
+        route.continue_()
+
+    page.route(CALLS, slowly)
+    while page.locator(WHO).text_content() == THERE:
+        scribble(page)
+        page.mouse.up()
+    settled(page)
+    before = calls
+    scribble(page)
+    page.mouse.up()
+    same(page, networks["deep"])
+    page.locator(".networks [data-networks=lesson]").click()
+    same(page, networks["lesson"])
+    assert calls == before  # not one more for drawing
+    page.locator(".modes [data-mode=photo]").click()
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    assert calls == before + 1  # the server is there, and quicker with photos
+
+
+def warmed(page: Page) -> None:
+    """Draw until the page has fetched what it needs to do without the server."""
+    while page.locator(f"{WHO}.ready").count() == 0:
+        scribble(page)
+        page.mouse.up()
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_bars_go_on_when_the_server_stops_in_mid_stroke(
+    opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier], hangs: bool
+) -> None:
+    page, demo = opened
+    warmed(page)
+    settled(page)
+    scribble(page)
+    settled(page)
+    if hangs:
+        page.route(CALLS, lambda _: None)
+    else:
+        demo.close()
+    page.evaluate(MOVED)
+    press(page, [(0.2, 0.8), (0.8, 0.9)])
+    page.wait_for_function("window.waited !== undefined")
+    print(f"{page.evaluate('waited'):.0f} ms")
+    assert page.evaluate("waited") < 500
+    press(page, [(0.3, 0.8), (0.4, 0.9), (0.5, 0.9)])
+    page.mouse.up()
+    expect(page.locator(WHO)).to_have_text(HERE)
+    same(page, networks["deep"])
+    expect(page.locator(".notice")).to_be_hidden()
+
+
+def test_who_answers_can_be_chosen(opened: tuple[Page, gr.Blocks]) -> None:
+    page, _ = opened
+    drawn = draw(page)
+    page.locator(WHO).click()
+    expect(page.locator(WHO)).to_have_text(HERE)
+    calls: list[str] = []
+    page.on("request", lambda request: calls.append(request.url))
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Shift+z")
+    here = settled(page)
+    assert list(here.values()) == pytest.approx(list(drawn.values()), abs=0.002)
+    assert [url for url in calls if "component_server" in url] == []
+    page.locator(WHO).click()
+    expect(page.locator(WHO)).to_have_text(THERE)
+    with page.expect_request(CALLS):
+        draw(page, [(0.1, 0.9), (0.9, 0.9)])
