@@ -4,6 +4,7 @@
 is in `test_page*.py`, or marked. `-m "not browser and not slow"` is the quick part.
 """
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,11 +15,12 @@ import pytest
 from gradio import processing_utils
 
 import app
+import classifier.__main__
 from classifier import prepare
 from classifier.preparation import Prepared
 from page import answer, api
 from page.feedback import Feedback
-from tests.doubles import BOTTOM, TOP, served, untrained
+from tests.doubles import BOTTOM, TOP, Run, served, untrained
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -60,6 +62,22 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(sys, "argv", ["app.py", "--export", str(folder)])
         app.main()
     return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `python -m classifier --network lesson` with these arguments, in this process."""
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = ["python -m classifier", "--network", "lesson", *arguments]
+        monkeypatch.setattr(sys, "argv", command)
+        try:
+            status = classifier.__main__.main()
+        except SystemExit as wrong:  # argparse
+            status = int(wrong.code or 0)
+        return subprocess.CompletedProcess(command, status, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture

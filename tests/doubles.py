@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +23,8 @@ from classifier import Classifier
 from classifier.network import MLP
 from page.answer import Networks
 from page.feedback import Feedback
+
+Run = Callable[..., subprocess.CompletedProcess[str]]  # the fixture `run`
 
 TOP, BOTTOM = (0.25, 0.1, 0.75, 0.4), (0.2, 0.5, 0.8, 0.9)
 """Where the fixture `two` finds its pieces in a photo."""

@@ -11,17 +11,11 @@ import pytest
 from classifier import CLASSES, load
 from classifier.__main__ import as_table
 
+from .doubles import Run
 from .test_preparation import outline
 
-pytestmark = pytest.mark.slow
 
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "classifier", "--network", "lesson", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-
-def test_a_table_for_each_picture(tmp_path: Path) -> None:
+def test_a_table_for_each_picture(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "shirt.png"
     outline().save(file)
     done = run(str(file))
@@ -40,6 +34,7 @@ def test_smaller_pieces_of_a_photo_are_named_below_the_table() -> None:
     assert "smaller" not in as_table(Path("a.jpg"), [top])
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_and_a_terminal_without_the_bars(tmp_path: Path) -> None:
     file = tmp_path / "shirt.png"
     outline().save(file)
@@ -50,7 +45,9 @@ def test_a_reader_that_leaves_and_a_terminal_without_the_bars(tmp_path: Path) ->
         assert done.stdout.startswith(b"/") and done.stderr == b""
 
 
-def test_a_file_that_is_no_picture_is_reported_and_the_others_classified(tmp_path: Path) -> None:
+def test_a_file_that_is_no_picture_is_reported_and_the_others_classified(
+    tmp_path: Path, run: Run
+) -> None:
     good, bad, missing = tmp_path / "shirt.png", tmp_path / "notes.txt", tmp_path / "missing.png"
     outline().save(good)
     bad.write_text("not a picture")

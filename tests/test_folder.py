@@ -13,16 +13,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from classifier import CLASSES, load
-from classifier.folder import BATCH, classify_files, find
+from classifier import CLASSES, folder, load
+from classifier.folder import classify_files, find
 from classifier.reading import NotAPicture
 
-from .test_command_line import run
+from .doubles import Run
 from .test_preparation import outline
-
-pytestmark = pytest.mark.slow
-
-COMMAND = [sys.executable, "-m", "classifier", "--network", "lesson"]
 
 
 def fill(folder: Path, pictures: int) -> list[Path]:
@@ -55,16 +51,19 @@ def test_folders_are_searched_and_other_files_left_alone(tmp_path: Path) -> None
     assert list(find([tmp_path / "notes.txt", tmp_path])) == [tmp_path / "notes.txt", *found]
 
 
-def test_many_at_once_and_one_by_one_is_the_same(tmp_path: Path) -> None:
-    files = fill(tmp_path, 2 * BATCH + 6)
+def test_many_at_once_and_one_by_one_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "BATCH", 8)
+    files = fill(tmp_path, 20)
     files[3].write_bytes(b"")
-    files[BATCH].write_bytes(files[BATCH].read_bytes()[:100])
+    files[8].write_bytes(files[8].read_bytes()[:100])
     classifier = load("lesson")
     outcomes = list(classify_files(classifier, files))
     assert [path for path, _ in outcomes] == files
     broken = [path for path, outcome in outcomes if isinstance(outcome, NotAPicture)]
-    assert broken == [files[3], files[BATCH]]
-    for path, outcome in outcomes[::9]:
+    assert broken == [files[3], files[8]]
+    for path, outcome in outcomes[::5]:
         assert not isinstance(outcome, NotAPicture)
         (together,), alone = outcome, classifier.classify(path)
         # A batch adds up in another order than a single picture.
@@ -74,7 +73,7 @@ def test_many_at_once_and_one_by_one_is_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_a_broken_file_is_reported_and_the_others_are_in_the_table(
-    tmp_path: Path, suffix: str
+    tmp_path: Path, run: Run, suffix: str
 ) -> None:
     files = fill(tmp_path / "in", 3)
     files[1].write_bytes(b"broken")
@@ -94,7 +93,8 @@ def test_a_broken_file_is_reported_and_the_others_are_in_the_table(
         assert float(rows[1][name]) == pytest.approx(float(probability), abs=1e-6)
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_ctrl_c_keeps_what_is_done(tmp_path: Path, suffix: str) -> None:
     (tmp_path / "in").mkdir()
     whole = fill(tmp_path / "in", 1)[0]
@@ -104,7 +104,8 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path, suffix: str) -> None:
     broken.unlink()
     broken.touch()
     out = tmp_path / f"out{suffix}"
-    command = [*COMMAND, str(tmp_path / "in"), "--out", str(out)]
+    arguments = ["--network", "lesson", str(tmp_path / "in"), "--out", str(out)]
+    command = [sys.executable, "-m", "classifier", *arguments]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stderr and process.stderr.readline().startswith(str(broken))  # it is under way
     os.killpg(process.pid, signal.SIGINT)  # a terminal tells every process
@@ -117,7 +118,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path, suffix: str) -> None:
     assert rows[-1]["path"] == str(tmp_path / "in" / f"{done if done > 100 else 99:04}.png")
 
 
-def test_mistakes_in_the_command_get_a_sentence(tmp_path: Path) -> None:
+def test_mistakes_in_the_command_get_a_sentence(tmp_path: Path, run: Run) -> None:
     (file,) = fill(tmp_path, 1)
     for arguments, sentence in (
         ([str(file), "--out", "out.xlsx"], "--out has to end in .csv, .jsonl, .parquet"),

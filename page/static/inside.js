@@ -10,6 +10,7 @@ import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
 import { createRelu } from "./inside_relu.js";
 import { createUnits } from "./inside_units.js";
+import { createWhy } from "./inside_why.js";
 import { createSwitch } from "./networks.js";
 import { bytesOf, grouped, highest } from "./numbers.js";
 
@@ -57,7 +58,8 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
 
   const flatten = createFlatten(find(".flatten"), pickPixel);
   const units = createUnits(find(".units"), palette, pickUnit, pickPixel);
-  const relu = createRelu(find(".relu"), palette, classes, (name) => setNetworks([name]));
+  const relu = createRelu(find(".relu"));
+  const why = createWhy(find(".why"), palette, classes, (name) => setNetworks([name]));
   const output = createOutput(find(".output"), classes, pickUnit, pickClass);
   const learned = createLearned(find(".learned"), palette, classes, async (true_, said) => {
     const message = { network: shownName, true: true_, said };
@@ -108,7 +110,10 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
     find(".path .hidden-units").textContent = sizes.slice(1, -1).map(grouped).join(", ") || "no";
     units.show({ sizes, numbers, bytes, picked: unit, place, row });
     find(".relu").hidden = !hidden;
-    if (hidden) relu.show(shownName, numbers, unit, plain("lesson"), plain("linear"));
+    if (hidden) {
+      relu.show(numbers, unit);
+      why.show(shownName, plain("lesson"), plain("linear"));
+    }
     const top = numbers ? highest(numbers.logits.slice(0, TEN)) : 0;
     const last = sizes.length - 2;
     const outputRow = known.row(shownName, { layer: last, unit: chosen ?? top });

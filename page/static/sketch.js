@@ -78,6 +78,58 @@ function createLayer(canvas, options) {
   };
 }
 
+/** Where on the paper an event is. @type {(event: PointerEvent, box: DOMRect) => Point} */
+function pointAt(event, box) {
+  const within = (/** @type {number} */ value) =>
+    Math.round(Math.min(Math.max(value, -MARGIN), PAPER + MARGIN));
+  const pressure = event.pointerType === "pen" ? Math.round(event.pressure * 15) : EVEN_PRESSURE;
+  return [
+    within(((event.clientX - box.left) / box.width) * PAPER),
+    within(((event.clientY - box.top) / box.height) * PAPER),
+    pressure,
+  ];
+}
+
+/**
+ * Lets a mouse, a finger or a pen draw, one of them at a time.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ width: number, eraser: boolean }} pen
+ * @param {{ begin: (point: Point, like: { width: number, eraser: boolean }) => void,
+ *   extend: (points: Point[]) => void, end: () => void, interrupt: () => void }} paper
+ */
+function followPointer(canvas, pen, paper) {
+  /** @type {number | null} */ let pointer = null; // the one that draws
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
+    event.preventDefault();
+    canvas.focus(WITHOUT_RING);
+    paper.interrupt();
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
+    const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
+    paper.begin(pointAt(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
+  });
+  // Raw updates come at once, pointermove only with the next frame.
+  const move = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
+  canvas.addEventListener(move, (any) => {
+    const event = /** @type {PointerEvent} */ (any);
+    if (event.pointerId !== pointer) return;
+    const box = canvas.getBoundingClientRect();
+    const events = event.getCoalescedEvents?.() ?? [];
+    paper.extend((events.length ? events : [event]).map((each) => pointAt(each, box)));
+  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(type, (event) => {
+      if (/** @type {PointerEvent} */ (event).pointerId !== pointer) return;
+      pointer = null;
+      paper.end();
+    });
+  }
+  // Some browsers scroll or select on touch in spite of touch-action.
+  canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+}
+
 // This file imports nothing: it is also part of the page's first bytes, so that the paper is there
 // before all else.
 export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
@@ -91,7 +143,6 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
   /** @type {Stroke | null} */ let current = null; // the stroke being drawn
   /** @type {Stroke[][]} */ const past = []; // earlier values of `strokes`, for undo
   /** @type {Stroke[][]} */ let future = [];
-  /** @type {number | null} */ let pointer = null; // the pointer that draws
   let due = false; // is a frame to be drawn?
   /** @type {(settled: boolean) => void} */ let onchange = () => {}; // see `listen`
   let interrupt = () => {};
@@ -148,7 +199,7 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     past.push(strokes);
     future = [];
     strokes = [...strokes, current];
-    current = pointer = null;
+    current = null;
     changed(settled);
   }
 
@@ -162,44 +213,7 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     changed(true);
   }
 
-  /** @type {(event: PointerEvent, box: DOMRect) => Point} */
-  function place(event, box) {
-    const within = (/** @type {number} */ value) =>
-      Math.round(Math.min(Math.max(value, -MARGIN), PAPER + MARGIN));
-    const pressure = event.pointerType === "pen" ? Math.round(event.pressure * 15) : EVEN_PRESSURE;
-    return [
-      within(((event.clientX - box.left) / box.width) * PAPER),
-      within(((event.clientY - box.top) / box.height) * PAPER),
-      pressure,
-    ];
-  }
-
-  canvas.addEventListener("pointerdown", (event) => {
-    if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
-    event.preventDefault();
-    canvas.focus(WITHOUT_RING);
-    interrupt();
-    pointer = event.pointerId;
-    canvas.setPointerCapture(pointer);
-    const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
-    begin(place(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
-  });
-  // Raw updates come at once, pointermove only with the next frame.
-  const move = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
-  canvas.addEventListener(move, (any) => {
-    const event = /** @type {PointerEvent} */ (any);
-    if (event.pointerId !== pointer) return;
-    const box = canvas.getBoundingClientRect();
-    const events = event.getCoalescedEvents?.() ?? [];
-    extend((events.length ? events : [event]).map((each) => place(each, box)));
-  });
-  for (const type of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(type, (event) => {
-      if (/** @type {PointerEvent} */ (event).pointerId === pointer) end();
-    });
-  }
-  // Some browsers scroll or select on touch in spite of touch-action.
-  canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  followPointer(canvas, pen, { begin, extend, end, interrupt: () => interrupt() });
   new ResizeObserver(fit).observe(canvas);
   fit();
 
