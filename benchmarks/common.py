@@ -1,4 +1,4 @@
-"""What the benchmarks share: a photo, a browser, and both pages, each served by its own process.
+"""What the benchmarks share: a photo, a browser, and the pages, each served by its own process.
 
 `python -m benchmarks.common ours|stock NETWORK PORT KEPT` is that process; KEPT: how many seconds
 it keeps what is uploaded.
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from tempfile import TemporaryDirectory
 
 import cv2
 import gradio as gr
@@ -78,12 +79,20 @@ def stock(classifier: Classifier) -> gr.Blocks:
 
 @contextlib.contextmanager
 def served(which: str, network: str, kept: int = uploads.KEPT) -> Iterator[tuple[str, int]]:
-    """A page ("ours" or "stock"), for as long as the context lasts; yields its address and id."""
+    """A page, for as long as the context lasts; yields its address and the process's id.
+
+    which: "ours", "stock", or "files", ours without a server of our own.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "benchmarks.common", which, network, str(port), str(kept)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    stack = contextlib.ExitStack()
+    if which == "files":
+        folder = stack.enter_context(TemporaryDirectory())
+        subprocess.run([sys.executable, "app.py", "--export", folder], check=True)
+        command = [sys.executable, "-m", "http.server", str(port), "--directory", folder]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(240):
@@ -95,6 +104,7 @@ def served(which: str, network: str, kept: int = uploads.KEPT) -> Iterator[tuple
     finally:
         process.terminate()
         process.wait()
+        stack.close()
 
 
 def main() -> None:

@@ -1,13 +1,14 @@
-"""From pen to bars: our page against the stock way, the same network behind both, in one run.
+"""From pen to bars: our page, with a server and without, against the stock way, in one run.
 
     python -m benchmarks.latency [--network deep] [--strokes 10]
 
-Ours: the canvas and bars of this project. Stock: `gr.Sketchpad` with `change` into `gr.Label`,
-brush selected by hand as a visitor must. Both are served by a process of their own and drawn on by
+Ours: the canvas and bars of this project, and the same as static files, where the browser's engine
+answers. Stock: `gr.Sketchpad` with `change` into `gr.Label`, brush selected by hand as a visitor
+must. The same network behind all of them, each served by a process of its own and drawn on by
 Chromium on the same machine, one pointermove every 16 ms.
 
 Measured inside the browser: from the pointermove's own time stamp to the first change of the bars
-(or of the label) whose request was sent after it, so which shows that move. Our page answers
+(or of the label) whose question was sent after it, so which shows that move. Our page answers
 during the stroke, so every move counts; the stock one answers after it, so only the last move of
 each stroke is compared.
 """
@@ -38,6 +39,11 @@ RECORD = """([paper, answer]) => {
     const url = String(request[0]?.url ?? request[0]);
     if (/component_server|queue\\/join/.test(url)) log.sent.push(performance.now());
     return fetched(...request);
+  };
+  const posted = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message.name === "classify") log.sent.push(performance.now());
+    return posted.call(this, message, ...rest);
   };
   const output = document.querySelector(answer);
   const state = () => [...output.children]  // but for Gradio's own progress display
@@ -121,6 +127,7 @@ def main() -> None:
     with chromium() as browser:
         for which, paper, answer, clear in [
             ("ours", "#sketch canvas", "#chart", ["[data-tool=clear]"]),
+            ("files", "#sketch canvas", "#chart", ["[data-tool=clear]"]),
             (
                 "stock",
                 "#pad canvas",
@@ -133,28 +140,34 @@ def main() -> None:
                 page.goto(address)
                 page.locator(paper).first.wait_for()
                 page.wait_for_timeout(1000)
+                if which == "files":
+                    page.locator(f".networks [data-networks={args.network}]").click()
+                    page.locator(".answerer.ready").wait_for()
                 if which == "stock":
                     page.get_by_label("Brush").first.click()
                 page.evaluate(RECORD, [paper, answer])
                 scribble(page, paper)
                 draw(page, paper, clear, 1)  # warm up
                 logs[which] = draw(page, paper, clear, args.strokes)
+                if which != "stock":
+                    print(f"{which}: {page.locator('.answerer').text_content()}")
                 page.close()
 
     print(f"network: {args.network}, strokes: {args.strokes}, moves a stroke: {MOVES}")
-    ours, theirs = logs["ours"], logs["stock"]
-    summary("ours, every move", [ms for log in ours for ms in waits(log, log["moves"])])
-    last = summary("ours, last move", [ms for log in ours for ms in waits(log, log["moves"][-1:])])
-    stock_last = summary(
-        "stock, last move", [ms for log in theirs for ms in waits(log, log["moves"][-1:])]
-    )
+    last = {}
+    for name, each in logs.items():
+        if name != "stock":
+            summary(f"{name}, every move", [ms for log in each for ms in waits(log, log["moves"])])
+        last[name] = summary(
+            f"{name}, last move", [ms for log in each for ms in waits(log, log["moves"][-1:])]
+        )
     for name, each in logs.items():
         answers = statistics.mean(len(log["shown"]) for log in each)
         during = statistics.mean(
             sum(time <= log["moves"][-1] for time in log["shown"]) for log in each
         )
         print(f"{name:44} {answers:.1f} changes of the answer a stroke, {during:.1f} during it")
-    print(f"stock / ours, from the last move: {stock_last / last:.0f} times")
+    print(f"stock / ours, from the last move: {last['stock'] / last['ours']:.0f} times")
 
 
 if __name__ == "__main__":

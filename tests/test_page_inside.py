@@ -13,6 +13,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import app
 from classifier import CLASSES, load
 from classifier.mistakes import load_mistakes
 from classifier.network import load_network
@@ -38,10 +39,12 @@ HEIGHTS = """paths => paths.map((path) =>
 
 @pytest.fixture(scope="module")
 def real() -> Iterator[str]:
-    """The page with the stored networks, as app.py serves it."""
+    """The page with the stored networks, where PyTorch alone answers."""
     networks = {name: load(name) for name in ("deep", "lesson")}
-    with served(networks, aside={"linear": load("linear")}) as address:
-        yield address
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "weights_for", lambda _: None)
+        with served(networks, aside={"linear": load("linear")}) as address:
+            yield address
 
 
 @pytest.fixture

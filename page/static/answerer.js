@@ -211,7 +211,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     },
     /** As server.js's `call("inside", message)`. @type {(message: object) => Promise<any>} */
     async inside(message) {
-      if (!here && call) return call("inside", message);
+      if (call && !gone) return call("inside", message); // asked once, and kept
       return (await start()).call("inside", message);
     },
     /** Somebody has chosen. @type {(browser: boolean) => void} */
