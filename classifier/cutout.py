@@ -212,7 +212,9 @@ def bounding_box(mask: np.ndarray) -> tuple[int, int, int, int]:
 
 def squeeze(picture: np.ndarray, side: int) -> np.ndarray:
     """Resize to a square whatever the proportions: uint8 (H, W, ...) -> uint8 (side, side, ...)."""
-    return cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    exact = picture.astype(np.float32)  # for bytes, OpenCV rounds in another way on each processor
+    small = cv2.resize(exact, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(small.round().astype(np.uint8))
 
 
 def as_input(pictures: Tensor) -> Tensor:

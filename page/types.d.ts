@@ -190,7 +190,7 @@ type Section = {
 type Plane = { data: Float32Array; width: number; height: number };
 
 /** Red, green, blue and alpha, as ImageData has them. */
-type Pixels = { data: Uint8ClampedArray; width: number; height: number };
+type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number };
 
 type Tensor = { shape: number[]; data: Float32Array };
 type Progress = (loaded: number, total: number) => void;
@@ -210,6 +210,10 @@ type NetworkFile = {
   mirror?: boolean;
   temperatures: Record<string, number>;
   thresholds: Record<string, number>;
+  seed: number;
+  recipe?: object;
+  figures?: Record<string, number>;
+  history?: About["history"];
 };
 
 // --- what is there already ------------------------------------------------------------------------

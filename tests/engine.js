@@ -21,6 +21,7 @@ const core = createCore({
     return buffer.slice(byteOffset, byteOffset + length);
   },
   pixelsOf: async (image) => image,
+  dataUrl: async ({ width, height }, largest) => `${width} x ${height}, at most ${largest}`,
 });
 
 for (let size = receive(4); size; size = receive(4)) {

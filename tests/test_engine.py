@@ -18,8 +18,10 @@ import pytest
 from classifier import load
 from classifier.data import read_manifest
 from classifier.deep.drawings import LABELS, draw
+from classifier.preparation import Box, Kind
 from classifier.reading import read
-from page.answer import Question, answer
+from page.answer import Question, Refused, answer
+from page.inside import look_inside
 
 from .real_data import FOLDER, needs_manifest
 
@@ -37,19 +39,28 @@ class Engine:
             ["node", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def call(self, name: str, message: dict[str, Any], pixels: np.ndarray | None = None) -> Any:
-        """The reply to a message; pixels: its image, uint8 (H, W, 3) or (H, W, 4)."""
-        assert self.node.stdin and self.node.stdout
+    def ask(self, name: str, message: dict[str, Any], pixels: np.ndarray | None = None) -> None:
+        """Send a message; pixels: its image, uint8 (H, W, 3) or (H, W, 4)."""
+        assert self.node.stdin
+        image = b""
         if pixels is not None:
             rgba = np.full((*pixels.shape[:2], 4), 255, np.uint8)
             rgba[..., : pixels.shape[2]] = pixels
-            message = message | {"image": dict(zip(("height", "width"), rgba.shape, strict=False))}
+            message = message | {"image": {"height": rgba.shape[0], "width": rgba.shape[1]}}
+            image = rgba.tobytes()
         text = json.dumps({"name": name, "message": message}).encode()
-        self.node.stdin.write(LENGTH.pack(len(text)) + text)
-        self.node.stdin.write(b"" if pixels is None else rgba.tobytes())
+        self.node.stdin.write(LENGTH.pack(len(text)) + text + image)
         self.node.stdin.flush()
+
+    def reply(self) -> Any:
+        """To the oldest message that has none yet."""
+        assert self.node.stdout
         [length] = LENGTH.unpack(self.node.stdout.read(LENGTH.size))
         return json.loads(self.node.stdout.read(length))
+
+    def call(self, *asked: Any) -> Any:
+        self.ask(*asked)
+        return self.reply()
 
 
 @pytest.fixture(scope="module")
@@ -61,27 +72,38 @@ def engine() -> Iterator[Engine]:
     assert found.node.wait() == 0
 
 
-def picture_in(reply: dict[str, Any]) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(reply["picture"]), np.uint8).astype(int)
+def numbers(text: str, kind: str = "<f4") -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), kind)
 
 
 def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     """Two replies to the same question, save for rounding."""
-    assert ours.keys() == theirs.keys() and ours["kind"] == theirs["kind"]
-    assert np.abs(picture_in(ours) - picture_in(theirs)).max() <= 1
+    assert ours.keys() == theirs.keys()
+    for key in ("kind", "piece", "pieces"):
+        assert ours[key] == json.loads(json.dumps(theirs[key]))
+    seen, expected = (numbers(each["picture"], "u1").astype(int) for each in (ours, theirs))
+    assert np.abs(seen - expected).max() <= 1
     assert ours["networks"].keys() == theirs["networks"].keys()
     for name, said in ours["networks"].items():
-        expected = theirs["networks"][name]
-        assert said["label"] == expected["label"] and said["sure"] == expected["sure"], name
-        assert said["confidence"] == pytest.approx(expected["confidence"], abs=0.002)
-        assert said["probabilities"] == pytest.approx(expected["probabilities"], abs=0.002)
+        sample = theirs["networks"][name]
+        assert said["label"] == sample["label"] and said["sure"] == sample["sure"], name
+        assert said["confidence"] == pytest.approx(sample["confidence"], abs=0.002)
+        assert said["probabilities"] == pytest.approx(sample["probabilities"], abs=0.002)
 
 
-def assert_same_sketch(engine: Engine, pixels: np.ndarray) -> None:
-    message = {"kind": "sketch", "networks": NAMES}
-    png = cv2.imencode(".png", pixels[..., ::-1])[1].tobytes()
-    server = answer(Question(png, "sketch", NAMES, [], False, None), NETWORKS)
-    assert_alike(engine.call("classify", message, pixels), server)
+def assert_same(
+    engine: Engine, pixels: np.ndarray, kind: Kind, piece: Box | None = None
+) -> dict[str, Any]:
+    """Ask both sides about the same pixels; what the server answers."""
+    message = {"kind": kind, "networks": NAMES, "piece": piece and list(piece)}
+    engine.ask("classify", message, pixels)  # which works while we do
+    channels = [2, 1, 0, 3][: pixels.shape[2]]
+    png = cv2.imencode(".png", pixels[..., channels])[1].tobytes()
+    theirs = answer(Question(png, kind, NAMES, [], False, piece), NETWORKS)
+    ours = engine.reply()
+    assert_alike(ours, theirs)
+    assert (ours["cutout"] is None) == (theirs["cutout"] is None)
+    return theirs
 
 
 def made_up(rng: np.random.Generator) -> np.ndarray:
@@ -112,12 +134,79 @@ def scribble(rng: np.random.Generator) -> list[np.ndarray]:
 def test_made_up_drawings_are_seen_alike(engine: Engine) -> None:
     rng = np.random.default_rng(14)
     for _ in range(1000):
-        assert_same_sketch(engine, made_up(rng))
+        assert_same(engine, made_up(rng), "sketch")
 
 
 @needs_manifest
 def test_validation_sketches_are_seen_alike(engine: Engine) -> None:
-    sketches = read_manifest(FOLDER, "validation", "sketch")
-    assert len(sketches) > 100
-    for row in sketches:
-        assert_same_sketch(engine, read(row.path)[0])
+    for row in read_manifest(FOLDER, "validation", "sketch"):
+        assert_same(engine, read(row.path)[0], "sketch")
+
+
+@needs_manifest
+def test_photos_are_cut_out_and_told_from_drawings_alike(engine: Engine) -> None:
+    """On the pixels that Python works on; how a browser reads a file is another matter."""
+    flat = read_manifest(FOLDER, "validation", "photo")[::20]
+    worn = [
+        row
+        for row in read_manifest(FOLDER, "validation", name="manifest-worn.csv")[::20]
+        if row.kind != "sketch"
+    ]
+    drawn = read_manifest(FOLDER, "validation", "sketch")[::40]
+    answers = [assert_same(engine, read(row.path)[0], "auto") for row in flat + worn + drawn]
+    assert {said["kind"] for said in answers} == {"photo", "sketch"}
+    [several] = [
+        (row, said) for row, said in zip(flat + worn, answers, strict=False) if said["pieces"]
+    ][:1]
+    second = tuple(several[1]["pieces"][1]["box"])
+    assert assert_same(engine, read(several[0].path)[0], "auto", second)["piece"] == 1
+
+
+def test_transparency_tells_the_shape_on_both_sides(engine: Engine) -> None:
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(0, 256, (90, 70, 4), np.uint8)
+    pixels[..., 3] = cv2.circle(np.zeros((90, 70), np.uint8), (30, 40), 25, 255, -1, cv2.LINE_AA)
+    assert_same(engine, pixels, "photo")
+    assert_same(engine, np.full((40, 30, 3), 128, np.uint8), "photo")  # nothing to be seen
+
+
+def test_large_pictures_are_reduced_as_pillow_does(engine: Engine) -> None:
+    rng = np.random.default_rng(4)
+    for height, width in ((300, 400), (511, 260), (257, 90)):
+        noise = cv2.GaussianBlur(rng.integers(0, 256, (height, width, 3), np.uint8), (0, 0), 3)
+        assert_same(engine, noise, "photo")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_inside_has_the_server_s_numbers(engine: Engine, name: str) -> None:
+    messages: list[dict[str, Any]] = [{}, {"layer": 1, "units": [3, 0, 3]}, {"layer": 9}]
+    messages += [{"layer": 0, "units": [128]}, {"layer": 0, "units": "all"}, {"layer": 0}]
+    messages += [{"layer": layer, "units": [7], "before": True} for layer in (0, 1)]
+    for message in messages:
+        asked = message | {"network": name}
+        ours = engine.call("inside", asked)
+        try:
+            theirs = look_inside(asked, NETWORKS)
+        except Refused as refusal:
+            assert ours == {"error": str(refusal)}
+            continue
+        if "layer" not in message:
+            assert ours == theirs
+            continue
+        for key in ("weights", "biases"):
+            np.testing.assert_allclose(numbers(ours[key]), numbers(theirs[key]), atol=1e-8)
+
+
+def test_the_sums_of_every_layer_are_the_server_s(engine: Engine) -> None:
+    pixels = made_up(np.random.default_rng(2))
+    message = {"kind": "sketch", "networks": NAMES, "inside": NAMES}
+    ours = engine.call("classify", message, pixels)
+    png = cv2.imencode(".png", pixels[..., ::-1])[1].tobytes()
+    theirs = answer(Question(png, "sketch", NAMES, NAMES, False, None), NETWORKS)
+    assert_alike(ours, theirs)
+    for name in NAMES:
+        seen, expected = ours["inside"][name], theirs["inside"][name]
+        for key in ("looks", "temperature"):
+            assert seen[key] == expected[key]
+        for mine, yours in zip(seen["sums"], expected["sums"], strict=True):
+            np.testing.assert_allclose(numbers(mine), numbers(yours), atol=2e-4, rtol=1e-4)

@@ -1,69 +1,110 @@
-// The page's questions answered without a server: as page/answer.py and page/inside.py, reply for reply.
+// The page's questions answered without a server: as page/answer.py, reply for reply.
 
+import { findPieces } from "./cutout.js";
+import { boundingBox, round } from "./image.js";
+import { lookInside } from "./inside.js";
 import { conclude, createNetwork } from "./network.js";
-import { read } from "./read.js";
+import { layOutPhoto, looksDrawn } from "./photo.js";
+import { read, WORKING_SIDE } from "./read.js";
+import { base64, Refused } from "./reply.js";
 import { readTensors } from "./safetensors.js";
 import { layOutSketch } from "./sketch.js";
+import { createUNet } from "./unet.js";
 
-/** The message is one sentence for the visitor. */
-export class Refused extends Error {}
+const CUTTER = "cutout";
+const SAME_PIECE = 0.3;
+const CUTOUT_SIDE = 192;
+
+/** What was found in a picture; mask: of a photo. @typedef {{ picture: Uint8Array, mask: Plane | null, box: Box | null }} Prepared */
 
 /**
- * fetchFile(file, onprogress): its bytes, out of the folder of the weights; pixelsOf: what a message's image holds.
+ * fetchFile(file): its bytes, out of the folder of the weights; pixelsOf(image): what a message's image holds, or the
+ * bytes of a PNG; dataUrl(pixels, largest): a PNG, its longest side at most so many pixels.
  * @param {{ fetchFile: (file: string, onprogress?: Progress) => Promise<ArrayBuffer>,
- *   pixelsOf: (image: any) => Promise<Pixels> }} outside
+ *   pixelsOf: (image: any) => Promise<Pixels>,
+ *   dataUrl: (pixels: Pixels, largest: number) => Promise<string> }} outside
  */
-export function createCore({ fetchFile, pixelsOf }) {
-  /** @type {Map<string, Promise<ReturnType<typeof createNetwork>>>} */ const networks = new Map();
+export function createCore({ fetchFile, pixelsOf, dataUrl }) {
+  /** @type {Map<string, Promise<any>>} */ const known = new Map();
 
-  /** @type {(file: string) => Promise<any>} */
-  const fetchJson = async (file) => JSON.parse(new TextDecoder().decode(await fetchFile(file)));
-
-  /** @type {(name: string, onprogress?: Progress) => Promise<ReturnType<typeof createNetwork>>} */
-  function network(name, onprogress) {
-    const known = networks.get(name);
-    if (known) return known;
-    const coming = Promise.all([
-      fetchJson(`${name}.json`),
-      fetchFile(`${name}.safetensors`, onprogress),
-    ]).then(([about, file]) => createNetwork(about, readTensors(file)));
-    networks.set(name, coming);
-    coming.catch(() => networks.delete(name)); // so that it is tried again
-    return coming;
+  /** @type {(key: string, get: () => Promise<any>) => Promise<any>} */
+  function once(key, get) {
+    const found = known.get(key) ?? get();
+    known.set(key, found);
+    found.catch(() => known.delete(key)); // so that it is tried again
+    return found;
   }
 
+  /** @type {(file: string) => Promise<any>} */
+  const json = (file) => once(file, async () => JSON.parse(new TextDecoder().decode(await fetchFile(file))));
+
+  /** A network, or the function that is the U-Net. @type {(name: string, onprogress?: Progress) => Promise<any>} */
+  const load = (name, onprogress) =>
+    once(name, async () => {
+      const file = fetchFile(`${name}.safetensors`, onprogress);
+      if (name === CUTTER) return createUNet(readTensors(await file));
+      const about = await json(`${name}.json`);
+      return createNetwork(about, readTensors(await file));
+    });
+
   /** @type {(message: EngineMessage) => Promise<Answer>} */
-  async function classify({ image, kind, networks: names, inside = [] }) {
-    const asked = await Promise.all(names.map((name) => network(name)));
-    const { rgb } = read(await pixelsOf(image));
-    if (kind !== "sketch") throw new Refused("Photos are not looked at here yet.");
-    const picture = layOutSketch(rgb);
-    /** @type {Record<string, Prediction>} */ const bars = {};
+  async function classify({ image, kind: asked, networks: names, inside = [], show, piece: wanted }) {
+    /** @type {ReturnType<typeof createNetwork>[]} */
+    const networks = await Promise.all(names.map((name) => load(name)));
+    const { rgb, alpha } = read(await pixelsOf(image));
+    const kind = asked === "auto" ? (looksDrawn(rgb) ? "sketch" : "photo") : asked;
+    const found = await pieces(rgb, alpha, kind);
+    const piece = mostLike(wanted, found);
+    const { picture, mask, box } = found[piece];
     /** @type {Record<string, EncodedNumbers>} */ const numbers = {};
-    for (const [i, { about, sums }] of asked.entries()) {
-      const found = sums(picture);
-      bars[names[i]] = conclude(about, found[found.length - 1], kind);
-      if (inside.includes(names[i])) numbers[names[i]] = inner(found, about.temperatures[kind]);
-    }
+    const said = networks.map(({ about, sums }, i) => {
+      const layers = sums(picture);
+      if (inside.includes(names[i])) {
+        const packed = layers.map((looks) => base64(...looks));
+        numbers[names[i]] = { looks: layers[0].length, sums: packed, temperature: about.temperatures[kind] };
+      }
+      return [names[i], conclude(about, layers[layers.length - 1], kind)];
+    });
+    const label = (/** @type {Uint8Array} */ other) => {
+      const layers = networks[0].sums(other);
+      return conclude(networks[0].about, layers[layers.length - 1], kind).label;
+    };
     return {
-      networks: bars,
+      networks: Object.fromEntries(said),
       kind,
       picture: base64(picture),
-      cutout: null,
-      shown: null,
-      pieces: [],
-      piece: 0,
+      cutout: mask && (await dataUrl(within(box, rgb, mask), CUTOUT_SIDE)),
+      shown: show ? await dataUrl(within(null, rgb, null), WORKING_SIDE) : null,
+      pieces: found.flatMap((each) =>
+        found.length > 1 && each.box ? [{ box: each.box, label: label(each.picture) }] : [],
+      ),
+      piece,
       ...(inside.length > 0 && { inside: numbers }),
     };
   }
 
+  /** As `prepare_pieces`. @type {(rgb: Plane[], alpha: Plane | null, kind: "photo" | "sketch") => Promise<Prepared[]>} */
+  async function pieces(rgb, alpha, kind) {
+    if (kind === "sketch") return [{ picture: layOutSketch(rgb), mask: null, box: null }];
+    const masks = alpha ? [alpha] : findPieces(rgb, await load(CUTTER));
+    return masks.map((mask) => ({ picture: layOutPhoto(rgb, mask), mask, box: boxOf(mask) }));
+  }
+
+  /** @type {(message: any) => Promise<object>} */
+  async function inside(message) {
+    const { network: name } = message;
+    const mistakes = () => json(`${name}.mistakes.json`);
+    const sprite = () =>
+      once(`${name}.mistakes.png`, async () => pixelsOf(await fetchFile(`${name}.mistakes.png`)));
+    return lookInside(message, await load(name), mistakes, sprite);
+  }
+
   return {
-    load: network,
+    load,
     /** As server.js's `call`. @type {(name: string, message: any) => Promise<any>} */
     async call(name, message) {
       try {
-        if (name === "classify") return await classify(message);
-        throw new Refused("That is not a message this page sends.");
+        return await (name === "inside" ? inside(message) : classify(message));
       } catch (error) {
         if (error instanceof Refused) return { error: error.message };
         throw error;
@@ -72,18 +113,50 @@ export function createCore({ fetchFile, pixelsOf }) {
   };
 }
 
-/** @type {(sums: Float32Array[][], temperature: number) => EncodedNumbers} */
-function inner(sums, temperature) {
-  const packed = sums.map((looks) => base64(...looks));
-  return { looks: sums[0].length, sums: packed, temperature };
+/** Where a mask's garment is, in 0..1. @type {(mask: Plane) => Box} */
+function boxOf(mask) {
+  const { width, height } = mask;
+  const { left, top, right, bottom } = boundingBox(mask, 127) ?? {
+    left: 0,
+    top: 0,
+    right: width,
+    bottom: height,
+  };
+  return [left / width, top / height, right / width, bottom / height];
 }
 
-/** Of their bytes, one after the other. @type {(...arrays: (Uint8Array | Float32Array)[]) => string} */
-export function base64(...arrays) {
-  let text = "";
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    for (let i = 0; i < byteLength; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+/** The part of a picture in the box, or all of it. @type {(box: Box | null, rgb: Plane[], mask: Plane | null) => Pixels} */
+function within(box, rgb, mask) {
+  const { width, height } = rgb[0];
+  const [left, top, right, bottom] = (box ?? [0, 0, 1, 1]).map((each, i) =>
+    round(each * (i % 2 ? height : width)),
+  );
+  const pixels = {
+    data: new Uint8ClampedArray(4 * (right - left) * (bottom - top)),
+    width: right - left,
+    height: bottom - top,
+  };
+  for (let y = top, to = 0; y < bottom; y++) {
+    for (let x = left, at = y * width + left; x < right; x++, at++) {
+      for (const { data } of rgb) pixels.data[to++] = data[at];
+      pixels.data[to++] = mask ? mask.data[at] : 255;
+    }
   }
-  return btoa(text);
+  return pixels;
+}
+
+/** Intersection over union of two boxes, 0..1. @type {(a: Box, b: Box) => number} */
+function overlap(a, b) {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const [first, second] = [a, b].map(([left, top, right, bottom]) => (right - left) * (bottom - top));
+  return (width * height) / (first + second - width * height);
+}
+
+/** The piece most like `box`; the first one, if none is where it was. @type {(box: Box | null | undefined, found: Prepared[]) => number} */
+function mostLike(box, found) {
+  const overlaps = found.map((each) => (box && each.box ? overlap(box, each.box) : 0));
+  const most = Math.max(...overlaps);
+  return most >= SAME_PIECE ? overlaps.indexOf(most) : 0;
 }

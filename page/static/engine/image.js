@@ -1,6 +1,7 @@
 // What classifier/ lets OpenCV and NumPy do, done alike: each function equals its namesake there on
 // float32 planes, rounding included, so that both sides come to the same 28x28 picture.
 
+export const SIDE = 28;
 const { fround } = Math;
 const STRAIGHT = fround(0.955); // the steps of DIST_L2 with a 3x3 mask
 const DIAGONAL = fround(1.3693);
@@ -14,10 +15,10 @@ export function round(value) {
   return nearest - value === 0.5 && nearest % 2 ? nearest - 1 : nearest;
 }
 
-/** How often each grey level comes. @type {(values: Iterable<number>) => Uint32Array} */
+/** How often each grey level comes. @type {(values: ArrayLike<number>) => Uint32Array} */
 export function histogram(values) {
   const counts = new Uint32Array(256);
-  for (const value of values) counts[value]++;
+  for (let i = 0; i < values.length; i++) counts[values[i]]++;
   return counts;
 }
 
@@ -74,6 +75,12 @@ export function pad(picture, margin) {
  * @typedef {{ starts: Int32Array, shares: number[][] }} Mix
  */
 
+/** INTER_AREA when shrinking to a whole part. @type {(from: number, to: number) => Mix} */
+const sums = (from, to) => ({
+  starts: Int32Array.from({ length: to }, (_, i) => (i * from) / to),
+  shares: new Array(to).fill(new Array(from / to).fill(1)),
+});
+
 /** INTER_AREA when shrinking. @type {(from: number, to: number) => Mix} */
 function areas(from, to) {
   const scale = 1 / (to / from);
@@ -121,7 +128,8 @@ export function resize(
   /** @type {boolean} */ area,
 ) {
   const shrinks = width <= picture.width && height <= picture.height;
-  const mix = area && shrinks ? areas : lines;
+  const whole = area && picture.width % width === 0 && picture.height % height === 0; // summed, then divided once
+  const mix = whole ? sums : area && shrinks ? areas : lines;
   const across = mix(picture.width, width, area);
   const down = mix(picture.height, height, area);
   const rows = plane(width, picture.height);
@@ -144,6 +152,8 @@ export function resize(
       for (let x = 0; x < width; x++) target[x] += fround(rows.data[from + x] * share);
     }
   }
+  const once = fround((width * height) / (picture.width * picture.height));
+  if (whole) for (let i = 0; i < found.data.length; i++) found.data[i] *= once;
   return found;
 }
 
@@ -152,6 +162,18 @@ export function scale(picture, side) {
   const ratio = side / Math.max(picture.width, picture.height);
   const [width, height] = [picture.width, picture.height].map((each) => Math.max(1, round(each * ratio)));
   return resize(picture, width, height, ratio < 1);
+}
+
+/** Longest side to 28 pixels, centred on black. @type {(picture: Plane) => Uint8Array} */
+export function fit(picture) {
+  const { data, width, height } = scale(picture, SIDE);
+  const [top, left] = [(SIDE - height) >> 1, (SIDE - width) >> 1];
+  const found = new Uint8Array(SIDE * SIDE);
+  for (let i = 0; i < data.length; i++) {
+    const place = (top + Math.floor(i / width)) * SIDE + left + (i % width);
+    found[place] = Math.min(Math.max(round(data[i]), 0), 255);
+  }
+  return found;
 }
 
 // --- shapes ---------------------------------------------------------------------------------------

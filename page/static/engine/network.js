@@ -1,6 +1,6 @@
 // A multilayer perceptron and what it says, as classifier/network.py and classifier/predict.py.
 
-import { SIDE } from "./sketch.js";
+import { SIDE } from "./image.js";
 
 /** With its weights transposed, so that inputs that are 0, most of a picture's, can be skipped. */
 /** @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense */

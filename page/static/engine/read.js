@@ -1,8 +1,9 @@
 // Pixels of any size -> what the preparation works on, as the end of classifier/reading.py.
 
-import { plane } from "./image.js";
+import { plane, round } from "./image.js";
 
-const WORKING_SIDE = 256;
+export const WORKING_SIDE = 256;
+const ONE = 2 ** 22; // shares are whole numbers, as Pillow's
 
 /**
  * Reduced to WORKING_SIDE, transparency put on white; alpha only where it tells a shape from its surroundings.
@@ -47,7 +48,7 @@ function reduced(pixels) {
   return { ...size, data: weighted(small, (value, alpha) => (alpha ? (value * 255) / alpha : 0)) };
 }
 
-/** @type {(pixels: Pixels, change: (value: number, alpha: number) => number) => Uint8ClampedArray} */
+/** @type {(pixels: Pixels, change: (value: number, alpha: number) => number) => Pixels["data"]} */
 function weighted({ data }, change) {
   const found = new Uint8ClampedArray(data);
   for (let i = 0; i < data.length; i += 4) {
@@ -66,7 +67,7 @@ function cubics(from, to) {
     const last = Math.min(from, Math.trunc(centre + 2 * scale + 0.5));
     const shares = Array.from({ length: last - first }, (_, k) => cubic((first + k - centre + 0.5) / scale));
     const sum = shares.reduce((total, share) => total + share, 0);
-    return { first, shares: shares.map((share) => share / sum) };
+    return { first, shares: shares.map((share) => round((share / sum) * ONE)) };
   });
 }
 
@@ -86,7 +87,7 @@ function cubic(x) {
 function mix(source, step, stride, outputs, target, stepTo, strideTo, lines) {
   for (const [i, { first, shares }] of outputs.entries()) {
     for (let line = 0; line < lines; line++) {
-      let [red, green, blue, alpha] = [0, 0, 0, 0];
+      let [red, green, blue, alpha] = [ONE / 2, ONE / 2, ONE / 2, ONE / 2];
       for (let k = 0, at = line * stride + first * step; k < shares.length; k++, at += step) {
         const share = shares[k];
         red += source[at] * share;
@@ -94,7 +95,11 @@ function mix(source, step, stride, outputs, target, stepTo, strideTo, lines) {
         blue += source[at + 2] * share;
         alpha += source[at + 3] * share;
       }
-      target.set([red, green, blue, alpha], line * strideTo + i * stepTo);
+      const to = line * strideTo + i * stepTo;
+      target[to] = Math.floor(red / ONE);
+      target[to + 1] = Math.floor(green / ONE);
+      target[to + 2] = Math.floor(blue / ONE);
+      target[to + 3] = Math.floor(alpha / ONE);
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   distances,
   ellipse,
   erodeSquare,
+  fit,
   flood,
   histogram,
   pad,
@@ -15,10 +16,10 @@ import {
   percentile,
   plane,
   round,
+  SIDE,
   scale,
 } from "./image.js";
 
-export const SIDE = 28;
 const LAYOUT_SIDE = 4 * SIDE;
 const STROKE_WIDTH = 5;
 const GAPS = [9, 18, 30];
@@ -51,21 +52,20 @@ function inkOf(rgb) {
   const even = percentile(histogram(unlike.flat()), 90) <= 10;
   const sheet = even ? null : rgb.map((each) => wipe(each, paper[0] + paper[1] + paper[2] > 3 * 127));
   const ink = plane(width, height);
-  for (let i = 0; i < ink.data.length; i++) {
-    for (let c = 0; c < 3; c++) {
-      const off = Math.abs(rgb[c].data[i] - (sheet ? sheet[c].data[i] : paper[c]));
+  let strongest = 0;
+  for (const [c, { data }] of rgb.entries()) {
+    const [plain, wiped] = [paper[c], sheet?.[c].data];
+    for (let i = 0; i < data.length; i++) {
+      const off = Math.abs(data[i] - (wiped ? wiped[i] : plain));
       if (off > ink.data[i]) ink.data[i] = off;
+      if (off > strongest) strongest = off;
     }
   }
-  const strongest = ink.data.reduce((most, value) => Math.max(most, value), 0);
   if (strongest < INK_FLOOR) return plane(width, height);
   const counts = histogram(ink.data).map((count, value) => (value > strongest / 3 ? count : 0));
   const level = Math.fround(Math.max(INK_FLOOR, percentile(counts, 60)));
-  return plane(
-    width,
-    height,
-    ink.data.map((value) => Math.min(value / level, 1)),
-  );
+  for (let i = 0; i < ink.data.length; i++) ink.data[i] = Math.min(ink.data[i] / level, 1);
+  return ink;
 }
 
 /** The paper without what is thin on it. @type {(channel: Plane, light: boolean) => Plane} */
@@ -87,12 +87,18 @@ function border({ data, width, height }) {
 /** Strokes at least STROKE_WIDTH wide. @type {(ink: Plane) => Plane} */
 function thicken(ink) {
   const { width, height } = ink;
-  const solid = Uint8Array.from(ink.data, (value) => +(value > SOLID));
-  const depth = plane(width, height, distances(solid, width));
-  const around = dilateSquare(depth, 3);
-  const ridge = depth.data.filter((value, i) => value > 0 && value >= around.data[i] - ROUNDING).sort();
+  const depth = plane(width, height, distances(above(ink.data, SOLID), width));
+  const around = dilateSquare(depth, 3).data;
+  const ridge = depth.data.filter((value, i) => value > 0 && value >= around[i] - ROUNDING).sort();
   const grow = round(STROKE_WIDTH - (ridge.length ? 2 * median(ridge) - 1 : 1));
   return grow < 1 ? ink : dilate(ink, ellipse(grow + 1));
+}
+
+/** @type {(values: Float32Array, level: number) => Uint8Array} */
+function above(values, level) {
+  const found = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) if (values[i] > level) found[i] = 1;
+  return found;
 }
 
 /** Of sorted values. @type {(sorted: Float32Array) => number} */
@@ -105,13 +111,13 @@ function median(sorted) {
 function enclosed(strokes) {
   const margin = GAPS[GAPS.length - 1];
   const { data, width } = pad(strokes, margin);
-  const mask = new Uint8Array(data.length);
-  for (let i = 0; i < data.length; i++) mask[i] = +(data[i] <= SOLID);
-  const away = distances(mask, width);
+  const away = distances(
+    above(data, SOLID).map((solid) => 1 - solid),
+    width,
+  );
   const inside = new Uint8Array(strokes.data.length);
   for (const gap of GAPS) {
-    for (let i = 0; i < mask.length; i++) mask[i] = +(away[i] > gap / 2);
-    const beyond = distances(flood(mask, width), width);
+    const beyond = distances(flood(above(away, gap / 2), width), width);
     let enough = 0;
     for (let y = 0, i = 0; y < strokes.height; y++) {
       for (let x = 0, at = (y + margin) * width + margin; x < strokes.width; x++, at++, i++) {
@@ -122,16 +128,4 @@ function enclosed(strokes) {
     if (enough / inside.length > ENOUGH) break;
   }
   return inside;
-}
-
-/** Longest side to 28 pixels, centred on black. @type {(picture: Plane) => Uint8Array} */
-export function fit(picture) {
-  const { data, width, height } = scale(picture, SIDE);
-  const [top, left] = [(SIDE - height) >> 1, (SIDE - width) >> 1];
-  const found = new Uint8Array(SIDE * SIDE);
-  for (let i = 0; i < data.length; i++) {
-    const place = (top + Math.floor(i / width)) * SIDE + left + (i % width);
-    found[place] = Math.min(Math.max(round(data[i]), 0), 255);
-  }
-  return found;
 }

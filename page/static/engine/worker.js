@@ -1,6 +1,7 @@
 // The engine's thread: what core.js needs of a browser, and the messages from and to engine.js.
 
 import { createCore } from "./core.js";
+import { base64, Refused } from "./reply.js";
 
 const LARGEST = 512; // pixels that a photo is first reduced to by the browser, twice what it works on
 const weights = new URL(new URL(location.href).searchParams.get("weights") ?? "");
@@ -21,23 +22,42 @@ async function fetchFile(file, onprogress = () => {}) {
   return new Blob(parts).arrayBuffer();
 }
 
-/** @type {(image: string | Blob | ImageBitmap | ImageData) => Promise<Pixels>} */
+/** @type {(image: string | ArrayBuffer | Blob | ImageBitmap | ImageData) => Promise<Pixels>} */
 async function pixelsOf(image) {
   if (image instanceof ImageData) return image;
-  const blob = typeof image === "string" ? await (await fetch(image)).blob() : image;
-  const bitmap = blob instanceof Blob ? await createImageBitmap(blob) : blob;
-  const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
-  const side = (/** @type {number} */ pixels) => Math.max(1, Math.round(pixels * scale));
-  const canvas = new OffscreenCanvas(side(bitmap.width), side(bitmap.height));
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("no more canvases here");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const found = typeof image === "string" ? await (await fetch(image)).blob() : image;
+  const file = found instanceof ArrayBuffer ? new Blob([found]) : found;
+  const bitmap = file instanceof Blob ? await createImageBitmap(file).catch(() => null) : file;
+  if (!bitmap) throw new Refused("The picture is damaged and cannot be read.");
+  const largest = found instanceof ArrayBuffer ? Infinity : LARGEST;
+  const scale = Math.min(1, largest / Math.max(bitmap.width, bitmap.height));
+  const context = canvasOf(bitmap.width, bitmap.height, scale);
+  const { width, height } = context.canvas;
+  context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  return context.getImageData(0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, width, height);
 }
 
-const core = createCore({ fetchFile, pixelsOf });
+/** @type {(width: number, height: number, scale: number) => OffscreenCanvasRenderingContext2D} */
+function canvasOf(width, height, scale) {
+  const [w, h] = [width, height].map((each) => Math.max(1, Math.round(each * scale)));
+  const context = new OffscreenCanvas(w, h).getContext("2d");
+  if (!context) throw new Error("no more canvases here");
+  context.imageSmoothingQuality = "high";
+  return context;
+}
+
+/** @type {(pixels: Pixels, largest: number) => Promise<string>} */
+async function dataUrl({ data, width, height }, largest) {
+  const whole = canvasOf(width, height, 1);
+  whole.putImageData(new ImageData(data, width, height), 0, 0);
+  const small = canvasOf(width, height, Math.min(1, largest / Math.max(width, height)));
+  small.drawImage(whole.canvas, 0, 0, small.canvas.width, small.canvas.height);
+  const png = await small.canvas.convertToBlob();
+  return `data:image/png;base64,${base64(new Uint8Array(await png.arrayBuffer()))}`;
+}
+
+const core = createCore({ fetchFile, pixelsOf, dataUrl });
 
 addEventListener("message", async ({ data: { id, name, message } }) => {
   try {
