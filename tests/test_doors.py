@@ -126,6 +126,7 @@ def test_what_is_no_call_is_refused(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(doors, "PATIENCE", 1)
+    monkeypatch.setattr(doors, "SLOWEST", 10**6)
     monkeypatch.setattr(doors, "LARGE_AT_ONCE", 1)
     with served({"lesson": untrained(1)}) as address:
         yield address

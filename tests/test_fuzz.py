@@ -28,7 +28,7 @@ from page.answer import Refused, respond
 from tests.doubles import untrained
 
 TRIES = settings(
-    max_examples=int(os.environ.get("EXAMPLES", 100)),
+    max_examples=int(os.environ.get("EXAMPLES", 50)),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

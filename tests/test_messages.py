@@ -11,7 +11,8 @@ import pytest
 from gradio_client import Client
 from PIL import Image
 
-from app import SESSIONS, build
+import app
+from app import build
 from classifier import Classifier
 from page.answer import Refused, respond
 from tests.doubles import BOTTOM, TOP, start, trousers, untrained
@@ -135,15 +136,16 @@ def test_a_photo_of_one_garment_has_nothing_to_choose() -> None:
 
 
 @pytest.mark.slow
-def test_only_so_many_visitors_are_remembered() -> None:
+def test_only_so_many_visitors_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "SESSIONS", 3)
     demo = build({"lesson": untrained(6)})
     address = start(demo)
     html = next(each for each in demo.config["components"] if each["type"] == "html")
     try:
-        for number in range(SESSIONS + 10):
+        for number in range(6):
             about = {"component_id": html["id"], "fn_name": "classify", "session_hash": str(number)}
             answer = httpx.post(f"{address}gradio_api/component_server/", json=about | {"data": {}})
             assert "error" in answer.json()
-        assert len(demo.state_holder.session_data) == SESSIONS
+        assert len(demo.state_holder.session_data) == 3
     finally:
         demo.close()

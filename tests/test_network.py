@@ -128,11 +128,11 @@ def test_pickles_are_not_even_looked_at(tmp_path: Path) -> None:
         load_network("small", tmp_path)
 
 
-@pytest.mark.parametrize("name", ["deep", CUTTER])
 @pytest.mark.slow
-def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, name: str) -> None:
+def test_the_page_does_not_start_with_bad_weights(tmp_path: Path) -> None:
+    """Not even where only photos would meet them."""
     copy_files(tmp_path, "someone/clothes")
-    file = tmp_path / "weights" / f"{name}.safetensors"
+    file = tmp_path / "weights" / f"{CUTTER}.safetensors"
     data = file.read_bytes()
     file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     done = subprocess.run(
@@ -144,7 +144,7 @@ def test_the_page_does_not_start_with_bad_weights(tmp_path: Path, name: str) -> 
         check=False,
     )
     assert done.returncode == 1 and done.stdout == "Draw clothes: loading ...\n"
-    assert done.stderr.count("\n") == 1 and f"{name}.safetensors" in done.stderr
+    assert done.stderr.count("\n") == 1 and f"{CUTTER}.safetensors" in done.stderr
 
 
 def test_the_network_that_cuts_out_is_no_classifier_but_stored_like_one() -> None:

@@ -1,5 +1,6 @@
 """How the network that cuts garments out is made: made-up photos, and its training on them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,15 +100,18 @@ def test_pictures_are_turned_and_relit_within_bounds() -> None:
 def test_it_learns_to_cut_out(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_cutout, "COMPOSITES", 200)
-    monkeypatch.setattr(train_cutout, "JUDGED", 40)
-    monkeypatch.setattr(train_cutout, "STAGE", replace(train_cutout.STAGE, steps=200, batch=16))
+    monkeypatch.setattr(train_cutout, "COMPOSITES", 80)
+    monkeypatch.setattr(train_cutout, "JUDGED", 16)
+    quick = replace(train_cutout.STAGE, steps=100, batch=7, learning_rate=4e-3)
+    monkeypatch.setattr(train_cutout, "STAGE", quick)
+    pool = ThreadPoolExecutor(1)  # a process would first load PyTorch
+    monkeypatch.setattr(train_cutout, "ProcessPoolExecutor", lambda mp_context: pool)
     torch.manual_seed(0)
     shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
     network, about = train_cutter(
         Pictures(shirts, torch.zeros(20).long()), folder, seed=0, work=tmp_path
     )
-    assert about["data"]["composites"] == 160
+    assert about["data"]["composites"] == 64
     assert 0 < about["data"]["photos"] <= 10
     assert about["history"][-1]["loss"] < 0.7 * about["history"][0]["loss"]
     photo = np.full((120, 90, 3), 210, np.uint8)
