@@ -53,8 +53,9 @@ def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
     {"label", "confidence", "sure", "kind", "probabilities": {class: probability}, "pieces": list of
     {"box": [left, top, right, bottom] in 0..1 or None, and all those but "kind"}}
     """
-    said = [
+    each = [
         {
+            "box": piece.box and list(piece.box),
             "label": piece.label,
             "confidence": float(piece.confidence),
             "sure": bool(piece.sure),
@@ -62,9 +63,8 @@ def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
         }
         for piece in pieces
     ]
-    boxes = [{"box": piece.box and list(piece.box)} for piece in pieces]
-    each = [box | one for box, one in zip(boxes, said, strict=True)]
-    return said[0] | {"kind": pieces[0].kind, "pieces": each}
+    said = {key: value for key, value in each[0].items() if key != "box"}
+    return said | {"kind": pieces[0].kind, "pieces": each}
 
 
 class Classifier:

@@ -7,7 +7,6 @@ never reaches Gradio, and no client leaves anything behind.
 """
 
 import json
-import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,7 +31,7 @@ MAX_FILES = 10  # in one upload
 MAX_PIECES = 5_000  # lists, objects and their members in a request, whose parsing holds up others
 SMALL = 128 * 2**10  # bytes: whatever is not a photo
 LARGE_AT_ONCE = 16  # requests larger than that, from their first bytes to their answer
-PATIENCE, SLOWEST = 15, 25_000  # a body may take 15 s, and a second more for 25 kB
+PATIENCE, SLOWEST = 15, 25_000  # a body may take 15 s, a second more for 25 kB, and 15 if large
 
 SAFE_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -141,7 +141,7 @@ class Doors:
             int(headers["content-length"]) > MAX_BODY
         ):
             raise Shut(413, "That is too large.")
-        body = await self.whole(receive, token)
+        body = await self.whole(scope, receive, token)
         if UPLOAD.fullmatch(path):
             if body.count(b"filename") > MAX_FILES:
                 raise Shut(413, "Those are too many files.")
@@ -153,32 +153,25 @@ class Doors:
             check_json(body, headers, call="/mcp" not in path)
         await self.app(scope, replay(body, receive), send)
 
-    async def whole(self, receive: Receive, token: object) -> bytes:
+    async def whole(self, scope: Scope, receive: Receive, token: object) -> bytes:
         """A request's body. Raises Shut if it is too large or too slow, or does not end."""
-        parts: list[bytes] = []
-        size = 0
-        begin = time.monotonic()
-        more = True
+        body = bytearray()
         try:
-            while more:
-                left = begin + PATIENCE + size / SLOWEST - time.monotonic()
-                with anyio.fail_after(max(0, left)):
-                    message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Shut(0, "The client has left.")
-                parts.append(message.get("body", b""))
-                more = message.get("more_body", False)
-                before, size = size, size + len(parts[-1])
-                if size > MAX_BODY:
-                    raise Shut(413, "That is too large.")
-                if before <= SMALL < size:
-                    waited = time.monotonic()
-                    with anyio.fail_after(PATIENCE):
+            with anyio.fail_after(PATIENCE) as limit:
+                async for part in Request(scope, receive).stream():
+                    was_small = len(body) <= SMALL
+                    body += part
+                    limit.deadline += len(part) / SLOWEST
+                    if len(body) > MAX_BODY:
+                        raise Shut(413, "That is too large.")
+                    if was_small and len(body) > SMALL:
+                        limit.deadline += PATIENCE  # to wait its turn
                         await self.large.acquire_on_behalf_of(token)
-                    begin += time.monotonic() - waited
+        except ClientDisconnect as error:
+            raise Shut(0, "The client has left.") from error
         except TimeoutError as error:
             raise Shut(408, "That took too long. Try again in a moment.") from error
-        return b"".join(parts)
+        return bytes(body)
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

@@ -28,10 +28,11 @@ def folder_of_our_own() -> None:
 
 
 def uploaded(folder: Path) -> Iterator[Path]:
-    """The files that Gradio put there."""
+    """The files that Gradio put there, and after them the folders they are in."""
     for entry in folder.glob("*"):
         if UPLOADED.fullmatch(entry.name):
-            yield from entry.glob("*") if entry.is_dir() else [entry]
+            yield from entry.glob("*")
+            yield entry
 
 
 def room_for_more(folder: Path) -> bool:
@@ -39,21 +40,16 @@ def room_for_more(folder: Path) -> bool:
     sizes = []
     for file in uploaded(folder):
         with contextlib.suppress(OSError):  # just gone
-            sizes.append(file.stat().st_size)
+            sizes += [] if file.is_dir() else [file.stat().st_size]
     return len(sizes) < MOST_FILES and sum(sizes) < MOST_BYTES
 
 
 def sweep(folder: Path, uploads: set[str], kept: float) -> None:
     """Delete the files older than `kept` seconds, and take what is gone off Gradio's list."""
-    for file in list(uploaded(folder)):
-        with contextlib.suppress(OSError):  # perhaps the next time
-            if time.time() - file.stat().st_mtime >= kept:
-                file.unlink()
-    for entry in folder.glob("*"):
-        if UPLOADED.fullmatch(entry.name) and entry.is_dir():
-            with contextlib.suppress(OSError):  # not empty, or already gone
-                if time.time() - entry.stat().st_mtime >= kept:
-                    entry.rmdir()
+    for each in list(uploaded(folder)):
+        with contextlib.suppress(OSError):  # not empty, or already gone; perhaps the next time
+            if time.time() - each.stat().st_mtime >= kept:
+                each.rmdir() if each.is_dir() else each.unlink()
     for name in list(uploads):  # a copy, since others may arrive meanwhile
         if not Path(name).exists():
             uploads.discard(name)
