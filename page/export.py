@@ -11,7 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .front import ADDRESS, FILES, OUR_HEAD, OUR_PAGE, STATIC, STORED, STORED_ADDRESS, read
+from .front import (
+    ADDRESS,
+    FILES,
+    OUR_HEAD,
+    OUR_PAGE,
+    STATIC,
+    STORED,
+    STORED_ADDRESS,
+    preloads,
+    read,
+)
 
 OURS = re.compile("(weights-)?[0-9a-f]{12}")  # the folders of a version, in `page/`
 HERE = "."
@@ -56,7 +66,8 @@ def export(folder: Path, facts: Mapping[str, Any]) -> None:
     shutil.copyfile(STATIC / "preview.png", folder / "preview.png")
     html = HTML.format(
         policy=POLICY,
-        head=OUR_HEAD.replace("{{address}}", HERE),
+        head=OUR_HEAD.replace("{{address}}", HERE)
+        + preloads(name for name in FILES if name.startswith("engine/")),
         here=HERE,
         facts=json.dumps(facts).replace("<", r"\u003c"),
         page=OUR_PAGE,

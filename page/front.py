@@ -61,12 +61,15 @@ def read(*names: str) -> str:
     return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
 
 
+def preloads(names: Iterable[str]) -> str:
+    """HTML that asks for these modules before they are imported."""
+    return "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in names)
+
+
 def our_head() -> str:
     """For the start of <head>, so that our files are asked for before Gradio's."""
     names = [name for name in FILES if name.endswith(".js")]
-    modules = [name for name in names if not name.startswith(NOT_PRELOADED)]
-    preload = "".join(f'<link rel="modulepreload" href="{ADDRESS}/{name}" />\n' for name in modules)
-    return read("head.html") + preload
+    return read("head.html") + preloads(n for n in names if not n.startswith(NOT_PRELOADED))
 
 
 def our_page() -> str:

@@ -80,6 +80,15 @@ def test_static_files_answer_and_go_on_without_a_network(
     page.reload()
     expect(page.locator("#chart [data-class]")).to_have_count(10)
     same(page, networks["deep"])
+    page.locator(".inside summary").click()
+    expect(page.locator(".inside .about")).to_contain_text("101,770 weights")
+    expect(page.locator(".inside .units h4")).to_contain_text("Unit")
+    same(page, networks["lesson"])
+    page.locator(".inside summary").click()
+    page.locator(".modes [data-mode=photo]").click()
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator(".answer .label")).to_have_text(networks["deep"].classify(trousers()).label)
     assert problems == []
     context.close()
 
