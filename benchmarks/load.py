@@ -26,6 +26,7 @@ import random
 import resource
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,69 +71,65 @@ def new(picture: bytes) -> bytes:
     return picture + os.urandom(8)
 
 
-def data_url(data: bytes, form: str) -> str:
-    return f"data:image/{form};base64," + base64.b64encode(data).decode()
+def data_url(data: bytes) -> str:
+    return "data:;base64," + base64.b64encode(data).decode()
 
 
-class Visitor:
-    """Somebody with the page open; `sketch` and `photo` ask and say whether an answer came."""
+class Visitor(ABC):
+    """Somebody with the page open; asks, and says whether an answer came."""
 
     def __init__(self, http: httpx.AsyncClient, config: dict[str, Any]) -> None:
         self.http = http
         self.config = config
         self.session = uuid.uuid4().hex
 
+    @abstractmethod
+    async def ask(self, kind: str, picture: bytes) -> bool: ...
+
+    async def sketch(self) -> bool:
+        return await self.ask("sketch", new(random.choice(SKETCHES)))
+
+    async def photo(self) -> bool:
+        return await self.ask("photo", new(PHOTO))
+
     async def post(self, path: str, **content: Any) -> Any:
         reply = await self.http.post(f"gradio_api/{path}", **content)
         reply.raise_for_status()
         return reply.json()
 
-    async def upload(self, data: bytes, name: str) -> dict[str, Any]:
-        (path,) = await self.post("upload", files={"files": (name, data)})
+    async def upload(self, data: bytes) -> dict[str, Any]:
+        (path,) = await self.post("upload", files={"files": ("picture.png", data)})
         return {"path": path, "meta": {"_type": "gradio.FileData"}}
-
-    async def sketch(self) -> bool:
-        raise NotImplementedError
-
-    async def photo(self) -> bool:
-        raise NotImplementedError
 
 
 class Ours(Visitor):
-    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any]) -> None:
-        super().__init__(http, config)
-        html = next(each for each in config["components"] if each["type"] == "html")
-        self.about = {
-            "component_id": html["id"],
-            "fn_name": "classify",
-            "session_hash": self.session,
-        }
+    async def call(self, function: str, message: dict[str, Any]) -> Any:
+        html = next(each for each in self.config["components"] if each["type"] == "html")
+        about = {"component_id": html["id"], "session_hash": self.session, "fn_name": function}
+        return await self.post("component_server/", json=about | {"data": message})
 
-    async def ask(self, kind: str, image: str) -> bool:
-        message = {"kind": kind, "image": image, "networks": [NETWORK]}
-        answer = await self.post("component_server/", json=self.about | {"data": message})
-        return "networks" in answer
-
-    async def sketch(self) -> bool:
-        return await self.ask("sketch", data_url(new(random.choice(SKETCHES)), "png"))
-
-    async def photo(self) -> bool:
-        return await self.ask("photo", data_url(new(PHOTO), "jpeg"))
+    async def ask(self, kind: str, picture: bytes) -> bool:
+        message = {"kind": kind, "image": data_url(picture), "networks": [NETWORK]}
+        return "networks" in await self.call("classify", message)
 
     async def api(self) -> bool:
         """An upload and a call of `/classify`, as from `gradio_client`."""
-        file = await self.upload(new(PHOTO), "photo.jpg")
-        data = [file, "photo", NETWORK]
+        data = [await self.upload(new(PHOTO)), "photo", NETWORK]
         event = (await self.post("call/classify", json={"data": data}))["event_id"]
         reply = await self.http.get(f"gradio_api/call/classify/{event}")
         return "event: complete" in reply.text
 
 
 class Stock(Visitor):
-    async def ask(self, function: str, value: Any) -> bool:
+    async def ask(self, kind: str, picture: bytes) -> bool:
+        file = await self.upload(picture)
+        drawing: dict[str, Any] = {"background": None, "layers": [], "composite": file}
         index = next(
-            each["id"] for each in self.config["dependencies"] if each["api_name"] == function
+            each["id"]
+            for each in self.config["dependencies"]
+            if each["api_name"] == f"classify_{kind}"
         )
+        value = drawing if kind == "sketch" else file
         call = {"data": [value], "fn_index": index, "session_hash": self.session}
         event = (await self.post("queue/join", json=call))["event_id"]
         events = self.http.stream(
@@ -144,15 +141,6 @@ class Stock(Visitor):
                 if message.get("msg") == "process_completed" and message["event_id"] == event:
                     return bool(message["success"])
         return False
-
-    async def sketch(self) -> bool:
-        picture = await self.upload(new(random.choice(SKETCHES)), "composite.png")
-        return await self.ask(
-            "classify_sketch", {"background": None, "layers": [], "composite": picture}
-        )
-
-    async def photo(self) -> bool:
-        return await self.ask("classify_photo", await self.upload(new(PHOTO), "photo.jpg"))
 
 
 class Tally:

@@ -57,9 +57,8 @@ class Asker(Ours):
     async def gift(self) -> bool:
         """A picture for "Wrong? Tell us"; one asked twice may be kept twice."""
         gift = {"kind": "photo", "label": "Trouser", "guess": "Bag", "consent": True}
-        message = gift | {"image": data_url(trousers(), "jpeg")}
-        about = self.about | {"fn_name": "feedback", "data": message}
-        return "thanks" in await self.post("component_server/", json=about)
+        message = gift | {"image": data_url(trousers())}
+        return "thanks" in await self.call("feedback", message)
 
 
 def kill_a_replica() -> None:
