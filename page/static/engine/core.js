@@ -5,7 +5,7 @@ import { boundingBox, round } from "./image.js";
 import { lookInside } from "./inside.js";
 import { conclude, createNetwork } from "./network.js";
 import { layOutPhoto, looksDrawn } from "./photo.js";
-import { read, WORKING_SIDE } from "./read.js";
+import { planesOf, read, WORKING_SIDE } from "./read.js";
 import { base64, Refused } from "./reply.js";
 import { readTensors } from "./safetensors.js";
 import { layOutSketch } from "./sketch.js";
@@ -51,9 +51,13 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
   async function classify({ image, kind: asked, networks: names, inside = [], show, piece: wanted }) {
     /** @type {ReturnType<typeof createNetwork>[]} */
     const networks = await Promise.all(names.map((name) => load(name)));
-    const { rgb, alpha } = read(await pixelsOf(image));
+    const { pixels, alpha } = read(await pixelsOf(image));
+    const rgb = asked === "sketch" ? [] : planesOf(pixels);
     const kind = asked === "auto" ? (looksDrawn(rgb) ? "sketch" : "photo") : asked;
-    const found = await pieces(rgb, alpha, kind);
+    const found =
+      kind === "sketch"
+        ? [{ picture: layOutSketch(pixels), mask: null, box: null }]
+        : (alpha ? [alpha] : findPieces(rgb, await load(CUTTER))).map((mask) => preparedOf(rgb, mask));
     const piece = mostLike(wanted, found);
     const { picture, mask, box } = found[piece];
     /** @type {Record<string, EncodedNumbers>} */ const numbers = {};
@@ -73,21 +77,14 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
       networks: Object.fromEntries(said),
       kind,
       picture: base64(picture),
-      cutout: mask && (await dataUrl(within(box, rgb, mask), CUTOUT_SIDE)),
-      shown: show ? await dataUrl(within(null, rgb, null), WORKING_SIDE) : null,
+      cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
+      shown: show ? await dataUrl(pixels, WORKING_SIDE) : null,
       pieces: found.flatMap((each) =>
         found.length > 1 && each.box ? [{ box: each.box, label: label(each.picture) }] : [],
       ),
       piece,
       ...(inside.length > 0 && { inside: numbers }),
     };
-  }
-
-  /** As `prepare_pieces`. @type {(rgb: Plane[], alpha: Plane | null, kind: "photo" | "sketch") => Promise<Prepared[]>} */
-  async function pieces(rgb, alpha, kind) {
-    if (kind === "sketch") return [{ picture: layOutSketch(rgb), mask: null, box: null }];
-    const masks = alpha ? [alpha] : findPieces(rgb, await load(CUTTER));
-    return masks.map((mask) => ({ picture: layOutPhoto(rgb, mask), mask, box: boxOf(mask) }));
   }
 
   /** @type {(message: any) => Promise<object>} */
@@ -113,8 +110,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
   };
 }
 
-/** Where a mask's garment is, in 0..1. @type {(mask: Plane) => Box} */
-function boxOf(mask) {
+/** What a photo's mask shows. @type {(rgb: Plane[], mask: Plane) => Prepared} */
+function preparedOf(rgb, mask) {
   const { width, height } = mask;
   const { left, top, right, bottom } = boundingBox(mask, 127) ?? {
     left: 0,
@@ -122,27 +119,24 @@ function boxOf(mask) {
     right: width,
     bottom: height,
   };
-  return [left / width, top / height, right / width, bottom / height];
+  return {
+    picture: layOutPhoto(rgb, mask),
+    mask,
+    box: [left / width, top / height, right / width, bottom / height],
+  };
 }
 
-/** The part of a picture in the box, or all of it. @type {(box: Box | null, rgb: Plane[], mask: Plane | null) => Pixels} */
-function within(box, rgb, mask) {
-  const { width, height } = rgb[0];
-  const [left, top, right, bottom] = (box ?? [0, 0, 1, 1]).map((each, i) =>
-    round(each * (i % 2 ? height : width)),
-  );
-  const pixels = {
-    data: new Uint8ClampedArray(4 * (right - left) * (bottom - top)),
-    width: right - left,
-    height: bottom - top,
-  };
+/** The part of a picture in the box, with a mask for its alpha. @type {(box: Box, pixels: Pixels, mask: Plane) => Pixels} */
+function within(box, { data, width, height }, mask) {
+  const [left, top, right, bottom] = box.map((each, i) => round(each * (i % 2 ? height : width)));
+  const found = new Uint8ClampedArray(4 * (right - left) * (bottom - top));
   for (let y = top, to = 0; y < bottom; y++) {
-    for (let x = left, at = y * width + left; x < right; x++, at++) {
-      for (const { data } of rgb) pixels.data[to++] = data[at];
-      pixels.data[to++] = mask ? mask.data[at] : 255;
+    for (let at = y * width + left; at < y * width + right; at++, to += 4) {
+      found.set(data.subarray(4 * at, 4 * at + 3), to);
+      found[to + 3] = mask.data[at];
     }
   }
-  return pixels;
+  return { data: found, width: right - left, height: bottom - top };
 }
 
 /** Intersection over union of two boxes, 0..1. @type {(a: Box, b: Box) => number} */

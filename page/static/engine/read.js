@@ -7,25 +7,33 @@ const ONE = 2 ** 22; // shares are whole numbers, as Pillow's
 
 /**
  * Reduced to WORKING_SIDE, transparency put on white; alpha only where it tells a shape from its surroundings.
- * @type {(pixels: Pixels) => { rgb: Plane[], alpha: Plane | null }}
+ * @type {(pixels: Pixels) => { pixels: Pixels, alpha: Plane | null }}
  */
 export function read(pixels) {
   const { data, width, height } = reduced(pixels);
-  const [red, green, blue, alpha] = [0, 1, 2, 3].map(() => plane(width, height));
-  let [clear, solid] = [0, 0];
-  for (let i = 0; i < alpha.data.length; i++) {
-    const opacity = data[4 * i + 3];
-    const white = 255 - opacity;
-    red.data[i] = Math.trunc((data[4 * i] * opacity) / 255 + white);
-    green.data[i] = Math.trunc((data[4 * i + 1] * opacity) / 255 + white);
-    blue.data[i] = Math.trunc((data[4 * i + 2] * opacity) / 255 + white);
-    alpha.data[i] = opacity;
-    clear += +(opacity < 128);
-    solid += +(opacity > 128);
+  let [clear, solid, opaque] = [0, 0, 0];
+  for (let i = 3; i < data.length; i += 4) {
+    if (data[i] === 255) opaque++;
+    if (data[i] < 128) clear++;
+    else if (data[i] > 128) solid++;
   }
-  const few = 0.02 * alpha.data.length;
-  return { rgb: [red, green, blue], alpha: clear > few && solid > few ? alpha : null };
+  const count = width * height;
+  if (opaque === count) return { pixels: { data, width, height }, alpha: null };
+  const shows = clear > 0.02 * count && solid > 0.02 * count;
+  const alpha = shows ? planeOf({ data, width, height }, 3) : null;
+  const above = weighted({ data, width, height }, (value, a) => Math.trunc((value * a) / 255 + 255 - a));
+  return { pixels: { data: above, width, height }, alpha };
 }
+
+/** Of red, green, blue, alpha: one of them. @type {(pixels: Pixels, channel: number) => Plane} */
+function planeOf({ data, width, height }, channel) {
+  const found = plane(width, height);
+  for (let i = 0; i < found.data.length; i++) found.data[i] = data[4 * i + channel];
+  return found;
+}
+
+/** Red, green and blue. @type {(pixels: Pixels) => Plane[]} */
+export const planesOf = (pixels) => [0, 1, 2].map((channel) => planeOf(pixels, channel));
 
 /** As Pillow's thumbnail, bicubic and antialiased. @type {(pixels: Pixels) => Pixels} */
 function reduced(pixels) {

@@ -19,6 +19,7 @@ import {
   SIDE,
   scale,
 } from "./image.js";
+import { planesOf } from "./read.js";
 
 const LAYOUT_SIDE = 4 * SIDE;
 const STROKE_WIDTH = 5;
@@ -30,12 +31,14 @@ const FILL = Math.fround(0.6);
 const INK_FLOOR = 0.12 * 255;
 const DRAWN = Math.fround(0.35);
 
-/** Red, green and blue, 0..255 -> 784 bytes. @type {(rgb: Plane[]) => Uint8Array} */
-export function layOutSketch(rgb) {
-  const ink = inkOf(rgb);
-  const box = boundingBox(ink, DRAWN);
+/** Opaque pixels -> 784 bytes. @type {(pixels: Pixels) => Uint8Array} */
+export function layOutSketch(pixels) {
+  const { off, ink } = inkOf(pixels);
+  const least = ink.findIndex((value) => value > DRAWN);
+  const box = least < 0 ? null : boundingBox(off, least - 1);
   if (!box) return new Uint8Array(SIDE * SIDE);
-  const drawing = part(ink, box.left, box.top, box.right - box.left, box.bottom - box.top);
+  const drawing = part(off, box.left, box.top, box.right - box.left, box.bottom - box.top);
+  for (let i = 0; i < drawing.data.length; i++) drawing.data[i] = ink[drawing.data[i]];
   const strokes = thicken(pad(scale(drawing, LAYOUT_SIDE - 2 * STROKE_WIDTH), STROKE_WIDTH));
   const inside = enclosed(strokes);
   const filled = strokes.data.map((value, i) => (inside[i] ? Math.max(value, FILL) : value) * 255);
@@ -43,29 +46,42 @@ export function layOutSketch(rgb) {
   return fit(part(plane(width, height, filled), margin, margin, width - 2 * margin, height - 2 * margin));
 }
 
-/** How unlike the paper each pixel is, 0..1. @type {(rgb: Plane[]) => Plane} */
-function inkOf(rgb) {
-  const { width, height } = rgb[0];
-  const borders = rgb.map(border);
+/**
+ * How unlike the paper each pixel is, 0..255, and how much ink each of these is, 0..1.
+ * @type {(pixels: Pixels) => { off: Plane, ink: Float32Array }}
+ */
+function inkOf(pixels) {
+  const { data, width, height } = pixels;
+  const borders = [0, 1, 2].map((channel) => border(pixels, channel));
   const paper = borders.map((values) => Math.trunc(percentile(histogram(values), 50)));
-  const unlike = borders.map((values, i) => values.map((value) => Math.abs(value - paper[i])));
-  const even = percentile(histogram(unlike.flat()), 90) <= 10;
-  const sheet = even ? null : rgb.map((each) => wipe(each, paper[0] + paper[1] + paper[2] > 3 * 127));
-  const ink = plane(width, height);
-  let strongest = 0;
-  for (const [c, { data }] of rgb.entries()) {
-    const [plain, wiped] = [paper[c], sheet?.[c].data];
-    for (let i = 0; i < data.length; i++) {
-      const off = Math.abs(data[i] - (wiped ? wiped[i] : plain));
-      if (off > ink.data[i]) ink.data[i] = off;
-      if (off > strongest) strongest = off;
-    }
+  const unlike = new Uint32Array(256);
+  for (const [i, values] of borders.entries()) {
+    for (const value of values) unlike[Math.abs(value - paper[i])]++;
   }
-  if (strongest < INK_FLOOR) return plane(width, height);
-  const counts = histogram(ink.data).map((count, value) => (value > strongest / 3 ? count : 0));
-  const level = Math.fround(Math.max(INK_FLOOR, percentile(counts, 60)));
-  for (let i = 0; i < ink.data.length; i++) ink.data[i] = Math.min(ink.data[i] / level, 1);
-  return ink;
+  const off = plane(width, height);
+  const counts = new Uint32Array(256);
+  if (percentile(unlike, 90) <= 10) {
+    const [red, green, blue] = paper;
+    for (let i = 0, at = 0; at < data.length; i++, at += 4) {
+      const most = Math.max(Math.abs(data[at] - red), Math.abs(data[at + 1] - green));
+      const all = Math.max(most, Math.abs(data[at + 2] - blue));
+      off.data[i] = all;
+      counts[all]++;
+    }
+  } else {
+    for (const channel of planesOf(pixels)) {
+      const sheet = wipe(channel, paper[0] + paper[1] + paper[2] > 3 * 127).data;
+      channel.data.forEach((value, i) => {
+        off.data[i] = Math.max(off.data[i], Math.abs(value - sheet[i]));
+      });
+    }
+    counts.set(histogram(off.data));
+  }
+  const strongest = counts.findLastIndex((count) => count > 0);
+  if (strongest < INK_FLOOR) return { off, ink: new Float32Array(256) };
+  const stronger = counts.map((count, value) => (value > strongest / 3 ? count : 0));
+  const level = Math.fround(Math.max(INK_FLOOR, percentile(stronger, 60)));
+  return { off, ink: Float32Array.from(counts, (_, value) => Math.min(value / level, 1)) };
 }
 
 /** The paper without what is thin on it. @type {(channel: Plane, light: boolean) => Plane} */
@@ -77,10 +93,14 @@ function wipe(channel, light) {
   return blur(wiped, side);
 }
 
-/** The four edges; corners twice. @type {(channel: Plane) => number[]} */
-function border({ data, width, height }) {
-  const found = [...data.subarray(0, width), ...data.subarray((height - 1) * width)];
-  for (let i = 0; i < data.length; i += width) found.push(data[i], data[i + width - 1]);
+/** A channel along the four edges; corners twice. @type {(pixels: Pixels, channel: number) => number[]} */
+function border({ data, width, height }, channel) {
+  const found = [];
+  const last = (height - 1) * width;
+  for (let x = 0; x < width; x++) found.push(data[4 * x + channel], data[4 * (last + x) + channel]);
+  for (let i = 0; i < width * height; i += width) {
+    found.push(data[4 * i + channel], data[4 * (i + width - 1) + channel]);
+  }
   return found;
 }
 
