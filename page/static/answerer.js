@@ -225,7 +225,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     },
     /** A photo will come. */
     expectPhoto() {
-      if (gone) load(CUTTER).catch(() => null);
+      if (gone || (weights && mayFetchEarly())) loadQuietly([CUTTER]);
     },
     /**
      * How much has arrived of what the browser is to answer with, 0..1; null: all.
