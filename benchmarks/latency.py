@@ -25,7 +25,7 @@ from benchmarks.common import chromium, served
 
 MOVES = 40  # pointermoves of a stroke
 PACE = 0.016  # seconds between two of them
-PATIENCE = 30_000  # milliseconds for the last answer of a stroke
+PATIENCE = 10_000  # milliseconds for the last answer of a stroke, which may change nothing
 PAUSE = 1500  # milliseconds after clearing the paper, which the stock page answers, too
 
 OURS = ("#sketch canvas", "#chart", ["[data-tool=clear]"])
