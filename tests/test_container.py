@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 import app
@@ -50,7 +51,9 @@ def test_it_says_where_it_is_and_stops_when_told_to() -> None:
         lines = iter(process.stdout.readline, "")
         assert next(lines) == "Draw clothes: loading ...\n"
         said = next(line for line in lines if line.startswith("Draw clothes"))
-        assert f"http://127.0.0.1:{settings['GRADIO_SERVER_PORT']}" in said and "deep" in said
+        address = f"http://127.0.0.1:{settings['GRADIO_SERVER_PORT']}"
+        assert address in said and "deep" in said
+        assert httpx.get(address).is_success
         (how,) = instructions("STOPSIGNAL")
         process.send_signal(signal.Signals[how])
         assert process.wait(20) == 0

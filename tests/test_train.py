@@ -13,7 +13,7 @@ from torchvision.datasets import FashionMNIST
 
 from classifier import load, train
 from classifier.calibrate import fit_temperature
-from classifier.data import NoData, Pictures, split
+from classifier.data import NoData, Pictures, fashion_mnist, split
 from classifier.mistakes import load_mistakes
 from classifier.network import WEIGHTS, before_training
 from classifier.train import LESSON, both_ways, train_lesson
@@ -23,9 +23,15 @@ from .real_data import FOLDER, needs_fashion_mnist
 SHORT = replace(LESSON, epochs=1)
 
 
+@pytest.fixture
+def fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of the training pictures."""
+    every = fashion_mnist(FOLDER)
+    monkeypatch.setattr(train, "fashion_mnist", lambda _: every[torch.arange(30_000)])
+
+
 @needs_fashion_mnist
-@pytest.mark.slow
-def test_same_seed_same_weights_and_they_have_learned() -> None:
+def test_same_seed_same_weights_and_they_have_learned(fewer: None) -> None:
     first, about = train_lesson(FOLDER, 3, SHORT)
     torch.set_num_threads(2)
     again, _ = train_lesson(FOLDER, 3, SHORT)
@@ -39,8 +45,7 @@ def test_same_seed_same_weights_and_they_have_learned() -> None:
 
 
 @needs_fashion_mnist
-@pytest.mark.slow
-def test_the_start_of_a_training_can_be_made_again() -> None:
+def test_the_start_of_a_training_can_be_made_again(fewer: None) -> None:
     """Hardly any step is taken, so what comes out is what went in."""
     standing = replace(SHORT, activation=False, learning_rate=1e-12, weight_decay=0.0)
     network, about = train_lesson(FOLDER, 5, standing)
