@@ -48,13 +48,13 @@ def url(file: bytes) -> str:
 def test_photos_that_the_browser_reads_get_the_same_label(engine: Page) -> None:
     photos = read_manifest(FOLDER, "validation", "photo")
     photos += read_manifest(FOLDER, "validation", "photo", name="manifest-worn.csv")
-    sample = photos[::25]
+    sample = photos[::40]
     same = 0
     for row in sample:
         message = {"kind": "auto", "networks": ["deep"], "image": url(row.path.read_bytes())}
         said = call(engine, "classify", message)["networks"]["deep"]
         same += said["label"] == load("deep").classify(row.path).label
-    assert same >= 0.96 * len(sample)  # 98 in 100 of all: see the model card
+    assert same >= len(sample) - 1  # 98 in 100 of all: see the model card
 
 
 def test_pixels_that_are_handed_over_are_answered_as_a_file_is(engine: Page) -> None:

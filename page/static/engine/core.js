@@ -41,10 +41,9 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
   /** A network, or the function that is the U-Net. @type {(name: string, onprogress?: Progress) => Promise<any>} */
   const load = (name, onprogress) =>
     once(name, async () => {
-      const file = fetchFile(`${name}.safetensors`, onprogress);
-      if (name === CUTTER) return createUNet(readTensors(await file));
-      const about = await json(`${name}.json`);
-      return createNetwork(about, readTensors(await file));
+      const about = name === CUTTER ? null : json(`${name}.json`);
+      const [facts, file] = await Promise.all([about, fetchFile(`${name}.safetensors`, onprogress)]);
+      return facts ? createNetwork(facts, readTensors(file)) : createUNet(readTensors(file));
     });
 
   /** @type {(message: EngineMessage) => Promise<Answer>} */

@@ -243,9 +243,24 @@ export function dilate({ data, width, height }, kernel) {
 
 /** With a full kernel, which may have even sides. @type {(picture: Plane, side: number) => Plane} */
 export function dilateSquare(picture, side) {
-  const [from, to] = [-(side >> 1), side - 1 - (side >> 1)];
-  const column = Array.from({ length: side }, (_, i) => ({ dy: from + i, from: 0, to: 0 }));
-  return dilate(dilate(picture, [{ dy: 0, from, to }]), column);
+  const { width, height } = picture;
+  const [wide, before] = [width + side, side >> 1];
+  const most = new Float32Array(wide * (height + side)).fill(-Infinity);
+  for (let y = 0; y < height; y++) {
+    const row = picture.data.subarray(y * width, (y + 1) * width);
+    most.set(row, (y + before) * wide + before);
+  }
+  for (const step of [1, wide]) {
+    // Windows of 2, 4, 8, ... values, then two of those that overlap.
+    for (let length = 1; length < side; ) {
+      const next = Math.min(length, side - length);
+      for (let i = 0, from = next * step; from < most.length; i++, from++) {
+        if (most[from] > most[i]) most[i] = most[from];
+      }
+      length += next;
+    }
+  }
+  return part(plane(wide, height + side, most), 0, 0, width, height);
 }
 
 /** @type {(picture: Plane) => Plane} */

@@ -1,22 +1,15 @@
 // Reads weights/NAME.safetensors: eight bytes with the length of a JSON header, the header, the numbers.
 
-/** Half precision, by its 16 bits (IEEE 754-2008, binary16). */
+const half = halves();
+
+/** The number that each 16 bits mean (IEEE 754-2008, binary16), but for infinities, which no weight is. */
 function halves() {
-  const found = new Float32Array(2 ** 16);
-  for (let bits = 0; bits < 2 ** 16; bits++) {
+  return Float32Array.from({ length: 2 ** 16 }, (_, bits) => {
     const exponent = (bits >> 10) & 31;
     const fraction = bits & 1023;
-    const size =
-      exponent === 0
-        ? fraction * 2 ** -24
-        : exponent === 31
-          ? fraction
-            ? Number.NaN
-            : Infinity
-          : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    found[bits] = bits >> 15 ? -size : size;
-  }
-  return found;
+    const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24;
+    return bits >> 15 ? -size : size;
+  });
 }
 
 /**
@@ -26,7 +19,6 @@ function halves() {
 export function readTensors(file) {
   const length = Number(new DataView(file).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
-  const half = halves();
   /** @type {Record<string, Tensor>} */ const tensors = {};
   for (const [name, { dtype, shape, data_offsets: at }] of Object.entries(header)) {
     if (dtype !== "F16" && dtype !== "F32") continue; // counters, which only training needs

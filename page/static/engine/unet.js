@@ -1,12 +1,12 @@
 // The U-Net of classifier/cutout.py: convolutions after Winograd (Lavin and Gray 2016, arXiv:1509.09308), which
-// makes 2 x 2 outputs of 4 x 4 inputs with 16 products a channel instead of 36.
+// makes 4 x 4 outputs of 6 x 6 inputs with 36 products a channel instead of 144.
 //
 // Activations are channels last, with a border of zeros: (side + 2) x (side + 2) x channels.
 
 const EPSILON = 1e-5; // BatchNorm2d's
 const TILES = 32; // that are worked on together, so that they stay in the cache
 
-/** products: [16][units / 4][inputs][4] @typedef {{ inputs: number, units: number, products: Float32Array, biases: Float32Array }} Convolution */
+/** products: [36][units / 4][inputs][4] @typedef {{ inputs: number, units: number, products: Float32Array, biases: Float32Array }} Convolution */
 /** @typedef {{ data: Float32Array, side: number, channels: number }} Maps */
 
 /** @type {Float32Array[]} */ const spare = [];
@@ -54,14 +54,14 @@ function convolution(tensors, name) {
   const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(norm);
   const factor = weight.map((value, i) => value / Math.sqrt(variance[i] + EPSILON));
   const biases = bias.map((value, i) => value - mean[i] * factor[i]);
-  const products = new Float32Array(16 * units * inputs);
+  const products = new Float32Array(36 * units * inputs);
   for (let unit = 0; unit < units; unit++) {
     for (let input = 0; input < inputs; input++) {
       const w = data.subarray(9 * (unit * inputs + input), 9 * (unit * inputs + input + 1));
-      const rows = [0, 1, 2].flatMap((x) => spread(w[x], w[x + 3], w[x + 6])); // [3 columns][4 rows]
-      for (let row = 0; row < 4; row++) {
-        for (const [column, value] of spread(rows[row], rows[4 + row], rows[8 + row]).entries()) {
-          const at = (((4 * row + column) * units) / 4 + (unit >> 2)) * inputs + input;
+      const columns = [0, 1, 2].map((x) => spread(w[x], w[x + 3], w[x + 6]));
+      for (let row = 0; row < 6; row++) {
+        for (const [column, value] of spread(columns[0][row], columns[1][row], columns[2][row]).entries()) {
+          const at = (((6 * row + column) * units) / 4 + (unit >> 2)) * inputs + input;
           products[4 * at + (unit & 3)] = value * factor[unit];
         }
       }
@@ -71,82 +71,70 @@ function convolution(tensors, name) {
 }
 
 /** @type {(a: number, b: number, c: number) => number[]} */
-const spread = (a, b, c) => [a, (a + b + c) / 2, (a - b + c) / 2, c];
+function spread(a, b, c) {
+  const [even, odd] = [a / 24 + c / 6, b / 12];
+  return [a / 4, -(a + b + c) / 6, (b - a - c) / 6, even + odd, even - odd, c];
+}
 
 /** After its ReLU. @type {(x: Maps, layer: Convolution) => Maps} */
 function convolved({ data, side }, layer) {
   const { inputs, units, products, biases } = layer;
   const found = maps(side, units);
-  const across = side / 2;
-  const block = Math.min(TILES, across * across);
-  const given = scratch(0, 16 * block * inputs); // [16][block / 4][inputs][4]
-  const made = scratch(1, 16 * block * units); // [16][block][units]
+  const across = side / 4;
+  const tiles = across * across;
+  const block = Math.max(4, Math.min(TILES, tiles)); // four at least, which are multiplied together
+  const given = scratch(0, 36 * block * inputs); // [36][block / 4][inputs][4]
+  const made = scratch(1, 36 * block * units); // [36][block][units]
   const row = (side + 2) * inputs;
-  for (let first = 0; first < across * across; first += block) {
-    for (let tile = 0; tile < block; tile++) {
+  for (let first = 0; first < tiles; first += block) {
+    const count = Math.min(block, tiles - first);
+    for (let tile = 0; tile < count; tile++) {
       const [y, x] = [Math.floor((first + tile) / across), (first + tile) % across];
-      take(
-        data,
-        2 * y * row + 2 * x * inputs,
-        row,
-        inputs,
-        given,
-        (tile >> 2) * 4 * inputs + (tile & 3),
-        block * inputs,
-      );
+      const to = (tile >> 2) * 4 * inputs + (tile & 3);
+      take(data, 4 * (y * row + x * inputs), row, inputs, given, to, block * inputs);
     }
-    for (let k = 0; k < 16; k++)
-      multiply(
-        given,
-        k * block * inputs,
-        products,
-        k * units * inputs,
-        made,
-        k * block * units,
-        block,
-        inputs,
-        units,
-      );
-    for (let tile = 0; tile < block; tile++) {
+    for (let k = 0; k < 36; k++) {
+      const [g, p, m] = [k * block * inputs, k * units * inputs, k * block * units];
+      multiply(given, g, products, p, made, m, block, inputs, units);
+    }
+    for (let tile = 0; tile < count; tile++) {
       const [y, x] = [Math.floor((first + tile) / across), (first + tile) % across];
-      give(
-        made,
-        tile * units,
-        block * units,
-        biases,
-        found.data,
-        ((2 * y + 1) * (side + 2) + 2 * x + 1) * units,
-        (side + 2) * units,
-      );
+      const to = ((4 * y + 1) * (side + 2) + 4 * x + 1) * units;
+      give(made, tile * units, block * units, biases, found.data, to, (side + 2) * units);
     }
   }
   return found;
 }
 
 /**
- * A tile's 4 x 4 inputs, transformed, channel by channel.
+ * A tile's 6 x 6 inputs, transformed, channel by channel: down the columns, then along the rows.
  * @param {Float32Array} data @param {number} from @param {number} row @param {number} channels
  * @param {Float32Array} to @param {number} at @param {number} step
  */
 function take(data, from, row, channels, to, at, step) {
   for (let c = 0; c < channels; c++, from++, at += 4) {
-    for (let x = 0, p = from, k = at; x < 4; x++, p += channels, k += step) {
-      const second = data[p + row];
-      const third = data[p + 2 * row];
-      to[k] = data[p] - third;
-      to[k + 4 * step] = second + third;
-      to[k + 8 * step] = third - second;
-      to[k + 12 * step] = second - data[p + 3 * row];
-    }
-    for (let y = 0, k = at; y < 4; y++, k += 4 * step) {
-      const second = to[k + step];
-      const third = to[k + 2 * step];
-      to[k] -= third;
-      to[k + step] = second + third;
-      to[k + 2 * step] = third - second;
-      to[k + 3 * step] = second - to[k + 3 * step];
-    }
+    for (let x = 0; x < 6; x++) taken(data, from + x * channels, row, to, at + x * step, 6 * step);
+    for (let y = 0; y < 6; y++) taken(to, at + 6 * y * step, step, to, at + 6 * y * step, step);
   }
+}
+
+/**
+ * @param {Float32Array} data @param {number} from @param {number} step
+ * @param {Float32Array} to @param {number} at @param {number} stepTo
+ */
+function taken(data, from, step, to, at, stepTo) {
+  const a = data[from];
+  const b = data[from + step];
+  const c = data[from + 2 * step];
+  const d = data[from + 3 * step];
+  const e = data[from + 4 * step];
+  const f = data[from + 5 * step];
+  to[at] = 4 * a - 5 * c + e;
+  to[at + stepTo] = e - 4 * c + (d - 4 * b);
+  to[at + 2 * stepTo] = e - 4 * c - (d - 4 * b);
+  to[at + 3 * stepTo] = e - c + 2 * (d - b);
+  to[at + 4 * stepTo] = e - c - 2 * (d - b);
+  to[at + 5 * stepTo] = 4 * b - 5 * d + f;
 }
 
 /**
@@ -208,32 +196,36 @@ function multiply(given, g, products, p, made, m, tiles, inputs, units) {
 }
 
 /**
- * A tile's 2 x 2 outputs, back from the 16 products, unit by unit.
+ * A tile's 4 x 4 outputs, back from the 36 products, unit by unit.
  * @param {Float32Array} made @param {number} from @param {number} step @param {Float32Array} biases
  * @param {Float32Array} to @param {number} at @param {number} row
  */
 function give(made, from, step, biases, to, at, row) {
   const units = biases.length;
   for (let unit = 0; unit < units; unit++, from++, at++) {
-    let [upLeft, upRight, downLeft, downRight] = [0, 0, 0, 0];
-    for (let x = 0, k = from; x < 4; x++, k += step) {
-      const up = made[k] + made[k + 4 * step] + made[k + 8 * step];
-      const down = made[k + 4 * step] - made[k + 8 * step] - made[k + 12 * step];
-      if (x < 3) {
-        upLeft += up;
-        downLeft += down;
-      }
-      if (x) {
-        upRight += x > 1 ? -up : up;
-        downRight += x > 1 ? -down : down;
-      }
+    for (let x = 0; x < 6; x++) given(made, from + x * step, 6 * step, columns, x, 6, 0);
+    for (let y = 0; y < 4; y++) given(columns, 6 * y, 1, to, at + y * row, units, biases[unit]);
+    for (let y = 0; y < 4; y++) {
+      for (let x = 0, k = at + y * row; x < 4; x++, k += units) if (to[k] < 0) to[k] = 0;
     }
-    const bias = biases[unit];
-    to[at] = Math.max(0, upLeft + bias);
-    to[at + units] = Math.max(0, upRight + bias);
-    to[at + row] = Math.max(0, downLeft + bias);
-    to[at + row + units] = Math.max(0, downRight + bias);
   }
+}
+
+const columns = new Float32Array(24);
+
+/**
+ * @param {Float32Array} made @param {number} from @param {number} step
+ * @param {Float32Array} to @param {number} at @param {number} stepTo @param {number} bias
+ */
+function given(made, from, step, to, at, stepTo, bias) {
+  const b = made[from + step];
+  const c = made[from + 2 * step];
+  const d = made[from + 3 * step];
+  const e = made[from + 4 * step];
+  to[at] = made[from] + b + c + d + e + bias;
+  to[at + stepTo] = b - c + 2 * (d - e) + bias;
+  to[at + 2 * stepTo] = b + c + 4 * (d + e) + bias;
+  to[at + 3 * stepTo] = b - c + 8 * (d - e) + made[from + 5 * step] + bias;
 }
 
 /** The largest of each 2 x 2. @type {(x: Maps) => Maps} */
