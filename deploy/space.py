@@ -44,6 +44,8 @@ ZERO_PINS = {  # instead of those in requirements.txt: torch as ZeroGPU knows it
     "huggingface_hub": "",
 }
 
+STORAGE = "https://*.hf.co https://*.huggingface.co"  # where the Hub keeps large files
+
 On = Literal["cpu", "zero", "static"]
 
 NO_TOKEN = "The Hub has to know you: `hf auth login`, or a token that may write in HF_TOKEN."
@@ -120,7 +122,7 @@ def copy_files(folder: Path, space: str, on: On = "cpu") -> None:
 
         offered, aside = app.ready()
         facts = app.facts(offered, aside, takes_feedback=False)
-        export(folder, facts | {"source": f"https://huggingface.co/spaces/{space}"})
+        export(folder, facts | {"source": f"https://huggingface.co/spaces/{space}"}, STORAGE)
     if on == "zero":
         (folder / "pre-requirements.txt").unlink()
         requirements = folder / "requirements.txt"

@@ -25,7 +25,7 @@ from .front import (
 
 OURS = re.compile("(weights-)?[0-9a-f]{12}")  # the folders of a version, in `page/`
 HERE = "."
-POLICY = "default-src 'self' data: blob: 'unsafe-inline'"  # nothing leaves for another host
+POLICY = "default-src 'self' data: blob: 'unsafe-inline'"  # no other host is asked
 HTML = """<!doctype html>
 <html lang="en">
 <head>
@@ -52,8 +52,11 @@ MANIFEST = {
 }
 
 
-def export(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write the page into the folder; facts: see `Facts` in `types.d.ts`. An earlier page goes."""
+def export(folder: Path, facts: Mapping[str, Any], hosts: str = "") -> None:
+    """Write the page into the folder; an earlier one goes.
+
+    facts: see `Facts` in `types.d.ts`. hosts: where its own host may send browsers for its files.
+    """
     for earlier in folder.glob("page/*"):
         if OURS.fullmatch(earlier.name):
             shutil.rmtree(earlier)
@@ -65,7 +68,7 @@ def export(folder: Path, facts: Mapping[str, Any]) -> None:
     shutil.copyfile(STATIC / "icon.png", folder / "favicon.ico")  # as Gradio has it
     shutil.copyfile(STATIC / "preview.png", folder / "preview.png")
     html = HTML.format(
-        policy=POLICY,
+        policy=f"{POLICY} {hosts}".strip(),
         head=OUR_HEAD.replace("{{address}}", HERE)
         + preloads(name for name in FILES if name.startswith("engine/")),
         here=HERE,

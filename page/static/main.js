@@ -203,7 +203,7 @@ function showAnswer(reply, settled) {
 function showState(/** @type {"slow" | "gone"} */ how) {
   const { here, photos } = answerer.status;
   const [slow, gone] = (state.mode === "draw" ? here : photos)
-    ? ["The answer is on its way …", "What answers cannot be fetched."]
+    ? ["The answer is on its way …", "What answers has not arrived yet."]
     : ["The server is slow just now; the answer is on its way …", "The server cannot be reached."];
   notice.say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
 }
