@@ -125,7 +125,7 @@ def test_the_command_stores_what_reaches_its_target(
 @pytest.mark.parametrize("true_temperature", [0.5, 1.0, 3.0])
 def test_the_temperature_that_made_the_labels_is_found(true_temperature: float) -> None:
     rng = np.random.default_rng(0)
-    logits = torch.from_numpy(rng.normal(0, 3, (4_000, 10)))
+    logits = torch.from_numpy(rng.normal(0, 3, (2_000, 10)))
     probabilities = (logits / true_temperature).softmax(1)
     labels = torch.multinomial(
         probabilities, 1, generator=torch.Generator().manual_seed(0)
