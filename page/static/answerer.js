@@ -153,6 +153,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
   /** late: it may still come. @type {(late: boolean) => void} */
   function missed(late) {
     misses += 1;
+    if (late) times = [...times.slice(1 - LAST), LATE_MS];
     if (misses < MOST_MISSED || !weights) return;
     gone = !late;
     takeOver();
