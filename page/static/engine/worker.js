@@ -1,9 +1,9 @@
 // The engine's thread: what core.js needs of a browser, and the messages from and to engine.js.
 
 import { createCore } from "./core.js";
+import { WORKING_SIDE } from "./read.js";
 import { base64, Refused } from "./reply.js";
 
-const LARGEST = 512; // pixels that a photo is first reduced to by the browser, twice what it works on
 const weights = new URL(new URL(location.href).searchParams.get("weights") ?? "");
 
 /** @type {(file: string, onprogress?: Progress) => Promise<ArrayBuffer>} */
@@ -29,8 +29,9 @@ async function pixelsOf(image) {
   const file = found instanceof ArrayBuffer ? new Blob([found]) : found;
   const bitmap = file instanceof Blob ? await createImageBitmap(file).catch(() => null) : file;
   if (!bitmap) throw new Refused("The picture is damaged and cannot be read.");
-  const largest = found instanceof ArrayBuffer ? Infinity : LARGEST;
-  const scale = Math.min(1, largest / Math.max(bitmap.width, bitmap.height));
+  // A file is first reduced as Pillow's JPEG decoder reduces it: to an eighth at most, no side below what we work on.
+  const large = Math.min(bitmap.width, bitmap.height) / WORKING_SIDE;
+  const scale = found instanceof ArrayBuffer ? 1 : 1 / (large < 2 ? 1 : large < 4 ? 2 : large < 8 ? 4 : 8);
   const context = canvasOf(bitmap.width, bitmap.height, scale);
   const { width, height } = context.canvas;
   context.drawImage(bitmap, 0, 0, width, height);
