@@ -131,18 +131,21 @@ def scribble(rng: np.random.Generator) -> list[np.ndarray]:
     return [rng.random((rng.integers(1, 9), 2)) for _ in range(rng.integers(1, 6))]
 
 
+@pytest.mark.slow
 def test_made_up_drawings_are_seen_alike(engine: Engine) -> None:
     rng = np.random.default_rng(14)
     for _ in range(1000):
         assert_same(engine, made_up(rng), "sketch")
 
 
+@pytest.mark.slow
 @needs_manifest
 def test_validation_sketches_are_seen_alike(engine: Engine) -> None:
     for row in read_manifest(FOLDER, "validation", "sketch"):
         assert_same(engine, read(row.path)[0], "sketch")
 
 
+@pytest.mark.slow
 @needs_manifest
 def test_photos_are_cut_out_and_told_from_drawings_alike(engine: Engine) -> None:
     """On the pixels that Python works on; how a browser reads a file is another matter."""
