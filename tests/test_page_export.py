@@ -177,9 +177,14 @@ def test_the_browser_takes_over_from_a_slow_server(
     page.locator(".networks [data-networks=lesson]").click()
     same(page, networks["lesson"])
     assert calls == before  # not one more for drawing
+    held: list[Route] = []
+    page.route("**/cutout.safetensors*", lambda route: held.append(route))
     page.locator(".modes [data-mode=photo]").click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()
+    with page.expect_event("requestfinished", lambda each: "cutout.safe" in each.url):
+        held[0].continue_()
+    settled(page)
     assert calls == before + 1  # the server is there, and quicker with photos
 
 

@@ -28,6 +28,7 @@ const FRAME_BY_SERVER_MS = 200;
 
 const sketch = window.paper; // made by page.html
 const state = createState(sketch, networks);
+let able = ""; // the networks that could answer when somebody last looked
 const notice = createNotice(find(".notice"));
 const answerer = createAnswerer(
   { call: served ? call : null, weights: facts.weights, networks },
@@ -139,6 +140,7 @@ function setMode(/** @type {Mode} */ next) {
 
 function setNetworks(/** @type {string[]} */ names) {
   state.networks = names;
+  able = answerer.able(names).join();
   sayWho();
   inside.follow(names);
   askAgain();
@@ -207,8 +209,6 @@ function showState(/** @type {"slow" | "gone"} */ how) {
     : ["The server is slow just now; the answer is on its way …", "The server cannot be reached."];
   notice.say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
 }
-
-let able = ""; // the networks that could answer before
 
 // Who answers has changed, or what of it has arrived.
 function showAnswerer() {
