@@ -61,10 +61,13 @@ test("what is lost is asked again, and said only when it is lost twice", async (
   await turn();
   assert.deepEqual(said, ["gone"]);
   mock.timers.tick(700);
-  sent[2].resolve(ANSWER);
+  sent[2].resolve(null);
   await turn();
-  assert.deepEqual(said, ["gone", [ANSWER, true]]);
-  assert.equal(sent.length, 3);
+  mock.timers.tick(1500);
+  sent[3].resolve(ANSWER);
+  await turn();
+  assert.deepEqual(said, ["gone", "gone", [ANSWER, true]]);
+  assert.equal(sent.length, 4);
 });
 
 test("a slow answer is announced, and one that does not come is given up", async (t) => {

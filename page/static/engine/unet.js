@@ -24,7 +24,7 @@ const maps = (side, channels) => ({ data: new Float32Array((side + 2) ** 2 * cha
 export function createUNet(tensors) {
   const two = (/** @type {string} */ name) => [0, 1].map((i) => convolution(tensors, `${name}.${i}`));
   const down = [0, 1, 2, 3, 4].map((i) => two(`down.${i}`));
-  const up = [0, 1, 2, 3].map((i) => two(`up.${i}`));
+  const up = [3, 2, 1, 0].map((i) => two(`up.${i}`));
   const last = tensors["last.weight"];
 
   return (/** @type {Float32Array} */ picture, /** @type {number} */ side) => {
@@ -40,8 +40,7 @@ export function createUNet(tensors) {
       }
       x = pair.reduce(convolved, x);
     }
-    for (const pair of up.reverse()) x = pair.reduce(convolved, joined(x, /** @type {Maps} */ (seen.pop())));
-    up.reverse();
+    for (const pair of up) x = pair.reduce(convolved, joined(x, /** @type {Maps} */ (seen.pop())));
     return points(x, last.data, tensors["last.bias"].data);
   };
 }
@@ -113,8 +112,8 @@ function convolved({ data, side }, layer) {
  */
 function take(data, from, row, channels, to, at, step) {
   for (let c = 0; c < channels; c++, from++, at += 4) {
-    for (let x = 0; x < 6; x++) taken(data, from + x * channels, row, to, at + x * step, 6 * step);
-    for (let y = 0; y < 6; y++) taken(to, at + 6 * y * step, step, to, at + 6 * y * step, step);
+    for (let x = 0; x < 6; x++) transformed(data, from + x * channels, row, to, at + x * step, 6 * step);
+    for (let y = 0; y < 6; y++) transformed(to, at + 6 * y * step, step, to, at + 6 * y * step, step);
   }
 }
 
@@ -122,7 +121,7 @@ function take(data, from, row, channels, to, at, step) {
  * @param {Float32Array} data @param {number} from @param {number} step
  * @param {Float32Array} to @param {number} at @param {number} stepTo
  */
-function taken(data, from, step, to, at, stepTo) {
+function transformed(data, from, step, to, at, stepTo) {
   const a = data[from];
   const b = data[from + step];
   const c = data[from + 2 * step];
@@ -203,8 +202,8 @@ function multiply(given, g, products, p, made, m, tiles, inputs, units) {
 function give(made, from, step, biases, to, at, row) {
   const units = biases.length;
   for (let unit = 0; unit < units; unit++, from++, at++) {
-    for (let x = 0; x < 6; x++) given(made, from + x * step, 6 * step, columns, x, 6, 0);
-    for (let y = 0; y < 4; y++) given(columns, 6 * y, 1, to, at + y * row, units, biases[unit]);
+    for (let x = 0; x < 6; x++) restored(made, from + x * step, 6 * step, columns, x, 6, 0);
+    for (let y = 0; y < 4; y++) restored(columns, 6 * y, 1, to, at + y * row, units, biases[unit]);
     for (let y = 0; y < 4; y++) {
       for (let x = 0, k = at + y * row; x < 4; x++, k += units) if (to[k] < 0) to[k] = 0;
     }
@@ -217,7 +216,7 @@ const columns = new Float32Array(24);
  * @param {Float32Array} made @param {number} from @param {number} step
  * @param {Float32Array} to @param {number} at @param {number} stepTo @param {number} bias
  */
-function given(made, from, step, to, at, stepTo, bias) {
+function restored(made, from, step, to, at, stepTo, bias) {
   const b = made[from + step];
   const c = made[from + 2 * step];
   const d = made[from + 3 * step];
