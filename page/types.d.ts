@@ -174,7 +174,25 @@ type InsideOptions = {
   names: string[];
   classes: string[];
   fetchInside: (message: object) => Promise<any>;
+  askEngine: AskEngine | null; // null: the browser has no weights of these networks
   setNetworks: (names: string[]) => void;
+};
+
+/** A question to the engine in this browser, whoever answers, see answerer.js. */
+type AskEngine = (name: string, message: { network: string }) => Promise<any>;
+
+/** What the section shows, for its folded parts; numbers: null without a picture; kind: of the picture. */
+type Now = { name: string; about: About; numbers: Numbers | null; kind: string };
+
+/** A folded part, unfolded, see inside_parts.js. */
+type Part = { show(now: Now): void };
+
+/** What each part gets. latest(name, onreply): see `createParts`. */
+type PartPage = {
+  palette: Palette;
+  classes: string[];
+  ask: AskEngine;
+  latest: (name: string, onreply: (reply: any) => void) => (message: { network: string }) => Promise<void>;
 };
 
 /** question(): what to add to the live one; follow: other networks answer; show: an answer, or none. */

@@ -215,6 +215,14 @@ export function createAnswerer({ call, weights, networks }, onchange) {
       if (call && !gone) return call("inside", message); // asked once, and kept
       return (await start()).call("inside", message);
     },
+    /**
+     * As the engine's `call`, whoever answers: starts it, and fetches the network, when they are not there yet.
+     * @type {(name: string, message: { network: string }) => Promise<any>}
+     */
+    async engine(name, message) {
+      await load(message.network);
+      return (await start()).call(name, message);
+    },
     /** Somebody has chosen. @type {(browser: boolean) => void} */
     choose(browser) {
       chosen = !browser;

@@ -8,6 +8,7 @@ import { createLearned } from "./inside_learned.js";
 import { readNumbers, TEN } from "./inside_numbers.js";
 import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
+import { createParts } from "./inside_parts.js";
 import { createRelu } from "./inside_relu.js";
 import { createUnits } from "./inside_units.js";
 import { createWhy } from "./inside_why.js";
@@ -16,11 +17,11 @@ import { bytesOf, grouped, highest } from "./numbers.js";
 
 /**
  * names: of the networks that can be seen inside; fetchInside(message): what the server says of a
- * network, see inside.py; setNetworks(names): have these answer.
+ * network, see inside.py; askEngine(name, message): see answerer.js; setNetworks(names): have these answer.
  * @param {HTMLDetailsElement} root
  * @param {InsideOptions} page
  */
-export function createInside(root, { names, classes, fetchInside, setNetworks }) {
+export function createInside(root, { names, classes, fetchInside, askEngine, setNetworks }) {
   const find = finder(root);
   const palette = createPalette(root);
   const known = createKnown(names, fetchInside, (problem) => {
@@ -66,6 +67,7 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
     const found = await fetchInside(message).catch(() => undefined);
     return /** @type {string[] | undefined} */ (found?.pictures)?.map(bytesOf);
   });
+  const parts = createParts(root, palette, classes, askEngine);
 
   function pickPixel(/** @type {number} */ next) {
     place = next;
@@ -121,6 +123,7 @@ export function createInside(root, { names, classes, fetchInside, setNetworks })
     const after = sizes[0] * sizes[1] <= about.most ? known.layer(shownName, 0)?.weights : null;
     const before = about.before ? known.layer(shownName, 0, true)?.weights : null;
     learned.show(shownName, about, before, after);
+    parts.show({ name: shownName, about, numbers, kind: reply?.kind ?? "sketch" });
   }
 
   function showNetwork(/** @type {string} */ name) {

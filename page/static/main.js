@@ -57,6 +57,7 @@ const inside = createSection(find(".inside", HTMLDetailsElement), state, {
   names: facts.inside,
   classes,
   fetchInside: answerer.inside,
+  askEngine: facts.weights ? answerer.engine : null,
   setNetworks,
 });
 const sharing = createSharing(demo, state, {
