@@ -1,10 +1,15 @@
 """Several pieces of clothing in one photo: each is marked, and one may choose."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from classifier.preparation import prepare
+from page import answer
 from page.feedback import Feedback
 from tests.browser import OpenPage, bars, settled, upload
 from tests.doubles import served, trousers, untrained
@@ -43,3 +48,23 @@ def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> 
         assert settled(page) == largest == bars(page)
         page.get_by_text("Another photo").click()
         expect(marks).to_have_count(0)
+
+
+def test_marks_at_the_foot_of_a_photo_stay_within_it(
+    monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
+) -> None:
+    boxes = [(0.3, 0.4, 0.7, 1.0), (0.3, 0.88, 0.7, 1.0), (0.3, 0.9, 0.7, 1.0)]
+    one = prepare(trousers(), "photo")
+    found = [replace(one, box=box) for box in boxes]
+    monkeypatch.setattr(answer, "prepare_pieces", lambda *_: found)
+    with served({"deep": untrained(1)}) as address:
+        page = open_page(address, viewport={"width": 390, "height": 664})
+        upload(page, trousers())
+        marks = page.locator(".pieces button")
+        expect(marks).to_have_count(3)
+        frame = page.locator(".pieces").bounding_box()
+        seen = [mark.bounding_box() for mark in marks.all()]
+        assert frame and all(seen)
+        ends = sorted((box["y"], box["y"] + box["height"]) for box in seen if box)
+        assert frame["y"] <= ends[0][0] and ends[2][1] <= frame["y"] + frame["height"]
+        assert all(above[1] <= below[0] for above, below in pairwise(ends))

@@ -20,12 +20,16 @@ export function createPieces(root, place, onchoose) {
   function put() {
     const { left, top, width, height } = place();
     /** @type {[number, number][]} */ const taken = [];
+    const [edge, foot] = [APART[1] / 2, root.clientHeight - APART[1] / 2]; // no mark is cut off
     found.forEach(({ box }, i) => {
       const x = left + (width * (box[0] + box[2])) / 2;
-      let y = top + (height * (box[1] + box[3])) / 2;
-      /** @type {(other: [number, number]) => boolean} */
-      const near = (other) => Math.abs(other[0] - x) < APART[0] && Math.abs(other[1] - y) < APART[1];
-      for (let other = taken.find(near); other; other = taken.find(near)) y = other[1] + APART[1];
+      const middle = Math.max(edge, Math.min(foot, top + (height * (box[1] + box[3])) / 2));
+      const free = (/** @type {number} */ y) =>
+        y >= edge &&
+        y <= foot &&
+        !taken.some((other) => Math.abs(other[0] - x) < APART[0] && Math.abs(other[1] - y) < APART[1]);
+      const rows = [...taken, ...taken, null]; // each taken one may be in the way of two
+      const y = rows.flatMap((_, k) => [middle + k * APART[1], middle - k * APART[1]]).find(free) ?? middle;
       taken.push([x, y]);
       marks[i].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
     });
