@@ -77,9 +77,14 @@ def export(folder: Path, facts: Mapping[str, Any], hosts: str = "") -> None:
     )
     page = ["./", "page.webmanifest", "favicon.ico", *(f"{ADDRESS}/{name}" for name in FILES)]
     weights = [f"{STORED_ADDRESS}/{name}" for name in STORED]
+    asked_for = [name for name in weights if name.endswith(".webp")]  # only these few who train
     kept = {
         "page": {"version": ADDRESS, "files": page},
-        "weights": {"version": STORED_ADDRESS, "files": weights},
+        "weights": {
+            "version": STORED_ADDRESS,
+            "files": [name for name in weights if name not in asked_for],
+            "later": asked_for,
+        },
     }
     for name, text in (
         ("index.html", html),

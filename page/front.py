@@ -42,10 +42,11 @@ def version(files: Mapping[str, Path]) -> str:
 
 FILES = named(STATIC, STATIC.rglob("*"))
 ADDRESS = f"page/{version(FILES)}"  # of `static/`, below the page's own
-# The networks of the page, and what cuts garments out of photos, for the engine in the browser.
+# The networks of the page, what cuts garments out of photos, and pictures to train one with, for the
+# engine in the browser.
 STORED = named(
     WEIGHTS,
-    (file for name in (*NETWORKS, *ASIDE, CUTTER) for file in WEIGHTS.glob(f"{name}.*")),
+    (f for name in (*NETWORKS, *ASIDE, CUTTER, "fashion") for f in WEIGHTS.glob(f"{name}.*")),
 )
 STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.

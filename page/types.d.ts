@@ -210,6 +210,9 @@ type Plane = { data: Float32Array; width: number; height: number };
 /** Red, green, blue and alpha, as ImageData has them. */
 type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number };
 
+/** Ready-made: pictures: uint8 (n, 784), bright on black; labels: n indices of classes. */
+type Examples = { pictures: Uint8Array; labels: Uint8Array };
+
 type Tensor = { shape: number[]; data: Float32Array };
 type Progress = (loaded: number, total: number) => void;
 
@@ -256,8 +259,9 @@ interface Navigator {
 /** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
 type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
 
-/** What service_worker.js keeps: addresses of a version each; page/export.py writes them in front of it. */
-declare const KEPT: Record<"page" | "weights", { version: string; files: string[] }>;
+/** What service_worker.js keeps: addresses of a version each, some once they are asked for; page/export.py writes them
+ * in front of it. */
+declare const KEPT: Record<"page" | "weights", { version: string; files: string[]; later?: string[] }>;
 
 /** Gradio's place for the page, which adopt.js is given. */
 declare const element: HTMLElement;

@@ -1,6 +1,7 @@
 """The engine in Chromium: what of it only a browser does, above all how it reads photos."""
 
 import base64
+import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page
 
 from classifier import load
-from classifier.data import read_manifest
+from classifier.data import fashion_mnist, read_manifest, split
 from page.answer import respond
 from page.inside import look_inside
 from tests.doubles import file_server, trousers
 
-from .real_data import FOLDER, needs_manifest
+from .real_data import FOLDER, needs_fashion_mnist, needs_manifest
 
 START = """async (folder) => {
   const { createEngine } = await import(`${folder}/page/static/engine/engine.js`);
@@ -128,3 +129,24 @@ def test_mistakes_are_shown_as_the_server_shows_them(engine: Page) -> None:
     message = {"network": "lesson", "true": 6, "said": 0}
     ours = call(engine, "inside", message)
     assert ours == look_inside(message, {"lesson": load("lesson")}) and len(ours["pictures"]) == 6
+
+
+EXAMPLES = """async (part) => {
+  const { fetchExamples } = await import(new URL("page/static/engine/fashion.js", location));
+  const { pictures, labels } = await fetchExamples(new URL("weights/", location).href, part);
+  const hash = await crypto.subtle.digest("SHA-256", pictures);
+  return [[...new Uint8Array(hash)], [...labels]];
+}"""
+
+
+@needs_fashion_mnist
+def test_pictures_to_train_with_are_those_of_the_training_part(engine: Page) -> None:
+    training, validation = split(fashion_mnist(FOLDER), 0)
+    for part, found, start, end in (
+        ("first", training, 0, 2000),
+        ("more", training, 2000, 10_000),
+        ("apart", validation, 0, 2000),
+    ):
+        pixels = found.pictures[start:end].numpy().tobytes()
+        expected = [list(hashlib.sha256(pixels).digest()), found.labels[start:end].tolist()]
+        assert engine.evaluate(EXAMPLES, part) == expected, part

@@ -31,9 +31,19 @@ async function kept(request) {
   return found && new Response(found.body, { headers: found.headers });
 }
 
+/** Few ask for these files; whoever does has them from then on. @param {Request} request */
+async function fetched(request) {
+  const response = await fetch(request);
+  const large = KEPT.weights.later?.some(
+    (file) => request.url === new URL(file, worker.registration.scope).href,
+  );
+  if (large && response.ok) await (await caches.open(cacheOf("weights"))).put(request, response.clone());
+  return response;
+}
+
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   /** @type {Request} */ const request = event.request;
-  const [first, then] = request.mode === "navigate" ? [fetch, kept] : [kept, fetch]; // the page may be a newer one
+  const [first, then] = request.mode === "navigate" ? [fetch, kept] : [kept, fetched]; // the page may be a newer one
   event.respondWith(
     first(request)
       .catch(() => undefined)
