@@ -42,8 +42,8 @@ def version(files: Mapping[str, Path]) -> str:
 
 FILES = named(STATIC, STATIC.rglob("*"))
 ADDRESS = f"page/{version(FILES)}"  # of `static/`, below the page's own
-# The networks of the page, what cuts garments out of photos, and pictures to train one with, for the
-# engine in the browser.
+# For the engine in the browser: the networks of the page, what cuts garments out of photos, and
+# pictures to train one with.
 STORED = named(
     WEIGHTS,
     (f for name in (*NETWORKS, *ASIDE, CUTTER, "fashion") for f in WEIGHTS.glob(f"{name}.*")),
