@@ -1,6 +1,6 @@
 """Pictures of Fashion-MNIST for the page's own training: `python -m classifier.pictures`.
 
-Writes `weights/fashion.NAME.webp`, lossless sprites of 100 pictures a row, and `fashion.json`, which
+Writes lossless sprites, `weights/fashion.NAME.webp`, 100 pictures a row, and `fashion.json`, which
 says what they are. `first` and `more` are training pictures as `train.py` splits them, `apart` is
 from those set apart: Fashion-MNIST, by Zalando Research, MIT licence.
 """
