@@ -192,7 +192,10 @@ type PartPage = {
   palette: Palette;
   classes: string[];
   ask: AskEngine;
-  latest: (name: string, onreply: (reply: any) => void) => (message: { network: string }) => Promise<void>;
+  latest<M extends { network: string }>(
+    name: string,
+    onreply: (reply: any, message: M) => void,
+  ): (message: M) => Promise<void>;
 };
 
 /** question(): what to add to the live one; follow: other networks answer; show: an answer, or none. */

@@ -8,16 +8,19 @@ import json
 import struct
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import torch
 
-from classifier import load
+from classifier import load, prepare
 from classifier.data import read_manifest
 from classifier.deep.drawings import LABELS, draw
+from classifier.network import load_network
 from classifier.preparation import Box, Kind
 from classifier.reading import read
 from page.answer import Question, Refused, answer
@@ -213,3 +216,27 @@ def test_the_sums_of_every_layer_are_the_server_s(engine: Engine) -> None:
             assert seen[key] == expected[key]
         for mine, yours in zip(seen["sums"], expected["sums"], strict=True):
             np.testing.assert_allclose(numbers(mine), numbers(yours), atol=2e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["sketch", "photo"])
+@pytest.mark.parametrize("name", NAMES)
+def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, kind: str) -> None:
+    prepared = replace(prepare(made_up(np.random.default_rng(5)), "sketch"), kind=kind)
+    picture = prepared.picture
+    classes = [0, 3, 9]
+    message = {"network": name, "kind": kind, "picture": picture.ravel().tolist()}
+    reply = engine.call("attribution", message | {"classes": classes})
+    network, about = load_network(name)
+    x = (torch.tensor(picture) / 255).requires_grad_()
+    looks = torch.stack([x, x.flip(1)] if about["mirror"] else [x])
+    logits = network(looks).mean(0)
+    expected = NETWORKS[name].classify_prepared(prepared)
+    assert reply["probabilities"] == pytest.approx(expected.probabilities.tolist(), abs=1e-4)
+    for index, found in zip(classes, reply["found"], strict=True):
+        [gradient] = torch.autograd.grad(logits[index], x, retain_graph=True)
+        product = (gradient * x).detach().flatten().numpy()
+        assert np.abs(product).max() > 0.1
+        np.testing.assert_allclose(numbers(found["pixels"]), product, atol=1e-4)
+        assert found["logit"] == pytest.approx(logits[index].item(), abs=1e-4)
+        added_up = numbers(found["pixels"]).sum() + found["biases"]
+        assert added_up == pytest.approx(found["logit"], abs=1e-4)

@@ -6,6 +6,8 @@ import { decimals, grouped, remainder, signed } from "./numbers.js";
 
 const MOST_TERMS = 8; // of a sum taken apart; the others in one line
 const SHADES = 255; // steps of the scale on each side of zero
+const GREY = [128, 128, 128, 255]; // of a picture under the colours,
+const THROUGH = 0.45; // and how much of it shows where the value is 0
 
 // The scale's colours as the style sheet has them now: blue for, orange against, and between them
 // the ground; told apart by people who see no red or no green.
@@ -44,9 +46,10 @@ function usual(values) {
 /** @type {(values: number[]) => number} */
 export const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end.
-/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette) => void} */
-export function paintSigned(canvas, values, palette) {
+// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over: the
+// picture's bytes, if it is to be seen under them.
+/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, over?: Uint8Array) => void} */
+export function paintSigned(canvas, values, palette, over) {
   const { ramp } = palette();
   const most = usual(values) || 1;
   const context = contextOf(canvas);
@@ -54,7 +57,11 @@ export function paintSigned(canvas, values, palette) {
   for (let i = 0; i < 784; i++) {
     const t = Math.min(Math.max(values[i] / most, -1), 1);
     const shade = SHADES + Math.round(SHADES * t);
-    for (let c = 0; c < 4; c++) image.data[4 * i + c] = ramp[4 * shade + c];
+    const through = over ? (THROUGH * (1 - Math.abs(t)) * over[i]) / 255 : 0;
+    for (let c = 0; c < 4; c++) {
+      const colour = ramp[4 * shade + c];
+      image.data[4 * i + c] = colour + through * (GREY[c] - colour);
+    }
   }
   context.putImageData(image, 0, 0);
 }

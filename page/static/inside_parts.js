@@ -4,7 +4,9 @@
 import { findAll, finder } from "./dom.js";
 
 /** @type {Record<string, () => Promise<{ createPart: (place: HTMLElement, page: PartPage) => Part }>>} */
-const LOAD = {}; // by data-part
+const LOAD = {
+  attribution: () => import("./inside_attribution.js"),
+}; // by data-part
 
 /**
  * ask: the engine; null: there is none for these networks, and no part is shown.
@@ -23,7 +25,7 @@ export function createParts(root, palette, classes, ask) {
 
     /** Asks one question after the other, of those that came meanwhile the last. @type {PartPage["latest"]} */
     function latest(name, onreply) {
-      /** @type {{ network: string } | null} */ let next = null;
+      /** @type {any} */ let next = null;
       let busy = false;
       return async (message) => {
         next = message;
@@ -34,7 +36,7 @@ export function createParts(root, palette, classes, ask) {
           next = null;
           const reply = await ask?.(name, asked).catch(() => null);
           say(reply ? (reply.error ?? "") : "What this needs has not arrived.");
-          if (reply && !reply.error) onreply(reply);
+          if (reply && !reply.error) onreply(reply, asked);
         }
         busy = false;
       };

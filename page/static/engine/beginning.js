@@ -1,7 +1,7 @@
 // A network before training, as PyTorch makes it for a seed (`before_training` in classifier/network.py).
 
 /** The Mersenne twister (Matsumoto and Nishimura 1998), 32 bits at a time. @type {(seed: number) => () => number} */
-function twister(seed) {
+export function twister(seed) {
   const state = new Uint32Array(624);
   state[0] = seed;
   for (let i = 1; i < 624; i++) {

@@ -95,7 +95,13 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
     return lookInside(message, await load(name), mistakes, sprite);
   }
 
-  /** @type {Record<string, (message: any) => Promise<object>>} */ const answers = { classify, inside };
+  /** @type {Record<string, (message: any) => Promise<object>>} */
+  const answers = {
+    classify,
+    inside,
+    attribution: async (message) =>
+      (await import("./attribution.js")).attribution(await load(message.network), message),
+  };
 
   return {
     load,

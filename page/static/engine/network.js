@@ -15,25 +15,43 @@ export function createNetwork(about, tensors) {
     const { data } = tensors[`layers.${i}.weight`];
     return transposed(data, about.sizes[i], units, tensors[`layers.${i}.bias`].data);
   });
+  return networkOf(about, layers);
+}
 
-  /** The pre-activations of every layer for one look at a picture. @type {(x: Float32Array) => Float32Array[]} */
-  function run(x) {
-    return layers.map((layer) => {
-      const sums = dense(layer, x);
-      x = about.activation ? sums.map((value) => Math.max(value, 0)) : sums;
-      return sums;
+/** The place in a mirror of a place in a picture. @type {(place: number) => number} */
+export const mirrored = (place) => place + SIDE - 1 - 2 * (place % SIDE);
+
+/** @param {NetworkFile} about @param {Dense[]} layers */
+export function networkOf(about, layers) {
+  /**
+   * For one look at a picture: what goes into each layer, and the pre-activations that come of it.
+   * @type {(x: Float32Array, off?: Uint8Array[]) => { x: Float32Array, sums: Float32Array }[]}
+   */
+  function run(x, off) {
+    return layers.map((layer, i) => {
+      const step = { x, sums: dense(layer, x) };
+      x = about.activation ? step.sums.map((value) => Math.max(value, 0)) : step.sums;
+      if (off?.[i]) x = x.map((value, unit) => (off[i][unit] ? 0 : value));
+      return step;
     });
   }
+
+  // `run` for each look; picture: 784 bytes; off: of each hidden layer the units that are switched off, as 1.
+  /** @type {(picture: Uint8Array, off?: Uint8Array[]) => { x: Float32Array, sums: Float32Array }[][]} */
+  const looks = (picture, off) => {
+    const pixels = Float32Array.from(picture, (value) => value / 255);
+    const seen = about.mirror ? [pixels, pixels.map((_, i) => pixels[mirrored(i)])] : [pixels];
+    return seen.map((x) => run(x, off));
+  };
 
   return {
     about,
     layers,
-    /** Layer by layer, for each look; picture: 784 bytes. @type {(picture: Uint8Array) => Float32Array[][]} */
-    sums(picture) {
-      const looks = [Float32Array.from(picture, (value) => value / 255)];
-      if (about.mirror) looks.push(looks[0].map((_, i) => looks[0][i + SIDE - 1 - 2 * (i % SIDE)]));
-      const all = looks.map(run);
-      return layers.map((_, layer) => all.map((sums) => sums[layer]));
+    looks,
+    /** Layer by layer, for each look. @type {(picture: Uint8Array, off?: Uint8Array[]) => Float32Array[][]} */
+    sums(picture, off) {
+      const all = looks(picture, off);
+      return layers.map((_, layer) => all.map((steps) => steps[layer].sums));
     },
   };
 }
