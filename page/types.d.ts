@@ -216,6 +216,16 @@ type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: num
 /** Ready-made: pictures: uint8 (n, 784), bright on black; labels: n indices of classes. */
 type Examples = { pictures: Uint8Array; labels: Uint8Array };
 
+/** See `createTraining` in engine/training.js. */
+type TrainingSettings = {
+  hidden: number;
+  activation: boolean;
+  adam: boolean;
+  rate: number;
+  batch: number;
+  seed: number;
+};
+
 type Tensor = { shape: number[]; data: Float32Array };
 type Progress = (loaded: number, total: number) => void;
 

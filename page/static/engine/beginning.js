@@ -1,4 +1,5 @@
-// A network before training, as PyTorch makes it for a seed (`before_training` in classifier/network.py).
+// What is random in training, as PyTorch makes it for a seed: a network's first weights (`before_training` in
+// classifier/network.py), and the order of the pictures.
 
 /** The Mersenne twister (Matsumoto and Nishimura 1998), 32 bits at a time. @type {(seed: number) => () => number} */
 export function twister(seed) {
@@ -27,14 +28,23 @@ export function twister(seed) {
 
 /**
  * Weights (units x inputs) and biases of each layer: torch.nn.Linear's own, evenly between -1 and 1 / sqrt(inputs).
- * @type {(sizes: number[], seed: number) => { weights: Float32Array, biases: Float32Array }[]}
+ * @type {(sizes: number[], random: () => number) => { weights: Float32Array, biases: Float32Array }[]}
  */
-export function beginning(sizes, seed) {
-  const random = twister(seed);
+export function beginning(sizes, random) {
   return sizes.slice(1).map((units, i) => {
     const bound = 1 / Math.sqrt(sizes[i]);
     const some = (/** @type {number} */ count) =>
       Float32Array.from({ length: count }, () => ((random() % 2 ** 24) / 2 ** 24) * 2 * bound - bound);
     return { weights: some(units * sizes[i]), biases: some(units) };
   });
+}
+
+/** 0 to count - 1 in any order: torch.randperm. @type {(count: number, random: () => number) => Uint32Array} */
+export function shuffled(count, random) {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = 0; i < count - 1; i++) {
+    const other = i + (random() % (count - i));
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+  return order;
 }

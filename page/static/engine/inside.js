@@ -1,6 +1,6 @@
 // What "See inside the network" asks for when it is opened: as page/inside.py, reply for reply.
 
-import { beginning } from "./beginning.js";
+import { beginning, twister } from "./beginning.js";
 import { SIDE } from "./image.js";
 import { base64, Refused } from "./reply.js";
 
@@ -56,7 +56,7 @@ function weights(message, { about, layers }) {
   if (inputs * chosen.length > MAX_WEIGHTS) throw new Refused("Those are too many weights for one answer.");
   if (message.before) {
     if (!trainedPlainly(about)) throw new Refused("How that network began is not known.");
-    const first = beginning(about.sizes, about.seed)[index];
+    const first = beginning(about.sizes, twister(about.seed))[index];
     const rows = chosen.map((unit) => first.weights.subarray(unit * inputs, (unit + 1) * inputs));
     return {
       weights: base64(...rows),

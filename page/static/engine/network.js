@@ -56,8 +56,9 @@ export function networkOf(about, layers) {
   };
 }
 
+/** Its own inverse, with inputs and units swapped. */
 /** @type {(weights: Float32Array, inputs: number, units: number, biases: Float32Array) => Dense} */
-function transposed(weights, inputs, units, biases) {
+export function transposed(weights, inputs, units, biases) {
   const turned = new Float32Array(weights.length);
   for (let unit = 0, at = 0; unit < units; unit++) {
     for (let input = 0; input < inputs; input++, at++) turned[input * units + unit] = weights[at];
@@ -66,13 +67,17 @@ function transposed(weights, inputs, units, biases) {
 }
 
 /** Four inputs at a time, which halves the time. @type {(layer: Dense, x: Float32Array) => Float32Array} */
-function dense({ inputs, units, weights, biases }, x) {
+export function dense({ inputs, units, weights, biases }, x) {
   const sums = biases.slice();
   const lit = [];
   for (let input = 0; input < inputs; input++) if (x[input] !== 0) lit.push(input);
-  for (let k = 0; k < lit.length; k += 4) {
-    const [i, j = i, l = i, m = i] = lit.slice(k, k + 4);
-    const [a, b, c, d] = [x[i], j === i ? 0 : x[j], l === i ? 0 : x[l], m === i ? 0 : x[m]];
+  const end = lit.length - 1;
+  for (let k = 0; k <= end; k += 4) {
+    const i = lit[k];
+    const j = lit[Math.min(k + 1, end)];
+    const l = lit[Math.min(k + 2, end)];
+    const m = lit[Math.min(k + 3, end)];
+    const [a, b, c, d] = [x[i], k + 1 > end ? 0 : x[j], k + 2 > end ? 0 : x[l], k + 3 > end ? 0 : x[m]];
     const [p, q, r, s] = [i * units, j * units, l * units, m * units];
     for (let u = 0; u < units; u++) {
       sums[u] += a * weights[p + u] + b * weights[q + u] + c * weights[r + u] + d * weights[s + u];
