@@ -9,6 +9,9 @@ type Point = [x: number, y: number, pressure: number];
 /** width in units of the paper; never changed once it is finished. */
 type Stroke = { width: number; eraser: boolean; points: Point[] };
 
+/** A drawing, and what undo and redo would bring. */
+type Sheet = { strokes: Stroke[]; past: Stroke[][]; future: Stroke[][] };
+
 type Paper = ReturnType<typeof import("./static/sketch.js").createSketch>;
 
 /** A part of a photo, in 0..1 of its sides. */

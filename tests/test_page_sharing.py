@@ -98,7 +98,7 @@ def test_given_pictures_are_a_data_set(page: Page, given: Path) -> None:
         page.get_by_label(label, exact=True).check()
         page.get_by_label("Yes, keep this picture").check()
         page.get_by_role("button", name="Send").click()
-        expect(page.locator("dialog")).to_be_hidden()
+        expect(page.locator("dialog.feedback")).to_be_hidden()
         expect(page.locator(".notice")).to_contain_text("Thank you")
     rows = read_manifest(given)
     assert [(row.kind, row.split, row.classes) for row in rows] == [

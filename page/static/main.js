@@ -60,13 +60,14 @@ const inside = createSection(find(".inside", HTMLDetailsElement), state, {
   askEngine: facts.weights ? answerer.engine : null,
   setNetworks,
 });
+const give = facts.takes_feedback ? (/** @type {object} */ message) => call("feedback", message) : null;
 const sharing = createSharing(demo, state, {
   classes,
   canvas: () => (state.mode === "draw" ? sketch.canvas : photo.canvas()),
   url: () => (state.mode === "draw" ? sketch.url() : photo.url(pieces.box)),
   seen: answer.seen,
   say: notice.say,
-  give: facts.takes_feedback ? (message) => call("feedback", message) : null,
+  give,
 });
 const address = createAddress(state, {
   sketch,
@@ -136,7 +137,18 @@ function setMode(/** @type {Mode} */ next) {
   if (next === "photo" && !examples) examples = loadExamples();
   if (next === "photo") answerer.expectPhoto();
   line.forget();
+  round?.leave();
   askAgain();
+}
+
+/** @type {ReturnType<typeof import("./round.js").createRound> | null} */ let round = null;
+
+async function play() {
+  const module = await import("./round.js").catch(() => null);
+  if (!module) return notice.say("The server cannot be reached.");
+  round ??= module.createRound(demo, sketch, { classes, give });
+  address.chooseMode("draw");
+  round.start();
 }
 
 function setNetworks(/** @type {string[]} */ names) {
@@ -174,6 +186,7 @@ function showNothing() {
   if (state.mode === "draw") answer.blank("Ten kinds of clothes it knows.", "Draw one!");
   else answer.blank("One piece of clothing, any background.", "Show one!");
   sharing.show();
+  round?.show(null);
   inside.show(null);
 }
 
@@ -199,6 +212,7 @@ function showAnswer(reply, settled) {
   photo.answered(reply);
   pieces.show(drawing ? { pieces: [], piece: 0 } : reply);
   sharing.show();
+  round?.show(reply.networks[names[0]], reply.picture);
   inside.show(reply);
   if (settled && drawing) address.tellAround();
 }
@@ -250,6 +264,7 @@ for (const link of findAll(demo, ".source a")) {
   link.setAttribute("target", "_blank"); // a Space's frame is no place for it
 }
 
+find(".play").addEventListener("click", play);
 find(".answerer").addEventListener("click", () => answerer.choose(!answerer.status.here));
 find(".code").hidden = !served;
 if (!served) find(".forgotten").textContent = "Photos stay on this device.";
@@ -259,4 +274,5 @@ showAnswerer();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
 address.follow(kept());
+window.addEventListener("pagehide", () => round?.leave()); // before the drawing is written down
 keepForReload(state);

@@ -141,7 +141,7 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
   const pen = { width: 52, eraser: false };
   /** @type {Stroke[]} */ let strokes = []; // the finished ones; never changed in place
   /** @type {Stroke | null} */ let current = null; // the stroke being drawn
-  /** @type {Stroke[][]} */ const past = []; // earlier values of `strokes`, for undo
+  /** @type {Stroke[][]} */ let past = []; // earlier values of `strokes`, for undo
   /** @type {Stroke[][]} */ let future = [];
   let due = false; // is a frame to be drawn?
   /** @type {(settled: boolean) => void} */ let onchange = () => {}; // see `listen`
@@ -174,6 +174,17 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     future = [];
     strokes = next;
     changed(true);
+  }
+
+  // Another sheet, a fresh one or what this returned for an earlier one: the drawing and all its undo.
+  /** @type {(next?: Sheet) => Sheet} */
+  function exchange(next = { strokes: [], past: [], future: [] }) {
+    interrupt();
+    end(false);
+    const sheet = { strokes, past, future };
+    ({ strokes, past, future } = next);
+    changed(true);
+    return sheet;
   }
 
   // like: a stroke whose width and eraser to use, or else the pen in hand.
@@ -230,6 +241,7 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     extend,
     end,
     replace,
+    exchange,
     undo: () => step(past, future),
     redo: () => step(future, past),
     clear() {

@@ -48,12 +48,15 @@ const LEADS = {
   none: "I don't think this is one of my ten.",
 };
 
+/** @type {(name: string) => string} */
+export const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
+
 // The same in words: {lead, like, label, sure}; the last three make the headline. Without a
 // percentage where it would contradict them, or is null: beside a live camera it would never stand still.
 /** @type {(claim: Claim, percent: number | null) => Words} */
 export function inWords({ claim, label }, percent) {
   if (!label) return { lead: "Perhaps …", like: "", label: "Draw on!", sure: "" };
-  const like = claim === "none" ? `A little like ${/^[AEIOU]/.test(label) ? "an" : "a"} ` : "";
+  const like = claim === "none" ? `A little like ${article(label)} ` : "";
   const tells = percent !== null && (claim === "think" || claim === "perhaps");
   const sure = tells ? `${percent} %` : "";
   return { lead: LEADS[claim], like, label, sure };
