@@ -153,14 +153,18 @@ type CellsOptions = {
 };
 type Cells = { show(index: number): void };
 
-/** The units of one hidden layer on the page. */
+/** The units of one hidden layer on the page; off: 1 for those that are switched off. */
 type LayerCells = {
   canvas: HTMLCanvasElement;
   title: HTMLElement;
   columns: number;
-  sums: Float64Array | null;
+  sums?: Floats;
+  off?: Uint8Array;
   cells: Cells;
 };
+
+/** What is shown of all hidden layers: their sums, if there are any, and the units that are switched off. */
+type ShownLayers = { sizes: number[]; picked: Unit; sums?: Floats[]; off?: Uint8Array[] };
 
 /** What step 2 shows; place: of the pixel pointed at; row: null while it is fetched. */
 type ShownUnits = {

@@ -22,6 +22,7 @@ const core = createCore({
   },
   pixelsOf: async (image) => image,
   dataUrl: async ({ width, height }, largest) => `${width} x ${height}, at most ${largest}`,
+  fetchExamples: () => Promise.reject(new Error("only a browser reads WebP here")),
 });
 
 for (let size = receive(4); size; size = receive(4)) {

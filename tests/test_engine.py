@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import torch
 
-from classifier import load, prepare
+from classifier import CLASSES, load, prepare
 from classifier.data import read_manifest
 from classifier.deep.drawings import LABELS, draw
 from classifier.network import load_network
@@ -240,3 +240,73 @@ def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, k
         assert found["logit"] == pytest.approx(logits[index].item(), abs=1e-4)
         added_up = numbers(found["pixels"]).sum() + found["biases"]
         assert added_up == pytest.approx(found["logit"], abs=1e-4)
+
+
+def without(name: str, pictures: np.ndarray, off: list[list[int]]) -> list[torch.Tensor]:
+    """A network's sums with hidden units passing on 0, (N, units) each; off: [layer, unit] each."""
+    network, about = load_network(name)
+    x = torch.tensor(pictures).view(-1, 28, 28) / 255
+    x, sums = torch.stack([x, x.flip(2)] if about["mirror"] else [x]).flatten(2), []
+    for i, layer in enumerate(network.layers):
+        x = layer(x)
+        sums.append(x.mean(0))
+        x = x.relu() if network.activation else x
+        x[..., [unit for where, unit in off if where == i]] = 0
+    return sums
+
+
+def shuffled(name: str, seed: int) -> list[list[int]]:
+    """All hidden units in the engine's random order."""
+    sizes = load_network(name)[0].sizes
+    order = [[i, unit] for i, units in enumerate(sizes[1:-1]) for unit in range(units)]
+    twister = np.random.MT19937()
+    twister._legacy_seeding(seed)
+    for i in range(len(order) - 1, 0, -1):
+        j = int(twister.random_raw()) % (i + 1)
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) -> None:
+    picture = prepare(made_up(np.random.default_rng(5)), "sketch").picture
+    message = {"network": name, "kind": "sketch", "picture": picture.ravel().tolist(), "noise": 0}
+    order = shuffled(name, 3)
+    off = order[: len(order) // 3]
+    said = engine.call("broken", message | {"off": off})
+    sums = without(name, picture, off)
+    temperature = load_network(name)[1]["temperatures"]["sketch"]
+    expected = (sums[-1][0, :10] / temperature).softmax(0)
+    assert said["probabilities"] == pytest.approx(expected.tolist(), abs=1e-4)
+    for mine, yours in zip(said["sums"], sums[:-1], strict=True):
+        np.testing.assert_allclose(numbers(mine), yours[0], atol=2e-4, rtol=1e-4)
+    # Without one of those that matter most the logit is lower than without another.
+    last, top = len(sums) - 2, int(expected.argmax())
+
+    def logit(unit: int) -> float:
+        return without(name, picture, [*off, [last, unit]])[-1][0, top].item()
+
+    others = set(range(0, sums[last].shape[1], 8)) - set(said["ten"])
+    assert max(map(logit, said["ten"])) <= min(map(logit, others)) + 1e-4
+    # One by one, until the answer turns.
+    lost = engine.call("lost", message | {"seed": 3})
+    gone = lost["off"]
+    assert gone == order[: len(gone)] and 0 < len(gone) < lost["of"] == len(order)
+    for count, label in ((len(gone), "after"), (len(gone) - lost["step"], "before")):
+        logits = without(name, picture, order[:count])[-1][0, :10]
+        assert CLASSES[int(logits.argmax())] == lost[label]
+    assert lost["after"] != lost["before"]
+
+
+def test_noise_on_the_weights_is_as_large_as_told_and_always_the_same(engine: Engine) -> None:
+    picture = np.full(784, 255)
+    message = {"network": "lesson", "kind": "sketch", "picture": picture.tolist(), "off": []}
+    none, half, whole, again = (
+        numbers(engine.call("broken", message | {"noise": noise})["sums"][0])
+        for noise in (0, 0.5, 1, 0.5)
+    )
+    assert (half == again).all()
+    np.testing.assert_allclose(whole - none, 2 * (half - none), atol=1e-3)
+    spread = load_network("lesson")[0].layers[0].weight.std() * 784**0.5  # type: ignore[operator]
+    assert (whole - none).std() == pytest.approx(spread.item(), rel=0.2)
+    assert abs((whole - none).mean()) < spread / 3

@@ -1,15 +1,22 @@
 """See inside: the parts that the engine in the browser answers, whoever answers the drawings."""
 
+import json
+import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from classifier import CLASSES, load
-from tests.browser import watched
+from classifier.network import WEIGHTS
+from tests.browser import OpenPage, draw, point, watched
 from tests.doubles import served
-from tests.test_page_inside import GREYS, by_hand, number, open_inside, ready, same
+from tests.test_engine import shuffled, without
+from tests.test_page_everyone import AXE, OUTSIDE, SIZES
+from tests.test_page_inside import BEYOND, GREYS, by_hand, number, open_inside, ready, same
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +50,12 @@ def bars(part: Locator) -> dict[str, float]:
     return {name: float(probability) for name, probability in found}
 
 
+def said(name: str, pictures: np.ndarray, off: list[int]) -> torch.Tensor:
+    """Probabilities (N, 10) of drawings, without some units of the one hidden layer."""
+    logits = without(name, pictures, [[0, unit] for unit in off])[-1][:, :10]
+    return torch.softmax(logits / load(name).about["temperatures"]["sketch"], 1)
+
+
 def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     part = unfold(inside, "attribution")
     wipe = part.locator("[data-cells=wipe]")
@@ -51,9 +64,8 @@ def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     def check(shown: list[str]) -> None:
         picture = np.array(wipe.evaluate(GREYS), np.uint8)
         logits = by_hand("lesson", picture)[-1].mean(0)
-        heat = load("lesson").about["temperatures"]["sketch"]
-        expected = (logits / heat).softmax(0)
-        assert list(bars(part).values()) == pytest.approx(expected.tolist(), abs=2e-4)
+        expected = said("lesson", picture, [])[0].tolist()
+        assert list(bars(part).values()) == pytest.approx(expected, abs=2e-4)
         rows = [row.locator("th, td").all_inner_texts() for row in part.locator("tbody tr").all()]
         assert [row[0] for row in rows] == [*shown, "difference"]
         for name, *terms, logit in rows[:2]:
@@ -74,3 +86,75 @@ def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     part.get_by_role("button").click()
     expect(part.locator(".turned")).to_be_empty()
     assert bars(part) == whole
+
+
+def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
+    part = unfold(inside, "broken")
+    turned = part.locator(".turned")
+    picture = np.array(inside.locator("#seen").evaluate(GREYS), np.uint8)
+
+    def check(off: list[int]) -> None:
+        expected = said("lesson", picture, off)[0].tolist()
+        assert list(bars(part).values()) == pytest.approx(expected, abs=2e-4)
+
+    check([])
+    cells = part.locator(".layers canvas")
+    cells.scroll_into_view_if_needed()
+    inside.mouse.click(*point(inside, 11.5 / 16, 2.5 / 8, "[data-part=broken] .layers canvas"))
+    expect(turned).to_have_text("Off: 1 of 128 units; it still says Ankle boot.")
+    check([43])
+    inside.keyboard.press("ArrowLeft")
+    inside.keyboard.press("Space")
+    expect(cells).to_have_attribute("aria-valuetext", re.compile("^unit 42, .*, off$"))
+    expect(turned).to_contain_text("2 of 128")
+    check([43, 42])
+    inside.keyboard.press("Space")
+    expect(turned).to_contain_text("1 of 128")
+    part.get_by_text("All but unit 42").click()
+    expect(turned).to_contain_text("127 of 128")
+    check([unit for unit in range(128) if unit != 42])
+    part.get_by_text("Mend it").click()
+    expect(turned).to_be_empty()
+    check([])
+    part.get_by_text("One by one").click()
+    order = [unit for _, unit in shuffled("lesson", 1)]
+    expect(turned).to_have_text(re.compile("^In this order it says Ankle boot until .* then "))
+    count = int(turned.inner_text().split(" of ")[0].split()[-1])
+    check(order[:count])
+    part.get_by_label("Noise on the weights").fill("1")
+    expect(turned).to_contain_text(f"Off: {count} of 128 units")
+    part.get_by_text("Mend it").click()
+
+    # How many of 1,000 pictures it gets right, while drawings go on being answered.
+    part.get_by_text("Measure it").click()
+    expect(part.locator(".measured figcaption")).to_be_visible()
+    draw(inside, [(0.2, 0.2), (0.8, 0.2)])
+    expect(part.get_by_text("Measure it")).to_have_count(1)
+    with Image.open(WEIGHTS / "fashion.apart.webp") as sprite:
+        rows = np.asarray(sprite)[..., 0].reshape(-1, 28, 100, 28).swapaxes(1, 2)
+    pictures = rows.reshape(-1, 28, 28)[:1000]
+    labels = json.loads((WEIGHTS / "fashion.json").read_text())["labels"]["apart"][:1000]
+    words = part.locator(".measured figcaption").inner_text()
+    assert "of 1,000 pictures" in words
+    for share, found in zip((0, 64, 128), re.findall(r"[\d.]+ %", words), strict=True):
+        answers = said("lesson", pictures, order[:share]).argmax(1)
+        assert found == f"{(answers == torch.tensor([*map(int, labels)])).sum() / 10:.1f} %"
+
+
+@pytest.mark.parametrize("size, scheme", [("phone", "dark"), ("desktop", "light")])
+def test_unfolded_the_parts_fit_every_screen_and_everyone(
+    open_page: OpenPage, stored: str, size: str, scheme: str
+) -> None:
+    page = open_page(stored, viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
+    draw(page)
+    open_inside(page)
+    for part in page.locator("details.part").all():
+        part.locator("summary").click()
+    for name in ("attribution", "broken"):
+        expect(page.locator(f"[data-part={name}] .row.top")).to_have_count(1)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0
+    assert page.evaluate(OUTSIDE) == page.evaluate(BEYOND) == []
+    page.add_script_tag(path=AXE)
+    faults = page.evaluate("axe.run()")["violations"]
+    assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []

@@ -87,9 +87,13 @@ export function createPictures(root, names, what) {
   };
 }
 
-// A square for each value: its size says how far from zero, filled above and hollow below.
-/** @type {(canvas: HTMLCanvasElement, values: Float64Array, columns: number, palette: Palette) => void} */
-export function paintSquares(canvas, values, columns, palette) {
+// A square for each value: its size says how far from zero, filled above and hollow below. off: 1 for those
+// that have a cross instead.
+/**
+ * @type {(canvas: HTMLCanvasElement, values: Floats, columns: number, palette: Palette, off?: Uint8Array) =>
+ *   void}
+ */
+export function paintSquares(canvas, values, columns, palette, off) {
   const cell = values.length > 200 ? 12 : 36;
   const rows = Math.ceil(values.length / columns);
   if (canvas.width !== columns * cell || canvas.height !== rows * cell) {
@@ -99,14 +103,15 @@ export function paintSquares(canvas, values, columns, palette) {
   context.clearRect(0, 0, canvas.width, canvas.height);
   const { plus, minus } = palette();
   context.fillStyle = plus;
-  context.strokeStyle = minus;
   const line = (context.lineWidth = cell / 10);
   const most = largest([...values]) || 1;
   values.forEach((value, i) => {
-    const side = Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
+    const side = off?.[i] ? cell / 2 : Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
     const x = ((i % columns) + 0.5) * cell - side / 2;
     const y = (Math.floor(i / columns) + 0.5) * cell - side / 2;
-    if (value > 0) context.fillRect(x, y, side, side);
+    context.strokeStyle = off?.[i] ? `rgb(${GREY.slice(0, 3)})` : minus;
+    if (off?.[i]) context.stroke(new Path2D(`M${x} ${y}l${side} ${side}m0 ${-side}l${-side} ${side}`));
+    else if (value > 0) context.fillRect(x, y, side, side);
     else context.strokeRect(x + line / 2, y + line / 2, side - line, side - line);
   });
 }

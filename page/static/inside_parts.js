@@ -6,6 +6,7 @@ import { findAll, finder } from "./dom.js";
 /** @type {Record<string, () => Promise<{ createPart: (place: HTMLElement, page: PartPage) => Part }>>} */
 const LOAD = {
   attribution: () => import("./inside_attribution.js"),
+  broken: () => import("./inside_broken.js"),
 }; // by data-part
 
 /**

@@ -1,8 +1,9 @@
 // Step 2: all units of each hidden layer, and one of them from near: its weights, and its sum.
 
 import { finder, paintGreys } from "./dom.js";
-import { createCells, createSum, paintSigned, paintSquares } from "./inside_paint.js";
-import { decimals, grouped, remainder, signed } from "./numbers.js";
+import { createLayers } from "./inside_layers.js";
+import { createCells, createSum, paintSigned } from "./inside_paint.js";
+import { decimals, remainder, signed } from "./numbers.js";
 
 // onpick({layer, unit}), onpixel(place): what was pointed at.
 /**
@@ -16,7 +17,7 @@ export function createUnits(root, palette, onpick, onpixel) {
   const [weights, input, product] = ["weights", "input", "product"].map((name) =>
     find(`[data-cells=${name}]`, HTMLCanvasElement),
   );
-  /** @type {LayerCells[]} */ let layers = []; // {canvas, title, cells, columns, sums}
+  const showLayers = createLayers(find(".layers"), palette, onpick);
   /** @type {ShownUnits | null} */ let now = null; // what is shown
   /** @type {(place: number) => string} */ let says = () => "";
 
@@ -32,48 +33,6 @@ export function createUnits(root, palette, onpick, onpixel) {
   const showSum = createSum(find(".unit .sum", HTMLTableElement), (unit) =>
     onpick({ layer: (now?.picked.layer ?? 1) - 1, unit }),
   );
-
-  /** @type {(sizes: number[]) => void} */
-  function build(sizes) {
-    find(".layers").replaceChildren();
-    layers = sizes.slice(1, -1).map((count, layer) => {
-      const figure = document.createElement("figure");
-      figure.innerHTML =
-        '<figcaption></figcaption><div class="cells"><canvas></canvas>' +
-        '<span class="mark" aria-hidden="true"></span></div>';
-      find(".layers").append(figure);
-      const title = finder(figure)("figcaption");
-      const canvas = finder(figure)("canvas", HTMLCanvasElement);
-      const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
-      /** @type {LayerCells} */ const made = { canvas, title, columns, sums: null, cells: { show() {} } };
-      canvas.setAttribute("aria-label", `Unit of layer ${layer + 1}, ${grouped(count)} units`);
-      made.cells = createCells(canvas, {
-        columns,
-        count,
-        say: (unit) => `unit ${unit}${made.sums ? `, sum ${decimals(made.sums[unit])}` : ""}`,
-        onpick: (unit) => onpick({ layer, unit }),
-      });
-      return made;
-    });
-  }
-
-  /** @type {(shown: ShownUnits) => void} */
-  function showLayers({ numbers, sizes, picked }) {
-    layers.forEach((layer, i) => {
-      layer.sums = numbers?.layers[i].sums ?? null;
-      const count = sizes[i + 1];
-      paintSquares(layer.canvas, layer.sums ?? new Float64Array(count), layer.columns, palette);
-      layer.title.textContent =
-        (layers.length > 1 ? `Layer ${i + 1}: ` : "") +
-        `${grouped(count)} units` +
-        (layer.sums
-          ? `, sums from ${decimals(layer.sums.reduce((a, b) => Math.min(a, b)))}` +
-            ` to ${decimals(layer.sums.reduce((a, b) => Math.max(a, b)))}`
-          : "");
-      layer.canvas.parentElement?.classList.toggle("elsewhere", picked.layer !== i);
-      layer.cells.show(picked.layer === i ? picked.unit : 0);
-    });
-  }
 
   /** The first layer's weights are a picture. @type {(row: Row, shown: ShownUnits) => void} */
   function showPixels(row, { bytes, place, numbers, picked }) {
@@ -106,16 +65,14 @@ export function createUnits(root, palette, onpick, onpixel) {
     // unit's {weights, bias}, or null while it is fetched}.
     /** @type {(shown: ShownUnits) => void} */
     show(shown) {
-      const other = now?.sizes !== shown.sizes;
       now = shown;
-      if (other) build(shown.sizes);
-      root.hidden = layers.length === 0;
+      const { sizes, picked, row, numbers } = shown;
+      root.hidden = sizes.length < 3;
       if (root.hidden) return;
-      showLayers(shown);
-      const { picked, row, numbers } = shown;
+      showLayers({ sizes, picked, sums: numbers?.layers.map(({ sums }) => sums) });
       const first = picked.layer === 0;
       find(".unit h4").textContent =
-        `Unit ${picked.unit}${layers.length > 1 ? ` of layer ${picked.layer + 1}` : ""}`;
+        `Unit ${picked.unit}${sizes.length > 3 ? ` of layer ${picked.layer + 1}` : ""}`;
       find(".three").hidden = find(".scale").hidden = !first || !row;
       find(".pixels-say").hidden = find(".equation").hidden = !first || !row;
       find(".unit .sum").hidden = first || !row || !numbers;

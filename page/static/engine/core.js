@@ -18,13 +18,14 @@ const CUTOUT_SIDE = 192;
 /** What was found in a picture; mask: of a photo. @typedef {{ picture: Uint8Array, mask: Plane | null, box: Box | null }} Prepared */
 
 /**
- * fetchFile(file): its bytes, out of the folder of the weights; pixelsOf(image): what a message's image holds, or the
+ * fetchFile(file): its bytes, out of the folder of the weights; fetchExamples: see fashion.js; pixelsOf(image): what a message's image holds, or the
  * bytes of a PNG; dataUrl(pixels, largest): a PNG, its longest side at most so many pixels.
  * @param {{ fetchFile: (file: string, onprogress?: Progress) => Promise<ArrayBuffer>,
  *   pixelsOf: (image: any) => Promise<Pixels>,
- *   dataUrl: (pixels: Pixels, largest: number) => Promise<string> }} outside
+ *   dataUrl: (pixels: Pixels, largest: number) => Promise<string>,
+ *   fetchExamples: (part: "first" | "apart") => Promise<Examples> }} outside
  */
-export function createCore({ fetchFile, pixelsOf, dataUrl }) {
+export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   /** @type {Map<string, Promise<any>>} */ const known = new Map();
 
   /** @type {(key: string, get: () => Promise<any>) => Promise<any>} */
@@ -37,6 +38,9 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
 
   /** @type {(file: string) => Promise<any>} */
   const json = (file) => once(file, async () => JSON.parse(new TextDecoder().decode(await fetchFile(file))));
+
+  /** @type {(part: "first" | "apart") => Promise<Examples>} */
+  const examples = (part) => once(`fashion.${part}`, () => fetchExamples(part));
 
   /** A network, or the function that is the U-Net. @type {(name: string, onprogress?: Progress) => Promise<any>} */
   const load = (name, onprogress) =>
@@ -101,6 +105,10 @@ export function createCore({ fetchFile, pixelsOf, dataUrl }) {
     inside,
     attribution: async (message) =>
       (await import("./attribution.js")).attribution(await load(message.network), message),
+    broken: async (message) => (await import("./broken.js")).broken(await load(message.network), message),
+    lost: async (message) => (await import("./broken.js")).lost(await load(message.network), message),
+    accuracy: async (message) =>
+      (await import("./broken.js")).accuracy(await load(message.network), message, await examples("apart")),
   };
 
   return {

@@ -1,6 +1,7 @@
 // The engine's thread: what core.js needs of a browser, and the messages from and to engine.js.
 
 import { createCore } from "./core.js";
+import { fetchExamples } from "./fashion.js";
 import { WORKING_SIDE } from "./read.js";
 import { base64, Refused } from "./reply.js";
 
@@ -58,7 +59,12 @@ async function dataUrl({ data, width, height }, largest) {
   return `data:image/png;base64,${base64(new Uint8Array(await png.arrayBuffer()))}`;
 }
 
-const core = createCore({ fetchFile, pixelsOf, dataUrl });
+const core = createCore({
+  fetchFile,
+  pixelsOf,
+  dataUrl,
+  fetchExamples: (part) => fetchExamples(weights.href, part),
+});
 
 addEventListener("message", async ({ data: { id, name, message } }) => {
   try {

@@ -1,0 +1,195 @@
+// "Break it": units switched off, noise on the weights, and what the network says then.
+
+import { createChart } from "./chart.js";
+import { finder } from "./dom.js";
+import { createLayers } from "./inside_layers.js";
+import { softmax } from "./inside_numbers.js";
+import { plotLines } from "./inside_paint.js";
+import { floatsOf, grouped, highest, per100 } from "./numbers.js";
+
+/** What the engine is asked, see engine/broken.js. */
+/** @typedef {{ network: string, noise: number }} Damage */
+/** @typedef {Damage & { seed: number, from: number }} Measuring */
+
+/** @type {(place: HTMLElement, page: PartPage) => Part} */
+export function createPart(place, { palette, classes, latest }) {
+  const find = finder(place);
+  const chart = createChart(find(".ten"), classes);
+  const noise = find(".noise input", HTMLInputElement);
+  /** @type {(name: string) => HTMLButtonElement} */
+  const button = (name) => find(`[data-do=${name}]`, HTMLButtonElement);
+  /** @type {Now | null} */ let now = null;
+  /** @type {Uint8Array[]} */ let off = []; // of each hidden layer 1 for the units that are switched off
+  /** @type {Unit} */ let picked = { layer: 0, unit: 0 };
+  /** @type {{ label: string, probabilities: number[], sums: Floats[], ten: number[] } | null} */ let said =
+    null;
+  let how = ""; // it came to that, in a sentence
+  let losses = 0; // so many times units were lost one by one: each time in another order
+  let measures = 0;
+  let measured = 0; // pictures
+  /** @type {number[]} */ let right = []; // of them, with no units off, a tenth, ..., all
+  /** @type {Measuring | null} */ let measuring = null;
+
+  const showLayers = createLayers(find(".layers"), palette, (unit) => {
+    picked = unit;
+    draw();
+  });
+  const tell = latest(
+    "broken",
+    (reply, /** @type {Damage & { off: number[][] }} */ { network, off: gone }) => {
+      if (network !== now?.name) return;
+      said = { ...reply, sums: reply.sums.map(floatsOf) };
+      draw();
+      sum(gone.length);
+    },
+  );
+  const lose = latest("lost", (reply, /** @type {Damage & { seed: number }} */ { network }) => {
+    if (network !== now?.name) return;
+    const { off: gone, of, step, before, after } = reply;
+    for (const [layer, unit] of gone) off[layer][unit] = 1;
+    const until = `until ${grouped(gone.length)} of ${grouped(of)} units are off, then ${after}`;
+    const tried = step > 1 ? `, tried ${step} at a time` : "";
+    changed(`In this order it says ${before} ${after === before ? "to the end" : until}${tried}.`);
+  });
+  const measure = latest("accuracy", ({ right: found, at, of }, /** @type {Measuring} */ asked) => {
+    if (asked !== measuring) return;
+    right = found.map((/** @type {number} */ count, /** @type {number} */ i) => count + (right[i] ?? 0));
+    measured = at;
+    measuring = at < of && place.hasAttribute("open") ? { ...asked, from: at } : null;
+    showMeasured();
+    if (measuring) measure(measuring);
+  });
+
+  function toggle() {
+    off[picked.layer][picked.unit] ^= 1;
+    changed();
+  }
+
+  // What the network of the page says of the picture, from its sums.
+  const whole = (/** @type {Numbers} */ numbers) =>
+    softmax(numbers.logits, numbers.temperature).probabilities;
+
+  const damage = () => ({
+    network: now?.name ?? "",
+    kind: now?.kind,
+    picture: now?.numbers?.bytes,
+    noise: Number(noise.value),
+  });
+
+  function changed(sentence = "") {
+    how = sentence;
+    ask();
+  }
+
+  function ask() {
+    const units = off.flatMap((mask, layer) =>
+      [...mask.keys()].filter((u) => mask[u]).map((u) => [layer, u]),
+    );
+    if (now?.numbers) tell({ ...damage(), off: units });
+    draw();
+  }
+
+  function draw() {
+    if (!now) return;
+    const { about, numbers } = now;
+    const layer = about.sizes.length > 3 ? `of layer ${picked.layer + 1} ` : "";
+    showLayers({ sizes: about.sizes, picked, off, sums: numbers ? said?.sums : undefined });
+    button("rest").textContent = `All ${layer}but unit ${picked.unit}`;
+    find(".noise output").textContent = `${per100(Number(noise.value), 0)} of their own spread`;
+    for (const name of ["ten", "lose"]) button(name).disabled = !numbers;
+    chart.show(numbers && said ? said.probabilities : null, numbers && said ? whole(numbers) : null);
+    if (!numbers) say("Draw something first.");
+  }
+
+  /** In words; gone: the number of units that are off. @type {(gone: number) => void} */
+  function sum(gone) {
+    if (!now?.numbers || !said) return;
+    const label = classes[highest(whole(now.numbers))];
+    const units = off.reduce((all, mask) => all + mask.length, 0);
+    const still = said.label === label ? `still says ${label}` : `says ${said.label}, not ${label}`;
+    const damaged = gone || noise.value !== "0";
+    say(how || (damaged ? `Off: ${grouped(gone)} of ${grouped(units)} units; it ${still}.` : ""));
+  }
+
+  // Only what is new, or it would be read out again.
+  function say(/** @type {string} */ text) {
+    if (find(".turned").textContent !== text) find(".turned").textContent = text;
+  }
+
+  function showMeasured() {
+    const shares = right.map((count) => count / measured);
+    const [first, half, none] = [0, right.length >> 1, right.length - 1].map((i) => per100(shares[i] ?? 0));
+    const words =
+      `right, of ${grouped(measured)} pictures it has never learned from: ${first} with all units, ` +
+      `${half} without half of them, ${none} without any`;
+    find(".measured").hidden = !measured;
+    find(".measured figcaption").textContent = words;
+    const svg = find(".measured svg", SVGElement);
+    svg.setAttribute("aria-label", `Curve: ${words}`);
+    if (measured) plotLines(svg, [shares], { stress: 0, from: 0, to: 1, left: "none off", right: "all off" });
+    button("measure").textContent = measuring ? "Stop measuring" : "Measure it on 1,000 pictures";
+  }
+
+  function forgetMeasured() {
+    measuring = null;
+    measured = 0;
+    right = [];
+    showMeasured();
+  }
+
+  const layers = find(".layers");
+  layers.addEventListener("click", toggle);
+  layers.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    toggle();
+  });
+  /** @type {Record<string, () => void>} */ const actions = {
+    ten() {
+      for (const unit of said?.ten ?? []) off[off.length - 1][unit] = 1;
+      changed();
+    },
+    rest() {
+      off[picked.layer].fill(1)[picked.unit] = 0;
+      changed();
+    },
+    lose() {
+      for (const mask of off) mask.fill(0);
+      lose({ ...damage(), seed: ++losses });
+    },
+    mend() {
+      for (const mask of off) mask.fill(0);
+      noise.value = "0";
+      forgetMeasured();
+      changed();
+    },
+    measure() {
+      const going = measuring;
+      measuring = null;
+      if (going || !now) return showMeasured();
+      forgetMeasured();
+      measuring = { network: now.name, noise: Number(noise.value), seed: ++measures, from: 0 };
+      showMeasured();
+      measure(measuring);
+    },
+  };
+  for (const [name, act] of Object.entries(actions)) button(name).addEventListener("click", act);
+  noise.addEventListener("input", () => {
+    forgetMeasured();
+    changed();
+  });
+
+  return {
+    show(next) {
+      if (now?.name !== next.name) {
+        off = next.about.sizes.slice(1, -1).map((units) => new Uint8Array(units));
+        [picked, said] = [{ layer: 0, unit: 0 }, null];
+        now = next;
+        forgetMeasured();
+      }
+      if (now?.numbers !== next.numbers) how = ""; // another picture
+      now = next;
+      ask();
+    },
+  };
+}
