@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from classifier import CLASSES, load
 from classifier.network import WEIGHTS
-from tests.browser import OpenPage, draw, point, watched
+from tests.browser import OpenPage, draw, point, until, watched
 from tests.doubles import served
 from tests.test_engine import shuffled, without
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
@@ -56,23 +57,28 @@ def said(name: str, pictures: np.ndarray, off: list[int]) -> torch.Tensor:
     return torch.softmax(logits / load(name).about["temperatures"]["sketch"], 1)
 
 
+def check(part: Locator, picture: np.ndarray, off: list[int]) -> None:
+    """The part's bars come to what PyTorch says of lesson."""
+    expected = said("lesson", picture, off)[0].tolist()
+    until(part.page, lambda: list(bars(part).values()) == pytest.approx(expected, abs=2e-4))
+
+
 def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     part = unfold(inside, "attribution")
     wipe = part.locator("[data-cells=wipe]")
     whole = bars(part)
 
-    def check(shown: list[str]) -> None:
+    def check_sums(shown: list[str]) -> None:
         picture = np.array(wipe.evaluate(GREYS), np.uint8)
+        check(part, picture, [])
         logits = by_hand("lesson", picture)[-1].mean(0)
-        expected = said("lesson", picture, [])[0].tolist()
-        assert list(bars(part).values()) == pytest.approx(expected, abs=2e-4)
         rows = [row.locator("th, td").all_inner_texts() for row in part.locator("tbody tr").all()]
         assert [row[0] for row in rows] == [*shown, "difference"]
         for name, *terms, logit in rows[:2]:
             assert same(logit, logits[CLASSES.index(name)])
             assert sum(number(term) for term in terms) == number(logit)
 
-    check(["Ankle boot", "Sandal"])
+    check_sums(["Ankle boot", "Sandal"])
     wipe.focus()
     for key in ("ArrowUp", "ArrowUp", "Space", *["ArrowDown"] * 3, "Space", *["ArrowDown"] * 3):
         inside.keyboard.press(key)
@@ -82,7 +88,7 @@ def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     )
     part.get_by_label("First class").select_option("Bag")
     expect(part.locator("tbody th").first).to_have_text("Bag")
-    check(["Bag", "Sandal"])
+    check_sums(["Bag", "Sandal"])
     part.get_by_role("button").click()
     expect(part.locator(".turned")).to_be_empty()
     assert bars(part) == whole
@@ -92,35 +98,30 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
     part = unfold(inside, "broken")
     turned = part.locator(".turned")
     picture = np.array(inside.locator("#seen").evaluate(GREYS), np.uint8)
-
-    def check(off: list[int]) -> None:
-        expected = said("lesson", picture, off)[0].tolist()
-        assert list(bars(part).values()) == pytest.approx(expected, abs=2e-4)
-
-    check([])
+    check(part, picture, [])
     cells = part.locator(".layers canvas")
     cells.scroll_into_view_if_needed()
     inside.mouse.click(*point(inside, 11.5 / 16, 2.5 / 8, "[data-part=broken] .layers canvas"))
     expect(turned).to_have_text("Off: 1 of 128 units; it still says Ankle boot.")
-    check([43])
+    check(part, picture, [43])
     inside.keyboard.press("ArrowLeft")
     inside.keyboard.press("Space")
     expect(cells).to_have_attribute("aria-valuetext", re.compile("^unit 42, .*, off$"))
     expect(turned).to_contain_text("2 of 128")
-    check([43, 42])
+    check(part, picture, [43, 42])
     inside.keyboard.press("Space")
     expect(turned).to_contain_text("1 of 128")
     part.get_by_text("All but unit 42").click()
     expect(turned).to_contain_text("127 of 128")
-    check([unit for unit in range(128) if unit != 42])
+    check(part, picture, [unit for unit in range(128) if unit != 42])
     part.get_by_text("Mend it").click()
     expect(turned).to_be_empty()
-    check([])
+    check(part, picture, [])
     part.get_by_text("One by one").click()
     order = [unit for _, unit in shuffled("lesson", 1)]
     expect(turned).to_have_text(re.compile("^In this order it says Ankle boot until .* then "))
     count = int(turned.inner_text().split(" of ")[0].split()[-1])
-    check(order[:count])
+    check(part, picture, order[:count])
     part.get_by_label("Noise on the weights").fill("1")
     expect(turned).to_contain_text(f"Off: {count} of 128 units")
     part.get_by_text("Mend it").click()
@@ -139,6 +140,64 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
     for share, found in zip((0, 64, 128), re.findall(r"[\d.]+ %", words), strict=True):
         answers = said("lesson", pictures, order[:share]).argmax(1)
         assert found == f"{(answers == torch.tensor([*map(int, labels)])).sum() / 10:.1f} %"
+
+
+def test_the_exercises_of_the_second_lesson(inside: Page) -> None:
+    inside.set_viewport_size({"width": 1280, "height": 900})  # where the outlines stay in view
+    why = unfold(inside, "attribution")
+    turned = why.locator(".turned")
+    row = why.locator("tbody tr").first.locator("td")
+    terms = [number(text) for text in row.all_inner_texts()]
+    assert terms == [Decimal(text) for text in ("25.663", "-23.003", "-2.449", "0.211")]
+
+    def wipe_column(column: int) -> None:
+        canvas = "[data-cells=wipe]"
+        inside.locator(canvas).scroll_into_view_if_needed()
+        inside.mouse.move(*point(inside, (column + 0.5) / 28, 0.02, canvas))
+        inside.mouse.down()
+        inside.mouse.move(*point(inside, (column + 0.5) / 28, 0.98, canvas), steps=27)
+        inside.mouse.up()
+
+    wipe_column(16)
+    expect(turned).to_have_text("Without what was wiped it says Sandal, not Ankle boot.")
+    assert bars(why)["Sandal"] == pytest.approx(0.98, abs=0.01)
+    inside.get_by_label("Begin with: Dress").click()
+    ready(inside)
+    wipe_column(13)
+    check(why, np.array(why.locator("[data-cells=wipe]").evaluate(GREYS), np.uint8), [])
+    assert 0.7 < bars(why)["Dress"] < 0.98
+    inside.get_by_label("Begin with: Trouser").click()
+    ready(inside)
+    wipe_column(10)
+    expect(turned).to_have_text("Without what was wiped it says Shirt, not Trouser.")
+
+    broken = unfold(inside, "broken")
+    turned = broken.locator(".turned")
+    for name, unit, other in (("Trouser", 25, "Shirt"), ("Dress", 24, "Shirt")):
+        inside.get_by_label(f"Begin with: {name}").click()
+        ready(inside)
+        where = ((unit % 16 + 0.5) / 16, (unit // 16 + 0.5) / 8)
+        cells = "[data-part=broken] .layers canvas"
+        inside.locator(cells).scroll_into_view_if_needed()
+        inside.mouse.click(*point(inside, *where, cells))
+        expect(turned).to_have_text(f"Off: 1 of 128 units; it says {other}, not {name}.")
+        broken.get_by_text("Mend it").click()
+    for count in (8, 45, 8, 29, 25, 57, 4, 78, 25, 4):
+        broken.get_by_text("One by one").click()
+        expect(turned).to_contain_text(f"says Dress until {count} of 128 units are off")
+    broken.get_by_text("Mend it").click()
+    figures = broken.locator(".measured figcaption")
+    for noise, shares in (
+        ("0", ["89.9 %", "48.6 %", "9.4 %"]),
+        ("0", ["89.9 %", "46.5 %", "9.4 %"]),
+        ("0.5", ["65.7 %"]),
+        ("1", ["33.2 %"]),
+    ):
+        broken.get_by_label("Noise on the weights").fill(noise)
+        broken.get_by_text("Measure it").click()
+        expect(broken.get_by_text("Stop measuring")).to_have_count(0)
+        for share in shares:
+            expect(figures).to_contain_text(share)
 
 
 @pytest.mark.parametrize("size, scheme", [("phone", "dark"), ("desktop", "light")])
