@@ -52,7 +52,7 @@ STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.
 NOT_PRELOADED = (
     *("adopt.", "visible.", "inside", "examples.", "feedback.", "engine/"),
-    *("round.", "offline.", "service_worker."),
+    *("round.", "qr.", "offline.", "service_worker."),
 )
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -1,8 +1,10 @@
 // What can be done with an answer: copy a link, save a picture of it, tell what it really is.
 
-import { finder } from "./dom.js";
+import { finder, press } from "./dom.js";
 import { drawCard, saveCanvas } from "./picture_card.js";
 import { linkTo } from "./state.js";
+
+const LOCAL = /^(localhost|127\.|\[::1\])/; // no other device knows these names
 
 const COPIED = {
   draw: "The link is copied: whoever opens it sees your drawing.",
@@ -65,6 +67,39 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
       else offer(await href);
     }
   });
+
+  const dialog = find("dialog.code-to-scan", HTMLDialogElement);
+  const [picture, ofDrawing, ofPage] = [".qr", "[data-code=drawing]", "[data-code=page]"].map((each) =>
+    finder(dialog)(each, HTMLButtonElement),
+  );
+
+  /** Of the drawing's link, or the page's alone. @param {boolean} drawing */
+  async function showCode(drawing) {
+    press(ofDrawing, drawing);
+    press(ofPage, !drawing);
+    const href = drawing ? await linkTo(state).catch(() => "") : location.origin + location.pathname;
+    const module = await import("./qr.js").catch(() => null);
+    const rows = href && module ? module.encode(href) : null;
+    picture.hidden = !rows;
+    if (module && rows) picture.innerHTML = module.picture(rows);
+    let sentence = href.replace(/#.*/, "");
+    if (LOCAL.test(location.hostname))
+      sentence = "A phone cannot open it: this address is this computer's own.";
+    if (!rows) sentence = "This drawing is too long for a QR code, sorry. The page has one.";
+    if (!module) sentence = "The server cannot be reached.";
+    finder(dialog)("p").textContent = sentence;
+  }
+
+  find("[data-action=code]").addEventListener("click", () => {
+    const drawing = state.mode === "draw" && state.shown !== null;
+    ofDrawing.hidden = !drawing;
+    press(picture, dialog.classList.toggle("large", false));
+    showCode(drawing);
+    dialog.showModal();
+  });
+  ofDrawing.addEventListener("click", () => showCode(true));
+  ofPage.addEventListener("click", () => showCode(false));
+  picture.addEventListener("click", () => press(picture, dialog.classList.toggle("large")));
 
   save.addEventListener("click", () => {
     if (!state.shown) return;
