@@ -183,7 +183,13 @@ type InsideOptions = {
   fetchInside: (message: object) => Promise<any>;
   askEngine: AskEngine | null; // null: the browser has no weights of these networks
   setNetworks: (names: string[]) => void;
+  weights: string | null; // see Facts
+  useOwn: UseOwn;
 };
+
+/** A network that was trained in the page: what core.js needs of it. */
+type OwnNetwork = { about: NetworkFile; tensors: Record<string, Tensor> };
+type UseOwn = (network: OwnNetwork) => Promise<void>;
 
 /** A question to the engine in this browser, whoever answers, see answerer.js. */
 type AskEngine = (name: string, message: { network: string }) => Promise<any>;
@@ -199,10 +205,29 @@ type PartPage = {
   palette: Palette;
   classes: string[];
   ask: AskEngine;
+  weights: string; // address of the folder
+  useOwn: UseOwn;
   latest<M extends { network: string }>(
     name: string,
     onreply: (reply: any, message: M) => void,
   ): (message: M) => Promise<void>;
+};
+
+/** What the thread that trains is told, and what it reports, see engine/training_worker.js. */
+type TrainingOrder =
+  | { name: "begin"; settings: TrainingSettings; count: number }
+  | { name: "run"; on: boolean }
+  | { name: "step" }
+  | { name: "picture"; picture: Uint8Array | null }
+  | { name: "give" };
+type TrainingReport = {
+  steps: number;
+  loss: number | null; // mean of the steps since the last report; null: none
+  first: number; // loss of the first step
+  worst: number; // the highest loss so far, NaN if it was one
+  right: { training: number; apart: number } | null; // shares; null: not asked this time
+  units: Float32Array[]; // weights of up to ten
+  says: number[] | null; // of the picture
 };
 
 /** question(): what to add to the live one; follow: other networks answer; show: an answer, or none. */

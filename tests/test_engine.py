@@ -205,10 +205,10 @@ def test_inside_has_the_server_s_numbers(engine: Engine, name: str) -> None:
 
 def test_the_sums_of_every_layer_are_the_server_s(engine: Engine) -> None:
     pixels = made_up(np.random.default_rng(2))
-    message = {"kind": "sketch", "networks": NAMES, "inside": NAMES}
+    message = {"kind": "sketch", "networks": NAMES[:1], "inside": NAMES}
     ours = engine.call("classify", message, pixels)
     png = cv2.imencode(".png", pixels[..., ::-1])[1].tobytes()
-    theirs = answer(Question(png, "sketch", NAMES, NAMES, False, None), NETWORKS)
+    theirs = answer(Question(png, "sketch", NAMES[:1], NAMES, False, None), NETWORKS)
     assert_alike(ours, theirs)
     for name in NAMES:
         seen, expected = ours["inside"][name], theirs["inside"][name]

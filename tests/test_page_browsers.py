@@ -119,7 +119,7 @@ def test_a_link_is_copied_and_opens(browser: WebDriver, address: str) -> None:
 
 def test_see_inside(browser: WebDriver) -> None:
     draw(browser)
-    one(browser, ".inside summary").click()
+    one(browser, ".inside > summary").click()
     until(browser, lambda: "units" in one(browser, ".inside .about").text)
     answered(browser)
 

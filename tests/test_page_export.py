@@ -53,6 +53,11 @@ def same(page: Page, network: Classifier) -> None:
     np.testing.assert_allclose(shown, expected, atol=0.002)
 
 
+def watch_it_learn(page: Page) -> None:
+    page.locator("[data-part=training] summary").click()
+    expect(page.locator("[data-part=training] .counts")).to_contain_text("0 steps")
+
+
 def test_static_files_answer_and_go_on_without_a_network(
     browser: Browser, exported: Path, networks: dict[str, Classifier]
 ) -> None:
@@ -76,15 +81,19 @@ def test_static_files_answer_and_go_on_without_a_network(
             urlparse(address).netloc
         }
         assert all(urlparse(url).path.startswith(f"/{PATH}") for url in asked if "://" in url)
+        page.locator(".inside > summary").click()
+        watch_it_learn(page)
+        page.locator(".inside > summary").click()
     # The web server has stopped.
     page.reload()
     expect(page.locator("#chart [data-class]")).to_have_count(10)
     same(page, networks["deep"])
-    page.locator(".inside summary").click()
+    page.locator(".inside > summary").click()
     expect(page.locator(".inside .about")).to_contain_text("101,770 weights")
     expect(page.locator(".inside .units h4")).to_contain_text("Unit")
     same(page, networks["lesson"])
-    page.locator(".inside summary").click()
+    watch_it_learn(page)
+    page.locator(".inside > summary").click()
     page.locator(".modes [data-mode=photo]").click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()

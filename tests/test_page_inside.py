@@ -438,7 +438,7 @@ def test_a_network_without_hidden_layers_can_be_seen_inside(page: Page) -> None:
 def test_a_server_that_goes_while_the_section_opens(inside: Page) -> None:
     inside.route("**/component_server/**", lambda route: route.abort())
     inside.locator(".which [data-networks=deep]").click()
-    expect(inside.locator(".wait")).to_have_text("The server cannot be reached.")
+    expect(inside.locator(".which .wait")).to_have_text("The server cannot be reached.")
     inside.unroute("**/component_server/**")
     expect(inside.locator(".inside .about")).to_contain_text("– 11 units", timeout=10_000)
-    expect(inside.locator(".wait")).to_be_hidden()
+    expect(inside.locator(".which .wait")).to_be_hidden()

@@ -212,7 +212,7 @@ def test_nothing_is_off_the_screen_in_a_frame_as_high_as_the_page(
     stroke(page, frame, SHIRT)
     assert page.evaluate("scrollY") == 0
     on_screen(".paper", ".tools > *", ".headline", "#seen", "#chart .row")
-    frame.locator(".inside summary").click()
+    frame.locator(".inside > summary").click()
     expect(page.locator("iframe")).not_to_be_in_viewport(ratio=0.5)  # it is that high
     frame.locator(".path button").nth(3).click()
     on_screen("#inside-4", ".paper", ".headline", "[data-tool=clear]")

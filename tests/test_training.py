@@ -17,12 +17,12 @@ STEPS = 100
 COUNT = 500  # so that 100 batches of 64 are more than a round
 
 
-def examples() -> tuple[np.ndarray, np.ndarray]:
-    """The first of the stored training pictures, uint8 (COUNT, 784), and their labels."""
+def examples(count: int = COUNT) -> tuple[np.ndarray, np.ndarray]:
+    """The first of the stored training pictures, uint8 (count, 784), and their labels."""
     sprite = np.asarray(Image.open(WEIGHTS / "fashion.first.webp"))[..., 0]
     cells = sprite.reshape(-1, 28, sprite.shape[1] // 28, 28).transpose(0, 2, 1, 3)
     labels = json.loads((WEIGHTS / "fashion.json").read_text())["labels"]["first"]
-    return cells.reshape(-1, 784)[:COUNT], np.array([int(label) for label in labels[:COUNT]])
+    return cells.reshape(-1, 784)[:count], np.array([int(label) for label in labels[:count]])
 
 
 @pytest.mark.parametrize("activation", [True, False])

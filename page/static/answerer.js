@@ -16,6 +16,7 @@ const RETRY_MS = 3000; // after a file that could not be fetched
 
 const SMALL = "lesson"; // 0.4 MB, where the others are up to 8: it answers until they are there
 const CUTTER = "cutout"; // cuts garments out of photos
+export const OWN = "yours"; // trained in this browser, which alone has it
 
 /** @type {(values: number[]) => number} */
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -56,6 +57,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
   /** @type {number[]} */ let times = []; // of the server's last answers, in milliseconds
   let answers = 0; // of the server
   let asked = networks.slice(0, 1); // those that answer, as they were asked last
+  const own = () => asked.includes(OWN);
 
   function start() {
     engine ??= import("./engine/engine.js").then(({ createEngine }) =>
@@ -205,7 +207,10 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     able,
     /** As server.js's `call("classify", message)`. @type {(message: Question) => Promise<any>} */
     classify(message) {
+      const before = own();
       asked = message.networks;
+      if (own() !== before) onchange();
+      if (own()) return byBrowser(message);
       if (!weights) return byServer(message);
       if (message.kind === "sketch") return here ? orBack(byBrowser(message)) : drawing(message);
       return gone ? orBack(byBrowser(message)) : photo(message);
@@ -222,6 +227,11 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     async engine(name, message) {
       await load(message.network);
       return (await start()).call(name, message);
+    },
+    /** A network that was trained here answers as OWN, until the page is left. @type {(network: OwnNetwork) => Promise<void>} */
+    async adopt(network) {
+      await (await start()).call("adopt", { name: OWN, ...network });
+      loads.set(OWN, { part: 1, done: Promise.resolve(), there: true });
     },
     /** Somebody has chosen. @type {(browser: boolean) => void} */
     choose(browser) {
@@ -246,7 +256,8 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     },
     /** here: the browser answers drawings, ready: it could; photos: and photos; choice: there is one. */
     get status() {
-      return { here, ready: asked.every(has), photos: gone, choice: Boolean(call && weights) };
+      const choice = Boolean(call && weights) && !own();
+      return { here: here || own(), ready: asked.every(has), photos: gone || own(), choice };
     },
   };
 }

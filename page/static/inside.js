@@ -17,11 +17,13 @@ import { bytesOf, grouped, highest } from "./numbers.js";
 
 /**
  * names: of the networks that can be seen inside; fetchInside(message): what the server says of a
- * network, see inside.py; askEngine(name, message): see answerer.js; setNetworks(names): have these answer.
+ * network, see inside.py; askEngine(name, message): see answerer.js; setNetworks(names): have these
+ * answer; weights: address of their files; useOwn(network): have one answer that was trained here.
  * @param {HTMLDetailsElement} root
  * @param {InsideOptions} page
  */
-export function createInside(root, { names, classes, fetchInside, askEngine, setNetworks }) {
+export function createInside(root, page) {
+  const { names, classes, fetchInside, setNetworks } = page;
   const find = finder(root);
   const palette = createPalette(root);
   const known = createKnown(names, fetchInside, (problem) => {
@@ -67,7 +69,7 @@ export function createInside(root, { names, classes, fetchInside, askEngine, set
     const found = await fetchInside(message).catch(() => undefined);
     return /** @type {string[] | undefined} */ (found?.pictures)?.map(bytesOf);
   });
-  const parts = createParts(root, palette, classes, askEngine);
+  const parts = createParts(root, palette, page);
 
   function pickPixel(/** @type {number} */ next) {
     place = next;

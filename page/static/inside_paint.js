@@ -174,19 +174,23 @@ export function createCells(canvas, { columns, count, say, onpick, hover = false
   return { show };
 }
 
-// A small graph. lines: lists of y values over 0..1; stress: the index of one of them.
+// A small graph. lines: lists of y values over 0..1, evenly apart unless `at` says where; stress: the
+// index of one of them.
 /**
- * @type {(svg: SVGElement, lines: number[][], plot: { stress?: number, from: number, to: number,
+ * @type {(svg: SVGElement, lines: number[][], plot: { stress?: number, at?: number[], from: number, to: number,
  *   left: string, right: string }) => void}
  */
-export function plotLines(svg, lines, { stress = -1, from, to, left, right }) {
+export function plotLines(svg, lines, { stress = -1, at, from, to, left, right }) {
   const [x0, x1, y0, y1] = [28, 192, 122, 12];
   /** @type {(value: number) => string} */
   const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
   /** @type {(values: number[]) => string} */ const path = (values) =>
     "M" +
     values
-      .map((value, i) => `${(x0 + (i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`)
+      .map(
+        (value, i) =>
+          `${(x0 + (at ? at[i] : i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`,
+      )
       .join("L");
   /** @type {(values: number[], i: number) => string} */
   const line = (values, i) => `<path class="line${i === stress ? " stress" : ""}" d="${path(values)}" />`;

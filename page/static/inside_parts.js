@@ -7,16 +7,17 @@ import { findAll, finder } from "./dom.js";
 const LOAD = {
   attribution: () => import("./inside_attribution.js"),
   broken: () => import("./inside_broken.js"),
+  training: () => import("./inside_training.js"),
 }; // by data-part
 
 /**
- * ask: the engine; null: there is none for these networks, and no part is shown.
+ * page: askEngine, null: there is none for these networks, and no part is shown.
  * @param {HTMLElement} root
  * @param {Palette} palette
- * @param {string[]} classes
- * @param {AskEngine | null} ask
+ * @param {InsideOptions} page
  */
-export function createParts(root, palette, classes, ask) {
+export function createParts(root, palette, page) {
+  const { askEngine: ask, classes, weights, useOwn } = page;
   /** @type {Now | null} */ let now = null;
 
   const parts = findAll(root, "details.part").map((each) => {
@@ -48,7 +49,8 @@ export function createParts(root, palette, classes, ask) {
       if (!place.open || !ask) return;
       const module = await LOAD[place.dataset.part ?? ""]().catch(() => null);
       say(module ? "" : "The server cannot be reached.");
-      part ??= module?.createPart(place, { palette, classes, ask, latest }) ?? null;
+      part ??=
+        module?.createPart(place, { palette, classes, ask, latest, weights: weights ?? "", useOwn }) ?? null;
       if (now) part?.show(now);
     });
     return (/** @type {Now} */ next) => place.open && part?.show(next);

@@ -2,7 +2,7 @@
 
 import { createAddress } from "./address.js";
 import { createAnswer } from "./answer.js";
-import { createAnswerer } from "./answerer.js";
+import { createAnswerer, OWN } from "./answerer.js";
 import { findAll, finder, press } from "./dom.js";
 import { acceptFiles } from "./files.js";
 import { createLine } from "./line.js";
@@ -59,6 +59,8 @@ const inside = createSection(find(".inside", HTMLDetailsElement), state, {
   fetchInside: answerer.inside,
   askEngine: facts.weights ? answerer.engine : null,
   setNetworks,
+  weights: facts.weights,
+  useOwn,
 });
 const give = facts.takes_feedback ? (/** @type {object} */ message) => call("feedback", message) : null;
 const sharing = createSharing(demo, state, {
@@ -157,6 +159,14 @@ function setNetworks(/** @type {string[]} */ names) {
   sayWho();
   inside.follow(names);
   askAgain();
+}
+
+// What somebody trained in the section that looks inside: it goes on answering when that is closed.
+async function useOwn(/** @type {OwnNetwork} */ network) {
+  await answerer.adopt(network);
+  if (state.instead) state.instead = [OWN];
+  find(".networks").hidden = false;
+  setNetworks([OWN]);
 }
 
 // Here and in the section that looks inside.

@@ -5,6 +5,7 @@ import { createButton, press } from "./dom.js";
 /** @type {Record<string, string>} */ const IS = {
   deep: "is the large one. It has learned from photos and drawings, and guesses best",
   lesson: "is small enough to follow every number. It has only seen shop photos, and often mistakes drawings",
+  yours: "is the one you have trained, here for as long as this page is open",
   linear: "is lesson without its ReLU, and guesses worse",
 };
 
@@ -36,18 +37,21 @@ export function whoWaits(names, able, part) {
 }
 
 /**
- * A button for each choice. Returns what shows which one is taken.
+ * A button for each choice. Returns what shows which one is taken, a new one, too.
  * @type {(place: HTMLElement, choices: string[][], onchoose: (names: string[]) => void) => (names: string[]) => void}
  */
 export function createSwitch(place, choices, onchoose) {
-  const buttons = choices.map((names) => {
+  /** @type {Map<string, HTMLButtonElement>} */ const buttons = new Map();
+  function add(/** @type {string[]} */ names) {
     const button = createButton(names.length > 1 ? "both" : names[0], () => onchoose(names));
     button.title = describe(names);
     button.dataset.networks = names.join();
-    return button;
-  });
-  place.append(...buttons);
+    buttons.set(names.join(), button);
+    place.append(button);
+  }
+  choices.forEach(add);
   return (names) => {
-    for (const button of buttons) press(button, button.dataset.networks === names.join());
+    if (!buttons.has(names.join())) add(names);
+    for (const [key, button] of buttons) press(button, key === names.join());
   };
 }

@@ -64,20 +64,22 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const piece = mostLike(wanted, found);
     const { picture, mask, box } = found[piece];
     /** @type {Record<string, EncodedNumbers>} */ const numbers = {};
-    const said = networks.map(({ about, sums }, i) => {
+    /** @type {Record<string, Prediction>} */ const said = {};
+    for (const name of new Set([...names, ...inside])) {
+      /** @type {ReturnType<typeof createNetwork>} */ const { about, sums } = await load(name);
       const layers = sums(picture);
-      if (inside.includes(names[i])) {
+      if (inside.includes(name)) {
         const packed = layers.map((looks) => base64(...looks));
-        numbers[names[i]] = { looks: layers[0].length, sums: packed, temperature: about.temperatures[kind] };
+        numbers[name] = { looks: layers[0].length, sums: packed, temperature: about.temperatures[kind] };
       }
-      return [names[i], conclude(about, layers[layers.length - 1], kind)];
-    });
+      if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind);
+    }
     const label = (/** @type {Uint8Array} */ other) => {
       const layers = networks[0].sums(other);
       return conclude(networks[0].about, layers[layers.length - 1], kind).label;
     };
     return {
-      networks: Object.fromEntries(said),
+      networks: said,
       kind,
       picture: base64(picture),
       cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
@@ -103,6 +105,10 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   const answers = {
     classify,
     inside,
+    async adopt({ name, about, tensors }) {
+      known.set(name, Promise.resolve(createNetwork(about, tensors)));
+      return {};
+    },
     attribution: async (message) =>
       (await import("./attribution.js")).attribution(await load(message.network), message),
     broken: async (message) => (await import("./broken.js")).broken(await load(message.network), message),

@@ -1,4 +1,4 @@
-// Reads weights/NAME.safetensors: eight bytes with the length of a JSON header, the header, the numbers.
+// weights/NAME.safetensors: eight bytes with the length of a JSON header, the header, the numbers.
 
 const half = halves();
 
@@ -31,4 +31,25 @@ export function readTensors(file) {
     tensors[name] = { shape, data };
   }
   return tensors;
+}
+
+/** Such a file, of float32. @type {(tensors: Record<string, Tensor>) => ArrayBuffer} */
+export function writeTensors(tensors) {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, { shape, data }]) => {
+    const start = end;
+    end += data.byteLength;
+    return [name, { dtype: "F32", shape, data_offsets: [start, end] }];
+  });
+  const header = JSON.stringify(Object.fromEntries(entries));
+  const head = new TextEncoder().encode(header.padEnd(8 * Math.ceil(header.length / 8)));
+  const file = new ArrayBuffer(8 + head.length + end);
+  new DataView(file).setBigUint64(0, BigInt(head.length), true);
+  new Uint8Array(file).set(head, 8);
+  let at = 8 + head.length;
+  for (const { data } of Object.values(tensors)) {
+    new Float32Array(file, at, data.length).set(data);
+    at += data.byteLength;
+  }
+  return file;
 }

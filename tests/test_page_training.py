@@ -1,0 +1,150 @@
+"""See inside, "Watch it learn": a network is trained in the page, and can be used and saved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from classifier import CLASSES, load
+from classifier.network import MLP
+from tests.browser import bars, draw, settled, watched
+from tests.doubles import served
+from tests.test_page_everyone import AXE
+from tests.test_page_inside import BOOT, GREYS, open_inside
+from tests.test_page_parts import bars as small_bars
+from tests.test_training import examples
+
+WAIT = 120_000  # milliseconds: this computer may have other work
+Training = tuple[Page, Locator]
+
+
+@pytest.fixture(scope="module")
+def trained() -> Iterator[str]:
+    with served({name: load(name) for name in ("deep", "lesson")}) as address:
+        yield address
+
+
+@pytest.fixture
+def training(browser: Browser, trained: str) -> Iterator[Training]:
+    """The part unfolded under a drawing, its pictures there; nothing may go wrong on it."""
+    options: dict[str, Any] = {"viewport": {"width": 390, "height": 664}, "color_scheme": "dark"}
+    with watched(browser, trained, reduced_motion="reduce", **options) as page:
+        draw(page, BOOT)
+        open_inside(page)
+        part = page.locator("[data-part=training]")
+        part.locator("summary").click()
+        expect(part.locator(".counts")).to_contain_text("0 steps", timeout=WAIT)
+        yield page, part
+
+
+def choose(part: Locator, **settings: str) -> None:
+    """Set these, which begins anew."""
+    for name, value in settings.items():
+        field = part.locator(f"[name={name}]")
+        if name == "hidden":
+            field.fill(value)
+        elif name == "activation":
+            field.set_checked(value == "on")
+        else:
+            field.select_option(value)
+    expect(part.locator(".counts")).to_contain_text("0 steps")
+
+
+def play_until(part: Locator, sentence: str) -> str:
+    """Play until this is said of it, and pause; all of what is said."""
+    part.get_by_role("button", name="Play").click()
+    expect(part.locator(".happens")).to_contain_text(sentence, timeout=WAIT)
+    said = part.locator(".happens").inner_text()
+    part.get_by_role("button", name="Pause").click()
+    return said
+
+
+def seen(page: Page) -> np.ndarray:
+    return np.array(page.locator("#seen").evaluate(GREYS), np.uint8).reshape(28, 28)
+
+
+def by_hand(picture: np.ndarray, steps: int) -> torch.Tensor:
+    """What PyTorch's network of 16 units says of the picture after so many steps: (10,)."""
+    pictures, labels = examples(200)
+    x, y = torch.tensor(pictures).float() / 255, torch.tensor(labels)
+    torch.manual_seed(0)
+    network = MLP((784, 16, 10))
+    optimiser = torch.optim.SGD(network.parameters(), 0.1)
+    for chosen in torch.randperm(200).split(64)[:steps]:
+        optimiser.zero_grad()
+        F.cross_entropy(network(x[chosen]), y[chosen]).backward()
+        optimiser.step()
+    with torch.no_grad():
+        logits: torch.Tensor = network(torch.tensor(picture).float()[None] / 255)[0]
+    return logits.softmax(0)
+
+
+def test_step_by_step_the_bars_are_those_of_pytorch(training: Training) -> None:
+    page, part = training
+    choose(part, hidden="16", count="200")
+    picture = seen(page)
+    for steps in range(4):
+        expect(part.locator(".counts")).to_contain_text(f"{steps} step")
+        expected = by_hand(picture, steps).tolist()
+        assert list(small_bars(part).values()) == pytest.approx(expected, abs=2e-4)
+        if steps == 0:
+            assert max(expected) < 0.15  # about one tenth each
+        part.get_by_role("button", name="One step").click()
+    expect(part.locator(".pictures canvas")).to_have_count(10)
+    before = part.locator(".pictures canvas").first.evaluate(GREYS)
+    part.get_by_role("button", name="Start again").click()
+    expect(part.locator(".counts")).to_contain_text("0 steps")
+    assert part.locator(".pictures canvas").first.evaluate(GREYS) != before
+    page.add_script_tag(path=AXE)
+    faults = page.evaluate("axe.run('[data-part=training]')")["violations"]
+    assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
+
+
+def test_it_learns_is_used_for_drawing_and_saved(training: Training, tmp_path: Path) -> None:
+    page, part = training
+    choose(part, hidden="32")
+    assert "% right, of those that it has never learned from" in play_until(part, "Learned")
+    part.get_by_role("button", name="Use it for drawing").click()
+    expect(page.locator(".networks [aria-pressed=true]")).to_have_text("yours")
+    expect(page.locator(".answer .who")).to_contain_text("the one you have trained")
+    answered = settled(page)
+    assert list(answered.values()) == pytest.approx(list(small_bars(part).values()), abs=2e-4)
+    page.locator(".inside > summary").click()
+    assert settled(page) == answered  # and goes on when the section is closed
+    drawn = draw(page, [(0.2, 0.2), (0.8, 0.2)])
+    page.locator(".inside > summary").click()
+    part.get_by_role("button", name="Save").click()
+    for link in part.locator(".saved a").all():
+        with page.expect_download() as download:
+            link.click()
+        download.value.save_as(tmp_path / download.value.suggested_filename)
+    saved = load("yours", tmp_path)
+    assert saved.about["sizes"] == [784, 32, 10] and saved.about["recipe"]["steps"] > 0
+    page.locator(".networks [data-networks=yours]").click()
+    assert settled(page) == drawn
+    expected = saved.probabilities(seen(page)[None])[0]
+    assert list(bars(page).values()) == pytest.approx(expected.tolist(), abs=1e-3)
+    assert list(drawn) == list(CLASSES)
+
+
+def test_the_exercises_about_learning_in_docs_teaching(training: Training) -> None:
+    _, part = training
+    choose(part, hidden="1")
+    assert percent(play_until(part, "single hidden unit")) < 50
+    choose(part, hidden="32", activation="off")
+    assert "Without ReLU" in play_until(part, "Without ReLU")
+    choose(part, rate="10", activation="on")
+    assert "too high" in play_until(part, "too high")
+    choose(part, rate="0.1", count="200")
+    said = play_until(part, "by heart")
+    assert percent(said) > 90 and percent(said.partition("but")[2]) < 80
+
+
+def percent(said: str) -> float:
+    """The first percentage in it."""
+    return float(said.partition(" %")[0].split()[-1])
