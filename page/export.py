@@ -14,6 +14,7 @@ from typing import Any
 from .front import (
     ADDRESS,
     FILES,
+    LATER,
     OUR_HEAD,
     OUR_PAGE,
     STATIC,
@@ -70,7 +71,7 @@ def export(folder: Path, facts: Mapping[str, Any], hosts: str = "") -> None:
     html = HTML.format(
         policy=f"{POLICY} {hosts}".strip(),
         head=OUR_HEAD.replace("{{address}}", HERE)
-        + preloads(name for name in FILES if name.startswith("engine/")),
+        + preloads(n for n in FILES if n.startswith("engine/") and not n.startswith(LATER)),
         here=HERE,
         facts=json.dumps(facts).replace("<", r"\u003c"),
         page=OUR_PAGE,

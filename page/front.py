@@ -55,6 +55,9 @@ NOT_PRELOADED = (
     *("round.", "qr.", "offline.", "service_worker."),
 )
 
+# Of the engine, what only some parts of "See inside" ask for.
+LATER = tuple(f"engine/{name}" for name in ("attribution.", "broken.", "fashion.", "training"))
+
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 

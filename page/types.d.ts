@@ -150,6 +150,7 @@ type CellsOptions = {
   say: (index: number) => string;
   onpick: (index: number) => void;
   hover?: boolean;
+  onpress?: () => void;
 };
 type Cells = { show(index: number): void };
 

@@ -26,6 +26,11 @@ export function createButton(label, onclick) {
 /** @type {(button: Element, pressed: boolean) => void} */
 export const press = (button, pressed) => button.setAttribute("aria-pressed", String(pressed));
 
+/** Where it is new: what is read out would be read out again. @type {(place: Element, text: string) => void} */
+export function tell(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 /** @type {(width?: number, height?: number) => HTMLCanvasElement} */
 export const createCanvas = (width = 28, height = width) =>
   Object.assign(document.createElement("canvas"), { width, height });

@@ -2,7 +2,7 @@
 // says without some of them.
 
 import { createChart } from "./chart.js";
-import { findAll, finder, paintGreys } from "./dom.js";
+import { findAll, finder, paintGreys, tell } from "./dom.js";
 import { softmax, TEN } from "./inside_numbers.js";
 import { createCells, paintSigned } from "./inside_paint.js";
 import { decimals, floatsOf, highest, remainder, signed } from "./numbers.js";
@@ -28,6 +28,7 @@ export function createPart(place, { palette, classes, latest }) {
   const wiped = new Uint8Array(784); // 1: wiped
   let before = ""; // the picture that it was wiped from
   let at = 14 * 28 + 14;
+  const say = (/** @type {string} */ text) => tell(find(".turned"), text);
 
   const ask = latest("attribution", showReply);
   const cells = createCells(wipe, {
@@ -35,6 +36,7 @@ export function createPart(place, { palette, classes, latest }) {
     count: 784,
     say: (index) => `line ${Math.floor(index / 28)}, column ${index % 28}${wiped[index] ? ", wiped" : ""}`,
     onpick: (index) => cells.show((at = index)),
+    onpress: wipeAround,
   });
 
   function wipeAround() {
@@ -50,11 +52,6 @@ export function createPart(place, { palette, classes, latest }) {
   for (const gesture of /** @type {const} */ (["pointerdown", "pointermove"])) {
     wipe.addEventListener(gesture, ({ buttons }) => buttons && wipeAround());
   }
-  wipe.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    wipeAround();
-  });
   restore.addEventListener("click", () => {
     wiped.fill(0);
     wipe.focus(); // the button can no longer be pressed
@@ -81,11 +78,6 @@ export function createPart(place, { palette, classes, latest }) {
     const second = highest(ten.map((logit, i) => (i === first ? -Infinity : logit)));
     const asked = [chosen[0] ?? first, chosen[1] ?? (chosen[0] === second ? first : second)];
     ask({ network: now.name, kind: now.kind, picture, classes: asked });
-  }
-
-  // Only what is new, or it would be read out again.
-  function say(/** @type {string} */ text) {
-    if (find(".turned").textContent !== text) find(".turned").textContent = text;
   }
 
   /** @type {(reply: any, asked: Asked) => void} */

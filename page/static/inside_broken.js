@@ -1,7 +1,7 @@
 // "Break it": units switched off, noise on the weights, and what the network says then.
 
 import { createChart } from "./chart.js";
-import { finder } from "./dom.js";
+import { finder, tell } from "./dom.js";
 import { createLayers } from "./inside_layers.js";
 import { softmax } from "./inside_numbers.js";
 import { plotLines } from "./inside_paint.js";
@@ -10,6 +10,8 @@ import { floatsOf, grouped, highest, per100 } from "./numbers.js";
 /** What the engine is asked, see engine/broken.js. */
 /** @typedef {{ network: string, noise: number }} Damage */
 /** @typedef {Damage & { seed: number, from: number }} Measuring */
+/** And its answer; gone: the number of units that were off. */
+/** @typedef {Prediction & { sums: Floats[], ten: number[], gone: number }} Said */
 
 /** @type {(place: HTMLElement, page: PartPage) => Part} */
 export function createPart(place, { palette, classes, latest }) {
@@ -21,8 +23,7 @@ export function createPart(place, { palette, classes, latest }) {
   /** @type {Now | null} */ let now = null;
   /** @type {Uint8Array[]} */ let off = []; // of each hidden layer 1 for the units that are switched off
   /** @type {Unit} */ let picked = { layer: 0, unit: 0 };
-  /** @type {{ label: string, probabilities: number[], sums: Floats[], ten: number[] } | null} */ let said =
-    null;
+  /** @type {Said | null} */ let said = null;
   let how = ""; // it came to that, in a sentence
   let losses = 0; // so many times units were lost one by one: each time in another order
   let measures = 0;
@@ -30,19 +31,23 @@ export function createPart(place, { palette, classes, latest }) {
   /** @type {number[]} */ let right = []; // of them, with no units off, a tenth, ..., all
   /** @type {Measuring | null} */ let measuring = null;
 
-  const showLayers = createLayers(find(".layers"), palette, (unit) => {
-    picked = unit;
-    draw();
-  });
-  const tell = latest(
-    "broken",
-    (reply, /** @type {Damage & { off: number[][] }} */ { network, off: gone }) => {
-      if (network !== now?.name) return;
-      said = { ...reply, sums: reply.sums.map(floatsOf) };
+  const showLayers = createLayers(
+    find(".layers"),
+    palette,
+    (unit) => {
+      picked = unit;
       draw();
-      sum(gone.length);
+    },
+    () => {
+      off[picked.layer][picked.unit] ^= 1;
+      changed();
     },
   );
+  const sayHow = latest("broken", (reply, /** @type {Damage & { off: number[][] }} */ asked) => {
+    if (asked.network !== now?.name) return;
+    said = { ...reply, sums: reply.sums.map(floatsOf), gone: asked.off.length };
+    draw();
+  });
   const lose = latest("lost", (reply, /** @type {Damage & { seed: number }} */ { network }) => {
     if (network !== now?.name) return;
     const { off: gone, of, step, before, after } = reply;
@@ -60,15 +65,6 @@ export function createPart(place, { palette, classes, latest }) {
     if (measuring) measure(measuring);
   });
 
-  function toggle() {
-    off[picked.layer][picked.unit] ^= 1;
-    changed();
-  }
-
-  // What the network of the page says of the picture, from its sums.
-  const whole = (/** @type {Numbers} */ numbers) =>
-    softmax(numbers.logits, numbers.temperature).probabilities;
-
   const damage = () => ({
     network: now?.name ?? "",
     kind: now?.kind,
@@ -85,7 +81,7 @@ export function createPart(place, { palette, classes, latest }) {
     const units = off.flatMap((mask, layer) =>
       [...mask.keys()].filter((u) => mask[u]).map((u) => [layer, u]),
     );
-    if (now?.numbers) tell({ ...damage(), off: units });
+    if (now?.numbers) sayHow({ ...damage(), off: units });
     draw();
   }
 
@@ -97,23 +93,14 @@ export function createPart(place, { palette, classes, latest }) {
     button("rest").textContent = `All ${layer}but unit ${picked.unit}`;
     find(".noise output").textContent = `${per100(Number(noise.value), 0)} of their own spread`;
     for (const name of ["ten", "lose"]) button(name).disabled = !numbers;
-    chart.show(numbers && said ? said.probabilities : null, numbers && said ? whole(numbers) : null);
-    if (!numbers) say("Draw something first.");
-  }
-
-  /** In words; gone: the number of units that are off. @type {(gone: number) => void} */
-  function sum(gone) {
-    if (!now?.numbers || !said) return;
-    const label = classes[highest(whole(now.numbers))];
-    const units = off.reduce((all, mask) => all + mask.length, 0);
+    const whole = numbers && softmax(numbers.logits, numbers.temperature).probabilities;
+    chart.show((whole && said?.probabilities) ?? null, said && whole);
+    if (!whole) tell(find(".turned"), "Draw something first.");
+    if (!whole || !said) return;
+    const [units, label] = [off.reduce((all, mask) => all + mask.length, 0), classes[highest(whole)]];
     const still = said.label === label ? `still says ${label}` : `says ${said.label}, not ${label}`;
-    const damaged = gone || noise.value !== "0";
-    say(how || (damaged ? `Off: ${grouped(gone)} of ${grouped(units)} units; it ${still}.` : ""));
-  }
-
-  // Only what is new, or it would be read out again.
-  function say(/** @type {string} */ text) {
-    if (find(".turned").textContent !== text) find(".turned").textContent = text;
+    const words = `Off: ${grouped(said.gone)} of ${grouped(units)} units; it ${still}.`;
+    tell(find(".turned"), how || (said.gone || noise.value !== "0" ? words : ""));
   }
 
   function showMeasured() {
@@ -137,13 +124,6 @@ export function createPart(place, { palette, classes, latest }) {
     showMeasured();
   }
 
-  const layers = find(".layers");
-  layers.addEventListener("click", toggle);
-  layers.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    toggle();
-  });
   /** @type {Record<string, () => void>} */ const actions = {
     ten() {
       for (const unit of said?.ten ?? []) off[off.length - 1][unit] = 1;

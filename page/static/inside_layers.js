@@ -5,10 +5,11 @@ import { createCells, paintSquares } from "./inside_paint.js";
 import { decimals, grouped } from "./numbers.js";
 
 /**
- * Returns what shows them; onpick({layer, unit}): one was pointed at.
- * @type {(place: HTMLElement, palette: Palette, onpick: (unit: Unit) => void) => (shown: ShownLayers) => void}
+ * Returns what shows them; onpick({layer, unit}): one was pointed at; onpress(): and pressed.
+ * @type {(place: HTMLElement, palette: Palette, onpick: (unit: Unit) => void, onpress?: () => void) =>
+ *   (shown: ShownLayers) => void}
  */
-export function createLayers(place, palette, onpick) {
+export function createLayers(place, palette, onpick, onpress) {
   /** @type {LayerCells[]} */ let layers = [];
   let built = "";
 
@@ -31,6 +32,7 @@ export function createLayers(place, palette, onpick) {
         say: (unit) =>
           `unit ${unit}${made.sums ? `, sum ${decimals(made.sums[unit])}` : ""}${made.off?.[unit] ? ", off" : ""}`,
         onpick: (unit) => onpick({ layer, unit }),
+        onpress,
       });
       return made;
     });

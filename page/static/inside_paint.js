@@ -118,9 +118,9 @@ export function paintSquares(canvas, values, columns, palette, off) {
 
 // A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
 // reader it is a slider whose value is say(index).
-// hover: moving the mouse over it is enough.
+// hover: moving the mouse over it is enough. onpress(): clicked, or space pressed.
 /** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => Cells} */
-export function createCells(canvas, { columns, count, say, onpick, hover = false }) {
+export function createCells(canvas, { columns, count, say, onpick, hover = false, onpress }) {
   const rows = Math.ceil(count / columns);
   const mark = /** @type {HTMLElement} */ (canvas.nextElementSibling);
   let picked = 0;
@@ -157,8 +157,13 @@ export function createCells(canvas, { columns, count, say, onpick, hover = false
   canvas.addEventListener("pointermove", (event) => {
     if (event.buttons || (hover && event.pointerType === "mouse")) pick(event);
   });
+  if (onpress) canvas.addEventListener("click", onpress);
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (onpress && event.key === " ") {
+      event.preventDefault();
+      onpress();
+    }
     const next = {
       ArrowLeft: picked - 1,
       ArrowRight: picked + 1,

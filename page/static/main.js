@@ -3,7 +3,7 @@
 import { createAddress } from "./address.js";
 import { createAnswer } from "./answer.js";
 import { createAnswerer, OWN } from "./answerer.js";
-import { findAll, finder, press } from "./dom.js";
+import { findAll, finder, press, tell } from "./dom.js";
 import { acceptFiles } from "./files.js";
 import { createLine } from "./line.js";
 import { createSwitch, whoAnswers, whoWaits } from "./networks.js";
@@ -178,7 +178,7 @@ function sayWho() {
       waits === null
         ? whoAnswers(state.networks, state.instead)
         : whoWaits(state.networks, answerer.able(state.networks), waits);
-    if (place.textContent !== who) place.textContent = who; // or it would be read out again
+    tell(place, who);
   }
 }
 

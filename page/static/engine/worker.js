@@ -1,7 +1,6 @@
 // The engine's thread: what core.js needs of a browser, and the messages from and to engine.js.
 
 import { createCore } from "./core.js";
-import { fetchExamples } from "./fashion.js";
 import { WORKING_SIDE } from "./read.js";
 import { base64, Refused } from "./reply.js";
 
@@ -63,7 +62,7 @@ const core = createCore({
   fetchFile,
   pixelsOf,
   dataUrl,
-  fetchExamples: (part) => fetchExamples(weights.href, part),
+  fetchExamples: async (part) => (await import("./fashion.js")).fetchExamples(weights.href, part),
 });
 
 addEventListener("message", async ({ data: { id, name, message } }) => {
