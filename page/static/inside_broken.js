@@ -90,7 +90,7 @@ export function createPart(place, { palette, classes, latest }) {
     const { about, numbers } = now;
     const layer = about.sizes.length > 3 ? `of layer ${picked.layer + 1} ` : "";
     showLayers({ sizes: about.sizes, picked, off, sums: numbers ? said?.sums : undefined });
-    button("rest").textContent = `All ${layer}but unit ${picked.unit}`;
+    button("rest").textContent = `all ${layer}but unit ${picked.unit}`;
     find(".noise output").textContent = `${per100(Number(noise.value), 0)} of their own spread`;
     for (const name of ["ten", "lose"]) button(name).disabled = !numbers;
     const whole = numbers && softmax(numbers.logits, numbers.temperature).probabilities;
