@@ -95,6 +95,7 @@ def test_a_phone_reads_the_page_and_the_drawing_off_the_screen(
     assert read(screenshot(page)) == address
     expect(dialog.get_by_role("status")).to_contain_text("this computer's own")
     dialog.get_by_text("Done").click()
+    page.evaluate("scrollTo(0, 0)")
     draw(page)
     page.get_by_role("button", name="QR code").click()
     expect(dialog.get_by_text("This drawing")).to_have_attribute("aria-pressed", "true")

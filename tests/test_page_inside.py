@@ -98,9 +98,12 @@ def same(shown: str, exact: float | torch.Tensor) -> bool:
 
 
 def by_hand(name: str, picture: np.ndarray) -> list[torch.Tensor]:
-    """What PyTorch makes of the picture, layer by layer: sums, (looks, units) each."""
+    """What PyTorch makes of the picture, layer by layer: sums, (looks, units) each.
+
+    Of several pictures, (looks * pictures, units).
+    """
     network, about = load_network(name)
-    x = torch.tensor(picture, dtype=torch.float32).view(1, 28, 28) / 255
+    x = torch.tensor(picture, dtype=torch.float32).view(-1, 28, 28) / 255
     x = torch.cat([x, x.flip(2)]) if about["mirror"] else x
     x, sums = x.flatten(1), []
     for i, layer in enumerate(network.layers):

@@ -17,7 +17,7 @@ from tests.browser import OpenPage, draw, point, until, watched
 from tests.doubles import served
 from tests.test_engine import shuffled, without
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
-from tests.test_page_inside import BEYOND, GREYS, by_hand, number, open_inside, ready, same
+from tests.test_page_inside import BEYOND, GREYS, by_hand, number, open_inside, ready, same, show
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,14 @@ def said(name: str, pictures: np.ndarray, off: list[int]) -> torch.Tensor:
     """Probabilities (N, 10) of drawings, without some units of the one hidden layer."""
     logits = without(name, pictures, [[0, unit] for unit in off])[-1][:, :10]
     return torch.softmax(logits / load(name).about["temperatures"]["sketch"], 1)
+
+
+def stored_pictures(part: str, count: int) -> tuple[np.ndarray, list[int]]:
+    """The first pictures in weights/fashion.*, uint8 (count, 28, 28), and their labels."""
+    with Image.open(WEIGHTS / f"fashion.{part}.webp") as sprite:
+        rows = np.asarray(sprite)[..., 0].reshape(-1, 28, 100, 28).swapaxes(1, 2)
+    labels = json.loads((WEIGHTS / "fashion.json").read_text())["labels"][part]
+    return rows.reshape(-1, 28, 28)[:count], [*map(int, labels[:count])]
 
 
 def check(part: Locator, picture: np.ndarray, off: list[int]) -> None:
@@ -131,15 +139,12 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
     expect(part.locator(".measured figcaption")).to_be_visible()
     draw(inside, [(0.2, 0.2), (0.8, 0.2)])
     expect(part.get_by_text("Measure it")).to_have_count(1)
-    with Image.open(WEIGHTS / "fashion.apart.webp") as sprite:
-        rows = np.asarray(sprite)[..., 0].reshape(-1, 28, 100, 28).swapaxes(1, 2)
-    pictures = rows.reshape(-1, 28, 28)[:1000]
-    labels = json.loads((WEIGHTS / "fashion.json").read_text())["labels"]["apart"][:1000]
+    pictures, labels = stored_pictures("apart", 1000)
     words = part.locator(".measured figcaption").inner_text()
     assert "of 1,000 pictures" in words
     for share, found in zip((0, 64, 128), re.findall(r"[\d.]+ %", words), strict=True):
         answers = said("lesson", pictures, order[:share]).argmax(1)
-        assert found == f"{(answers == torch.tensor([*map(int, labels)])).sum() / 10:.1f} %"
+        assert found == f"{(answers == torch.tensor(labels)).sum() / 10:.1f} %"
 
 
 def test_the_exercises_of_the_second_lesson(inside: Page) -> None:
@@ -198,6 +203,35 @@ def test_the_exercises_of_the_second_lesson(inside: Page) -> None:
         expect(broken.get_by_text("Stop measuring")).to_have_count(0)
         for share in shares:
             expect(figures).to_contain_text(share)
+
+
+def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page) -> None:
+    inside.set_viewport_size({"width": 1280, "height": 900})  # where the outlines stay in view
+    part = inside.locator("[data-part=nearest]")
+    pictures, labels = stored_pictures("first", 2000)
+
+    def nearest(name: str) -> list[str]:
+        """The classes of the five, after comparing them with what PyTorch finds."""
+        expect(part.locator(".turned")).to_contain_text(f"{name} says", timeout=60_000)
+        ready(inside)
+        seen = np.array(inside.locator("#seen").evaluate(GREYS), np.uint8).reshape(1, 28, 28)
+        sums = by_hand(name, np.concatenate([pictures, seen]))[-2]  # (looks * 2001, units)
+        hidden = sums.relu().unflatten(0, (-1, 2001)).mean(0)
+        alike = torch.cosine_similarity(hidden[:-1], hidden[-1:])
+        five, found = part.locator("li"), alike.topk(5).indices.tolist()
+        expected = [f"{CLASSES[labels[i]]} {alike[i]:.2f}" for i in found]
+        until(inside, lambda: [text.strip() for text in five.all_inner_texts()] == expected)
+        for i, canvas in zip(found, five.locator("canvas").all(), strict=True):
+            assert canvas.evaluate(GREYS) == pictures[i].flatten().tolist()
+        return [CLASSES[labels[i]] for i in found]
+
+    part.locator("summary").click()
+    outlines = ("T-shirt/top", "Trouser", "Dress", "Sneaker", "Bag", "Ankle boot")
+    for name, right in (("lesson", [1, 0, 5, 4, 3, 5]), ("deep", [4, 5, 5, 4, 5, 5])):
+        show(inside, name)
+        for outline, count in zip(outlines, right, strict=True):
+            inside.get_by_label(f"Begin with: {outline}").click()
+            assert nearest(name).count(outline) == count
 
 
 @pytest.mark.parametrize("size, scheme", [("phone", "dark"), ("desktop", "light")])

@@ -1,6 +1,8 @@
 """A round to play: six things to draw against a clock that the tests move."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from classifier.preparation import Prepared
 from page.feedback import Feedback
 from tests.browser import OpenPage, draw, ink, settled, watched
 from tests.doubles import file_server, served
+from tests.test_hand_drawn import DRAWN
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 TASKS = {"Draw a T-shirt": "T-shirt/top", "Draw trousers": "Trouser"}
@@ -169,7 +172,7 @@ def test_static_files_play_too(open_page: OpenPage, exported: Path, size: str, s
     rng = np.random.default_rng(2)
     with file_server(exported, "") as address:
         page = open_page(address, viewport=SIZES[size], color_scheme=scheme)
-        expect(page.locator(".who").first).to_contain_text("deep is")
+        expect(page.locator(".who").first).to_contain_text("deep is the large")
         begin(page)
         while "Recognised" not in page.locator(".task").inner_text():
             lines = [(2048 * line).round().tolist() for line in made_up(wanted(page), rng)]
@@ -185,3 +188,22 @@ def test_static_files_play_too(open_page: OpenPage, exported: Path, size: str, s
         assert page.evaluate("axe.run()")["violations"] == []
         page.get_by_text("Close", exact=True).click()
         assert ink(page) == 0
+
+
+def test_the_exercise_in_docs_teaching(open_page: OpenPage, exported: Path) -> None:
+    with file_server(exported, "") as address:
+        page = open_page(address)
+        expect(page.locator(".who").first).to_contain_text("deep is the large")
+        for network, shares in (("deep", (10, 0, 10)), ("lesson", (3, 3, 5))):
+            page.locator(f".networks [data-networks={network}]").click()
+            sure, named = Counter[str](), Counter[str]()
+            for row in map(json.loads, DRAWN.read_text().splitlines()):
+                lines = [[[round(2048 * x), round(2048 * y)] for x, y in s] for s in row["strokes"]]
+                page.evaluate(REPLACE, lines)
+                settled(page)
+                right = page.locator(".answer .label").inner_text() == row["class"]
+                named[row["class"]] += right
+                thinks = page.locator(".lead").inner_text() == "I think this is"
+                sure[row["class"]] += right and thinks
+            assert tuple(sure[name] for name in ("Dress", "Shirt", "Ankle boot")) == shares
+            assert network == "lesson" or named["Shirt"] == 8

@@ -8,6 +8,7 @@ const LOAD = {
   attribution: () => import("./inside_attribution.js"),
   broken: () => import("./inside_broken.js"),
   training: () => import("./inside_training.js"),
+  nearest: () => import("./inside_nearest.js"),
 }; // by data-part
 
 /**

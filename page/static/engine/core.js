@@ -115,6 +115,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     lost: async (message) => (await import("./broken.js")).lost(await load(message.network), message),
     accuracy: async (message) =>
       (await import("./broken.js")).accuracy(await load(message.network), message, await examples("apart")),
+    nearest: async (message) =>
+      (await import("./nearest.js")).nearest(await load(message.network), message, await examples("first")),
   };
 
   return {

@@ -1,0 +1,61 @@
+// Step 5, "What it takes it for": the pictures it learned from that are nearest to the visitor's.
+
+import { createCanvas, finder, paintGreys } from "./dom.js";
+import { TEN } from "./inside_numbers.js";
+import { bytesOf, decimals, highest, per100 } from "./numbers.js";
+
+/** What engine/nearest.js replies. @typedef {{ done: number, of: number, found?: { alike: number, label: number, picture: string }[] }} Reply */
+/** @typedef {{ network: string, picture: Uint8Array }} Asked */
+
+/** @type {(place: HTMLElement, page: PartPage) => Part} */
+export function createPart(place, { classes, latest }) {
+  const find = finder(place);
+  /** @type {Now | null} */ let now = null;
+
+  const ask = latest("nearest", (/** @type {Reply} */ { done, of, found }, /** @type {Asked} */ _) => {
+    find(".progress").textContent = found
+      ? ""
+      : `It looks at the pictures it learned from: ${per100(done / of, 0)}`;
+    if (found) show(found);
+    else draw();
+  });
+
+  function draw() {
+    const numbers = now?.numbers;
+    if (now && numbers) ask({ network: now.name, picture: numbers.bytes });
+    else show([]);
+  }
+
+  /** @param {NonNullable<Reply["found"]>} found */
+  function show(found) {
+    find(".nearest").replaceChildren(
+      ...found.map(({ alike, label, picture }) => {
+        const item = document.createElement("li");
+        const canvas = createCanvas();
+        canvas.ariaHidden = "true";
+        paintGreys(canvas, bytesOf(picture));
+        item.append(canvas, classes[label], ` ${decimals(alike, 2)}`);
+        return item;
+      }),
+    );
+    const counts = classes
+      .map((name, index) => ({ name, count: found.filter(({ label }) => label === index).length }))
+      .filter(({ count }) => count)
+      .sort((a, b) => b.count - a.count)
+      .map(({ name, count }) => `${count} × ${name}`);
+    const label = now?.numbers && classes[highest(now.numbers.logits.slice(0, TEN))];
+    const sentence = label
+      ? `${now?.name} says ${label}. The five: ${counts.join(", ")}.`
+      : "Draw something first.";
+    if (find(".turned").textContent !== sentence) find(".turned").textContent = sentence;
+  }
+
+  return {
+    show(next) {
+      const same = now?.name === next.name && now.numbers === next.numbers;
+      if (now?.name !== next.name) find(".nearest").replaceChildren();
+      now = next;
+      if (!same) draw();
+    },
+  };
+}
