@@ -216,12 +216,13 @@ type PartPage = {
 
 /** What the thread that trains is told, and what it reports, see engine/training_worker.js. */
 type TrainingOrder =
-  | { name: "begin"; settings: TrainingSettings; count: number }
+  | { name: "begin"; settings: TrainingSettings; count: number; turn: number }
   | { name: "run"; on: boolean }
   | { name: "step" }
   | { name: "picture"; picture: Uint8Array | null }
   | { name: "give" };
 type TrainingReport = {
+  turn: number; // of which beginning
   steps: number;
   loss: number | null; // mean of the steps since the last report; null: none
   first: number; // loss of the first step

@@ -105,6 +105,26 @@ def test_step_by_step_the_bars_are_those_of_pytorch(training: Training) -> None:
     assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
 
 
+def test_pictures_that_do_not_arrive_are_asked_for_again(browser: Browser, trained: str) -> None:
+    with watched(browser, trained) as page:
+        draw(page, BOOT)
+        page.route("**/fashion.more.webp", lambda route: route.abort())
+        open_inside(page)
+        part = page.locator("[data-part=training]")
+        part.locator("summary").click()
+        expect(part.locator(".wait")).to_contain_text("The pictures did not arrive.")
+        page.unroute("**/fashion.more.webp")
+        part.get_by_role("button", name="Play").click()
+        expect(part.locator(".losses + figcaption")).to_contain_text("from 2.3", timeout=WAIT)
+        part.locator("[name=hidden]").fill("1")  # while it plays
+        for _ in range(20):
+            part.locator("[name=hidden]").press("ArrowRight")
+        expect(part.locator(".pictures canvas")).to_have_count(10)
+        expect(part.locator(".counts")).to_contain_text("each", timeout=WAIT)
+        part.locator("summary").click()
+        expect(part.get_by_text("Play", exact=True)).to_have_count(1)  # folded, it pauses
+
+
 def test_it_learns_is_used_for_drawing_and_saved(training: Training, tmp_path: Path) -> None:
     page, part = training
     choose(part, hidden="32")

@@ -57,6 +57,8 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
   /** @type {Worker | null} */ let worker = null;
   /** @type {TrainingSettings} */ let settings;
   let count = 0;
+  let turn = 0; // how often it has begun
+  let [waiting, again] = [false, false]; // for the beginning; and to begin once more then
   let running = false;
   /** @type {Uint8Array | null} */ let picture = null;
   /** @type {{ steps: number, loss: number }[]} */ let losses = [];
@@ -69,6 +71,9 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
   const tell = (/** @type {TrainingOrder} */ order) => worker?.postMessage(order);
 
   function begin() {
+    again = waiting;
+    if (waiting) return;
+    waiting = true;
     settings = {
       hidden: Number(hidden.value),
       activation: activation.checked,
@@ -83,7 +88,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
     find(".pictures").replaceChildren();
     const names = Array.from({ length: Math.min(10, settings.hidden) }, (_, unit) => `unit ${unit}`);
     paint = createPictures(find(".pictures"), names, "Weights while it learns");
-    tell({ name: "begin", settings, count });
+    tell({ name: "begin", settings, count, turn: ++turn });
   }
 
   function start() {
@@ -92,6 +97,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
     const address = new URL("engine/training_worker.js", import.meta.url);
     address.searchParams.set("weights", new URL(weights, document.baseURI).href);
     worker = new Worker(address, { type: "module" });
+    waiting = false;
     worker.addEventListener("message", ({ data: { news, tensors, failed } }) => {
       if (news) show(news);
       else if (tensors) ontensors?.(tensors);
@@ -137,21 +143,29 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
     const at = shares.map((each) => each.steps / end);
     plotLines(svg, lines, { stress: 1, at, from: 0, to: 1, left: "start", right });
     const { training, apart } = shares[shares.length - 1];
-    const words = `${per100(apart)} of those kept apart (dark), ${per100(training)} of those it learns from`;
+    const words = `${per100(apart)} of those kept apart (thick), ${per100(training)} of those it learns from (thin)`;
     find(".shares + figcaption span").textContent = words;
     svg.setAttribute("aria-label", `Right: ${words}`);
   }
 
   function show(/** @type {TrainingReport} */ report) {
-    for (const button of buttons) button.removeAttribute("disabled");
+    if (report.turn !== turn) return; // the end of an earlier training
+    waiting = false;
+    if (again) begin();
+    if (waiting) return;
+    const lost = Number.isNaN(report.worst); // its weights are no numbers
+    for (const button of buttons) {
+      button.toggleAttribute("disabled", lost && ["use", "save"].includes(button.dataset.do ?? ""));
+    }
     find(".wait").textContent = "";
     steps = report.steps;
     const { loss, right } = report;
     if (loss !== null && Number.isFinite(loss)) losses = thinned([...losses, { steps, loss }]);
     if (right) shares = thinned([...shares, { steps, ...right }]);
     const seen = steps * Math.min(settings.batch, count);
-    find(".counts").textContent =
-      `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
+    find(".counts").textContent = !steps
+      ? "0 steps: its weights are random."
+      : `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
     if (shares.length) {
       showCurves();
       const [word, text] = happens({ settings, count, seen, report, right: shares[shares.length - 1] });

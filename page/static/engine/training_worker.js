@@ -19,6 +19,7 @@ const arrived = Promise.all(
 /** @type {Uint8Array | null} */ let picture = null;
 let running = false;
 let working = false; // is work due?
+let turn = 0;
 let steps = 0;
 let [sum, added] = [0, 0]; // losses since the last report
 let [first, worst] = [0, 0];
@@ -55,7 +56,7 @@ function report(ask) {
   const loss = added ? sum / added : null;
   const says = picture && training.says(picture);
   /** @type {TrainingReport} */
-  const news = { steps, loss, first, worst, right: ask ? right() : null, units, says };
+  const news = { turn, steps, loss, first, worst, right: ask ? right() : null, units, says };
   [sum, added] = [0, 0];
   postMessage({ news });
 }
@@ -81,6 +82,7 @@ function obey(order, all) {
   if (order.name === "begin") {
     examples = start(all, order.count);
     training = createTraining(examples, order.settings);
+    turn = order.turn;
     [steps, sum, added, first, worst] = [0, 0, 0, 0, 0];
     report(true);
   } else if (order.name === "run") {
