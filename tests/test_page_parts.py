@@ -85,6 +85,8 @@ def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
         for name, *terms, logit in rows[:2]:
             assert same(logit, logits[CLASSES.index(name)])
             assert sum(number(term) for term in terms) == number(logit)
+        first, second, difference = (number(row[-1]) for row in rows)
+        assert first - second == difference
 
     check_sums(["Ankle boot", "Sandal"])
     wipe.focus()

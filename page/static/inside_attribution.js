@@ -94,7 +94,10 @@ export function createPart(place, { palette, classes, latest }) {
       logit,
       pixels: floatsOf(pixels),
     }));
-    const rather = { logit: a.logit - b.logit, pixels: a.pixels.map((value, i) => value - b.pixels[i]) };
+    const rather = {
+      logit: remainder(a.logit, [b.logit]),
+      pixels: a.pixels.map((value, i) => value - b.pixels[i]),
+    };
     const names = [...asked.map((index) => classes[index]), "difference"];
     [a, b, rather].forEach(({ logit, pixels }, i) => {
       paintSigned(canvases[i], pixels, palette, picture);
