@@ -56,7 +56,9 @@ NOT_PRELOADED = (
 )
 
 # Of the engine, what only some parts of "See inside" ask for.
-LATER = tuple(f"engine/{name}" for name in ("attribution.", "broken.", "fashion.", "training"))
+LATER = tuple(
+    f"engine/{name}" for name in ("attribution.", "broken.", "fashion.", "nearest.", "training")
+)
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 
