@@ -112,7 +112,7 @@ def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     parrot.label = other(drawn[1])
     draw(page, OUTLINE)
     page.clock.run_for(20_000)
-    expect(page.locator(".task")).to_have_text(f"Time is up: taken for {other(drawn[1])}.")
+    expect(page.locator(".task")).to_have_text(f"Too late: taken for {other(drawn[1])}.")
     page.clock.run_for(1500)
     drawn.append(wanted(page))
     page.clock.run_for(21_500)

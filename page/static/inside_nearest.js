@@ -1,6 +1,6 @@
 // Step 5, "What it takes it for": the pictures it learned from that are nearest to the visitor's.
 
-import { createCanvas, finder, paintGreys } from "./dom.js";
+import { createCanvas, findAll, finder, paintGreys, tell } from "./dom.js";
 import { TEN } from "./inside_numbers.js";
 import { bytesOf, decimals, highest, per100 } from "./numbers.js";
 
@@ -12,13 +12,16 @@ export function createPart(place, { classes, latest }) {
   const find = finder(place);
   /** @type {Now | null} */ let now = null;
 
-  const ask = latest("nearest", (/** @type {Reply} */ { done, of, found }, /** @type {Asked} */ _) => {
+  /** @type {(reply: Reply, asked: Asked) => void} */
+  function showReply({ done, of, found }, { network }) {
+    if (network !== now?.name) return;
     find(".progress").textContent = found
       ? ""
       : `It looks at the pictures it learned from: ${per100(done / of, 0)}`;
     if (found) show(found);
     else draw();
-  });
+  }
+  const ask = latest("nearest", showReply);
 
   function draw() {
     const numbers = now?.numbers;
@@ -47,13 +50,14 @@ export function createPart(place, { classes, latest }) {
     const sentence = label
       ? `${now?.name} says ${label}. The five: ${counts.join(", ")}.`
       : "Draw something first.";
-    if (find(".turned").textContent !== sentence) find(".turned").textContent = sentence;
+    tell(find(".turned"), sentence);
   }
 
   return {
     show(next) {
       const same = now?.name === next.name && now.numbers === next.numbers;
-      if (now?.name !== next.name) find(".nearest").replaceChildren();
+      if (now?.name !== next.name)
+        for (const each of findAll(place, ".turned, .nearest")) each.replaceChildren();
       now = next;
       if (!same) draw();
     },

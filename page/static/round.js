@@ -53,10 +53,9 @@ export function createRound(demo, paper, { classes, give }) {
   }
 
   /** @param {string} sentence */
-  function tell(sentence) {
+  function tell(sentence, count = "") {
     find(".task").textContent = find(".hint").textContent = sentence;
-    find(".count").textContent =
-      `${turns.length + Number(ticking !== undefined)} of ${TURNS} · ${won()} right`;
+    find(".count").textContent = count;
   }
 
   function showTime() {
@@ -83,7 +82,7 @@ export function createRound(demo, paper, { classes, give }) {
     left = SECONDS;
     showTime();
     ticking = setInterval(tick, 1000);
-    tell(`Draw ${asked(names[turns.length])}`);
+    tell(`Draw ${asked(names[turns.length])}`, `${turns.length + 1} of ${TURNS} · ${won()} right`);
   }
 
   function tick() {
@@ -108,7 +107,7 @@ export function createRound(demo, paper, { classes, give }) {
     const outcome = won ? `recognised, ${SECONDS - left}\u00a0s` : skipped ? "skipped" : taken();
     turns.push({ name: names[turns.length], canvas, outcome, won, guess: skipped ? "" : claim.label });
     if (skipped) return next();
-    tell(won ? `Recognised after ${SECONDS - left} s!` : `Time is up: ${outcome}.`);
+    tell(won ? `Recognised after ${SECONDS - left} s!` : `Too late: ${outcome}.`);
     pause = setTimeout(next, PAUSE_MS);
   }
 
