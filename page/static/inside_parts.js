@@ -45,15 +45,18 @@ export function createParts(root, palette, page) {
       };
     }
 
-    place.hidden = !ask;
-    place.addEventListener("toggle", async () => {
+    async function unfold() {
       if (!place.open || !ask) return;
       const module = await LOAD[place.dataset.part ?? ""]().catch(() => null);
       say(module ? "" : "The server cannot be reached.");
       part ??=
         module?.createPart(place, { palette, classes, ask, latest, weights: weights ?? "", useOwn }) ?? null;
       if (now) part?.show(now);
-    });
+    }
+
+    place.hidden = !ask;
+    place.addEventListener("toggle", unfold);
+    if (place.open) unfold(); // it was, before all this had arrived
     return (/** @type {Now} */ next) => place.open && part?.show(next);
   });
 

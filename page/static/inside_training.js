@@ -1,6 +1,7 @@
 // Step 5, "Watch it learn": the lesson's network is trained in a thread of this browser, see
 // engine/training_worker.js, and shown as it comes.
 
+import { OWN } from "./answerer.js";
 import { createChart } from "./chart.js";
 import { findAll, finder } from "./dom.js";
 import { writeTensors } from "./engine/safetensors.js";
@@ -9,7 +10,6 @@ import { decimals, grouped, highest, per100 } from "./numbers.js";
 
 const MOST_POINTS = 300; // of a line; then every second one goes
 const SEED = 0; // so that each training begins with the same weights, and settings can be compared
-const NAME = "yours"; // of the files
 const GROWN = 1.3; // times the first loss, and it has grown
 const KNOWN = 0.9; // right of what it learned from, and
 const BY_HEART = 0.12; // more right of what it learned from than of what it did not
@@ -192,7 +192,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
     const { hidden: units, adam, rate, batch, seed } = settings;
     const sizes = [784, units, classes.length];
     return {
-      name: NAME,
+      name: OWN,
       parameters: 785 * units + (units + 1) * classes.length,
       sha256,
       sizes,
@@ -210,7 +210,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
   async function use() {
     run(false);
     await useOwn({ about: about(""), tensors: await tensorsNow() });
-    find(".saved").textContent = `It answers now, as "${NAME}", until this page is left.`;
+    find(".saved").textContent = `It answers now, as "${OWN}", until this page is left.`;
   }
 
   async function save() {
@@ -219,8 +219,8 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", file));
     const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const links = [
-      [`${NAME}.safetensors`, file],
-      [`${NAME}.json`, `${JSON.stringify(about(sha256), null, 1)}\n`],
+      [`${OWN}.safetensors`, file],
+      [`${OWN}.json`, `${JSON.stringify(about(sha256), null, 1)}\n`],
     ].map(([name, content]) => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([content]));
@@ -229,7 +229,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
     });
     find(".saved").replaceChildren(
       ...links.flatMap((link) => [link, " "]),
-      `Put both into weights/, and: python -m classifier PICTURE --network ${NAME}`,
+      `Put both into weights/, and: python -m classifier PICTURE --network ${OWN}`,
     );
   }
 
