@@ -149,7 +149,9 @@ def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     assert page.evaluate("paper.strokes") == []
 
 
-def test_six_turns_make_a_round_and_a_reload_forgets_it(page: Page, parrot: Parrot) -> None:
+def test_six_turns_make_a_round_and_whoever_leaves_has_their_drawing_back(
+    page: Page, parrot: Parrot
+) -> None:
     draw(page, LINE)
     own = page.evaluate("paper.strokes")
     begin(page)
@@ -159,6 +161,12 @@ def test_six_turns_make_a_round_and_a_reload_forgets_it(page: Page, parrot: Parr
     expect(page.locator(".played h2")).to_have_text("0 of 6 recognised")
     expect(page.locator(".giving")).to_be_hidden()
     page.get_by_text("Play again").click()
+    wanted(page)
+    draw(page, OUTLINE)
+    page.evaluate("location.hash = 'network=parrot'")
+    expect(page.locator(".round")).to_be_hidden()
+    assert page.evaluate("paper.strokes") == own
+    page.locator(".play").click()
     wanted(page)
     draw(page, OUTLINE)
     page.reload()

@@ -284,5 +284,6 @@ showAnswerer();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
 address.follow(kept());
-window.addEventListener("pagehide", () => round?.leave()); // before the drawing is written down
+// Before the drawing is written down, or another one is opened.
+for (const event of ["pagehide", "popstate"]) window.addEventListener(event, () => round?.leave());
 keepForReload(state);
