@@ -11,7 +11,7 @@ import { decimals, grouped, highest, per100 } from "./numbers.js";
 const MOST_POINTS = 300; // of a line; then every second one goes
 const SEED = 0; // so that each training begins with the same weights, and settings can be compared
 const GROWN = 1.3; // times the first loss, and it has grown
-const KNOWN = 0.9; // right of what it learned from, and
+const KNOWN = 0.95; // right of what it learned from, and
 const BY_HEART = 0.12; // more right of what it learned from than of what it did not
 const ONE_ROUND = 10_000; // pictures
 const GOOD = 0.8;
@@ -170,8 +170,8 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
       showCurves();
       const [word, text] = happens({ settings, count, seen, report, right: shares[shares.length - 1] });
       const key = `${word} ${Math.floor(Math.log2(seen))}`;
-      if (key !== said) find(".happens").textContent = text; // which is read out
-      said = key;
+      if (word && key !== said) find(".happens").textContent = text; // which is read out
+      said = word ? key : said;
     }
     paint(report.units, palette);
     const says = report.says?.every(Number.isFinite) ? report.says : null;
@@ -228,7 +228,8 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
       return link;
     });
     find(".saved").replaceChildren(
-      ...links.flatMap((link) => [link, " "]),
+      ...links,
+      document.createElement("br"),
       `Put both into weights/, and: python -m classifier PICTURE --network ${OWN}`,
     );
   }

@@ -114,6 +114,8 @@ const all = arrived.then(([some, more, others]) => {
   };
 });
 
+all.catch(() => null); // every order is told
+
 addEventListener("message", async ({ data }) => {
   try {
     obey(data, await all);
