@@ -173,7 +173,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
       if (word && key !== said) find(".happens").textContent = text; // which is read out
       said = word ? key : said;
     }
-    paint(report.units, palette);
+    if (right || !running) paint(report.units, palette); // seldom, which keeps the page smooth
     const says = report.says?.every(Number.isFinite) ? report.says : null;
     chart.show(says);
     find(".of-yours").textContent = !picture
