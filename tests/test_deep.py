@@ -24,6 +24,7 @@ from classifier.deep.student import (
     counts_of,
     deform,
     deformed_batches,
+    halfway,
     loss_of,
     mirror,
     partial_label_loss,
@@ -128,6 +129,13 @@ def test_deforming_keeps_what_the_picture_shows() -> None:
     assert deformed[:, 13:15, 13:15].min() > 0.5  # still in the middle
     assert deformed[:, :4].max() == 0
     assert len(deform(dot[:0])) == 0
+
+
+def test_halfway_lies_in_the_middle() -> None:
+    before, after = MLP((784, 3, OUTPUTS)), MLP((784, 3, OUTPUTS))
+    found = halfway(before, after).layers[0].weight
+    expected = (before.layers[0].weight + after.layers[0].weight) / 2
+    assert torch.allclose(found, expected, atol=1e-6)
 
 
 @pytest.mark.slow

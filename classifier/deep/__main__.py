@@ -1,6 +1,7 @@
 """The command of this package, see its docstring: `python -m classifier.deep cutout`, or deep."""
 
 import argparse
+import copy
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
@@ -38,6 +39,7 @@ from .student import (
     TEACHERS,
     VIEWS,
     ask,
+    halfway,
     teacher_network,
     train_onwards,
     train_specialist,
@@ -84,7 +86,9 @@ def train_deep(
     if onwards:
         begun, before = load_network("deep", weights)
         start(seed)
-        network, history = train_onwards(begun, found, FRESH_SOURCES, seed, validate)
+        onward = copy.deepcopy(begun)
+        onward, history = train_onwards(onward, found, FRESH_SOURCES, seed, validate)
+        network = halfway(begun, onward.half().float())
         history = before["history"] + history
         recipe: dict[str, Any] = {"onwards": asdict(ONWARDS)}
         made = started_from(before)

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import GROUPS, bounding_box, cut_out, load_cutter
+from ..cutout import GROUPS, bounding_box, cut_out, find_pieces, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
 from ..network import CLASSES, WEIGHTS
 from ..preparation import lay_out_photo, lay_out_sketch
@@ -33,13 +33,15 @@ OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 BALANCE = 0.75  # of the classes, see Source.weights
 PHOTO_VARIANTS = 16  # of each photo
 SHOE_VARIANTS = 64  # of each photo of shoes: there are few, and shoes lie any way round
-WORN_VARIANTS = 16  # of each photo of worn clothes, of bags and of shop shoes
-PIECE_VARIANTS = 8  # of each worn garment cut out by its labels
+FRAMINGS = 4  # of each photo of worn clothes, of bags and of shop shoes, each cut out anew
+FRAMED_VARIANTS = 5  # of each of these
+PIECE_VARIANTS = 8  # of each worn garment, cut out by its labels and as it is found in its photo
 SKETCH_VARIANTS = 16  # of each human sketch, and of each icon
 DRAWINGS = 2_000  # made up for each class
 DOODLES = 8_000  # made up that are none of the ten
 TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
+SAME = 0.4  # intersection over union from which a piece that was found is the labelled one
 SCRAPS = 4  # pieces of each street photo that show no clothes: none of the ten
 FRESH_SOURCES = ("worn", "pieces", "scraps", "icons")  # that came after the first `deep`
 
@@ -111,7 +113,7 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
     """The sources that the manifests in a folder list; the second manifest may be missing."""
     photos, sketches = (read_manifest(folder, "train", kind) for kind in ("photo", "sketch"))
     jobs: list[tuple[str, float, Callable[..., list[np.ndarray]], list[Row]]] = [
-        ("photo", 0.20, partial(photo_variants, cutter=cutter), photos),
+        ("photo", 0.24, partial(photo_variants, cutter=cutter), photos),
         ("sketch", 0.12, sketch_variants, sketches),
     ]
     if (folder / WORN).exists():
@@ -120,8 +122,8 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
         )
         crops = [row for row in worn if row.source == "ccp_crops"]
         jobs += [
-            ("worn", 0.20, partial(photo_variants, cutter=cutter, count=WORN_VARIANTS), worn),
-            ("pieces", 0.05, labelled_variants, crops),
+            ("worn", 0.24, partial(worn_variants, cutter=cutter), worn),
+            ("pieces", 0.06, partial(piece_variants, cutter=cutter), crops),
             ("scraps", 0.02, partial(scraps, cutter=cutter), people),
             ("icons", 0.04, partial(sketch_variants, bend=0.035), icons),
         ]
@@ -164,30 +166,54 @@ def load_sources(file: Path) -> list[Source]:
 # --- one picture's variants -----------------------------------------------------------------------
 
 
-def photo_variants(
-    row: Row, seed: int, cutter: Path = WEIGHTS, count: int | None = None
-) -> list[np.ndarray]:
+def photo_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
     """A photo as it is, and turned, stretched, cut out less well: uint8 (28, 28) each."""
-    lies = count is None and row.allowed()[SHOES].any()  # shoes on feet stand upright
+    lies = bool(row.allowed()[SHOES].any())  # shoes on feet stand upright
     rgb, alpha = read(row.path)
     mask = cut_out(rgb, load_cutter(cutter)) if alpha is None else alpha
-    count = count or (SHOE_VARIANTS if lies else PHOTO_VARIANTS)
+    count = SHOE_VARIANTS if lies else PHOTO_VARIANTS
     return variants(rgb, mask, _rng(row, seed), count, angle=180 if lies else 14)
 
 
-def labelled_variants(row: Row, seed: int) -> list[np.ndarray]:
-    """`photo_variants` of a crop's garment, cut out of its photo by the labels of the pixels."""
+def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
+    """Variants of a photo as it is, and a little cropped: the cutter finds other outlines there."""
+    rng = _rng(row, seed)
+    rgb, alpha = read(row.path)
+    made: list[np.ndarray] = []
+    for framing in range(FRAMINGS):
+        height, width = rgb.shape[:2]
+        away = rng.uniform(0, 0.08, 4) * [height, height, width, width] * bool(framing)
+        top, bottom, left, right = away.astype(int)
+        near = np.s_[top : height - bottom, left : width - right]
+        mask = cut_out(rgb[near], load_cutter(cutter)) if alpha is None else alpha[near].copy()
+        made += variants(rgb[near], mask, rng, FRAMED_VARIANTS, angle=14)
+    return made
+
+
+def piece_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
+    """Variants of a crop's garment in its photo: cut out by the labels, and as it is found."""
     photo = row.path.parents[2] / "ccp" / f"{row.path.stem[:4]}.jpg"
     groups = {GROUP_OF_CLASS.get(name, "lower") for name in row.classes or ("skirt",)}
     rgb, _ = read(photo)
     shown = np.isin(group_map(photo), [GROUPS.index(group) for group in groups])
     size = (rgb.shape[1], rgb.shape[0])
-    mask = cv2.resize(shown.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    if not (mask > 127).any():
-        return []
-    top, bottom, left, right = bounding_box(mask > 127)
-    near = np.s_[max(0, top - 8) : bottom + 8, max(0, left - 8) : right + 8]
-    return variants(rgb[near], mask[near].copy(), _rng(row, seed), PIECE_VARIANTS, angle=14)
+    labelled = cv2.resize(shown.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    masks = [labelled]
+    masks += [p.mask for p in find_pieces(rgb, load_cutter(cutter)) if _alike(p.mask, labelled)]
+    made: list[np.ndarray] = []
+    for mask in masks:
+        if (mask > 127).any():
+            top, bottom, left, right = bounding_box(mask > 127)
+            near = np.s_[max(0, top - 8) : bottom + 8, max(0, left - 8) : right + 8]
+            rng = _rng(row, seed)
+            made += variants(rgb[near], mask[near].copy(), rng, PIECE_VARIANTS, angle=14)
+    return made
+
+
+def _alike(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two masks show the same piece: intersection over union of at least SAME."""
+    a, b = a > 127, b > 127
+    return bool((a & b).sum() >= SAME * (a | b).sum()) and bool(a.any())
 
 
 def variants(

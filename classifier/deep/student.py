@@ -27,6 +27,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
+from torch.optim.swa_utils import AveragedModel
 from tqdm import trange
 
 from ..network import MLP, PIXELS, SIDE
@@ -38,7 +39,7 @@ TEACHERS = 2  # that differ in their dice only
 TEACHER = Stage(steps=4_500, batch=384, learning_rate=3e-3, weight_decay=0.02, dropout=0.3)
 CONVOLUTIONS = Stage(steps=8_000, batch=512, learning_rate=4e-3, weight_decay=0.02, dropout=0.1)
 FREE = Stage(steps=5_000, batch=512, learning_rate=5e-4, weight_decay=0.05)
-ONWARDS = Stage(steps=1_600, batch=512, learning_rate=6e-4, weight_decay=0.05)
+ONWARDS = Stage(steps=2_500, batch=512, learning_rate=6e-4, weight_decay=0.05)
 VIEWS = 1_500_000  # deformed pictures of which the teachers are asked, once
 
 CHANNELS = ((20, 6, 4), (24, 3, 1), (24, 3, 1))  # of the student: units a place, kernel, stride
@@ -337,6 +338,17 @@ def train_onwards(
         return Batch(batch.pictures, batch.allowed, taught)
 
     return _train(network.requires_grad_(True), told, stage, validate, "onwards")
+
+
+def halfway(before: MLP, after: MLP) -> MLP:
+    """The mean of the weights of a network before it went onwards and afterwards.
+
+    It keeps more of what both know than either (Wortsman et al. 2022, arXiv:2109.01903).
+    """
+    averaged = AveragedModel(before)
+    for network in (before, after):
+        averaged.update_parameters(network)
+    return cast(MLP, averaged.module)
 
 
 def _train(
