@@ -18,6 +18,7 @@ export function createPieces(root, place, onchoose) {
   let picked = 0; // which of them is answered for
 
   function put() {
+    if (!found.length) return; // nor ask where things lie, which takes a layout
     const { left, top, width, height } = place();
     /** @type {[number, number][]} */ const taken = [];
     const [edge, foot] = [APART[1] / 2, root.clientHeight - APART[1] / 2]; // no mark is cut off
@@ -33,7 +34,6 @@ export function createPieces(root, place, onchoose) {
       taken.push([x, y]);
       marks[i].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
     });
-    if (!found.length) return;
     const [l, t, r, b] = found[picked].box;
     outline.style.translate = `${left + l * width}px ${top + t * height}px`;
     outline.style.width = `${(r - l) * width}px`;
