@@ -16,7 +16,7 @@ from gradio import processing_utils
 
 import app
 import classifier.__main__
-from classifier import prepare
+from classifier import load, prepare
 from classifier.preparation import Prepared
 from page import answer, api
 from page.feedback import Feedback
@@ -105,6 +105,13 @@ def two(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (api, answer):
         monkeypatch.setattr(module, "prepare_pieces", found)
+
+
+@pytest.fixture(scope="module")
+def stored() -> Iterator[str]:
+    """The page with the stored networks on a server, and their weights for the browser."""
+    with served({name: load(name) for name in ("deep", "lesson")}) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -14,17 +14,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from classifier import CLASSES, load
 from classifier.network import WEIGHTS
 from tests.browser import OpenPage, draw, point, until, watched
-from tests.doubles import served
 from tests.test_engine import shuffled, without
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 from tests.test_page_inside import BEYOND, GREYS, by_hand, number, open_inside, ready, same, show
-
-
-@pytest.fixture(scope="module")
-def stored() -> Iterator[str]:
-    """The page with the stored networks on a server, and their weights for the browser."""
-    with served({name: load(name) for name in ("deep", "lesson")}) as address:
-        yield address
 
 
 @pytest.fixture

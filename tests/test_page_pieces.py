@@ -65,6 +65,7 @@ def test_marks_at_the_foot_of_a_photo_stay_within_it(
         frame = page.locator(".pieces").bounding_box()
         seen = [mark.bounding_box() for mark in marks.all()]
         assert frame and all(seen)
-        ends = sorted((box["y"], box["y"] + box["height"]) for box in seen if box)
+        ends = [(box["y"], box["y"] + box["height"]) for box in seen if box]
         assert frame["y"] <= ends[0][0] and ends[2][1] <= frame["y"] + frame["height"]
+        # From top to bottom as their pieces are, none on another.
         assert all(above[1] <= below[0] for above, below in pairwise(ends))

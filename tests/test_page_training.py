@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from classifier import CLASSES, load
 from classifier.network import MLP
 from tests.browser import bars, draw, settled, until, watched
-from tests.doubles import served
 from tests.test_page_everyone import AXE
 from tests.test_page_inside import BOOT, GREYS, open_inside
 from tests.test_page_parts import bars as small_bars
@@ -23,17 +22,11 @@ WAIT = 120_000  # milliseconds: this computer may have other work
 Training = tuple[Page, Locator]
 
 
-@pytest.fixture(scope="module")
-def trained() -> Iterator[str]:
-    with served({name: load(name) for name in ("deep", "lesson")}) as address:
-        yield address
-
-
 @pytest.fixture
-def training(browser: Browser, trained: str) -> Iterator[Training]:
+def training(browser: Browser, stored: str) -> Iterator[Training]:
     """The part unfolded under a drawing, its pictures there; nothing may go wrong on it."""
     options: dict[str, Any] = {"viewport": {"width": 390, "height": 664}, "color_scheme": "dark"}
-    with watched(browser, trained, reduced_motion="reduce", **options) as page:
+    with watched(browser, stored, reduced_motion="reduce", **options) as page:
         draw(page, BOOT)
         open_inside(page)
         part = page.locator("[data-part=training]")
@@ -109,8 +102,8 @@ def test_step_by_step_the_bars_are_those_of_pytorch(training: Training) -> None:
     assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
 
 
-def test_pictures_that_do_not_arrive_are_asked_for_again(browser: Browser, trained: str) -> None:
-    with watched(browser, trained) as page:
+def test_pictures_that_do_not_arrive_are_asked_for_again(browser: Browser, stored: str) -> None:
+    with watched(browser, stored) as page:
         draw(page, BOOT)
         page.route("**/fashion.more.webp", lambda route: route.abort())
         held: list[Route] = []

@@ -2,6 +2,7 @@
 
 import { createButton, press } from "./dom.js";
 
+/** The middle of a mark, in pixels. @typedef {{ x: number, y: number }} Spot */
 const APART = [96, 38]; // pixels between two marks, across and down, so that a finger hits one
 
 // place(): where in `root` the picture lies that was sent: {left, top, width, height} in pixels.
@@ -20,20 +21,23 @@ export function createPieces(root, place, onchoose) {
   function put() {
     if (!found.length) return; // nor ask where things lie, which takes a layout
     const { left, top, width, height } = place();
-    /** @type {[number, number][]} */ const taken = [];
-    const [edge, foot] = [APART[1] / 2, root.clientHeight - APART[1] / 2]; // no mark is cut off
-    found.forEach(({ box }, i) => {
-      const x = left + (width * (box[0] + box[2])) / 2;
-      const middle = Math.max(edge, Math.min(foot, top + (height * (box[1] + box[3])) / 2));
-      const free = (/** @type {number} */ y) =>
-        y >= edge &&
-        y <= foot &&
-        !taken.some((other) => Math.abs(other[0] - x) < APART[0] && Math.abs(other[1] - y) < APART[1]);
-      const rows = [...taken, ...taken, null]; // each taken one may be in the way of two
-      const y = rows.flatMap((_, k) => [middle + k * APART[1], middle - k * APART[1]]).find(free) ?? middle;
-      taken.push([x, y]);
-      marks[i].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
+    const places = found.map(({ box }, i) => ({
+      mark: marks[i],
+      x: left + (width * (box[0] + box[2])) / 2,
+      y: Math.max(APART[1] / 2, top + (height * (box[1] + box[3])) / 2),
+    }));
+    const sorted = [...places].sort((a, b) => a.y - b.y);
+    /** How low those of some lie that could cover mine. @type {(mine: Spot, some: Spot[]) => number[]} */
+    const near = (mine, some) => some.filter(({ x }) => Math.abs(x - mine.x) < APART[0]).map(({ y }) => y);
+    // Down, away from the marks above; and up again where the foot of the photo would cut one off.
+    sorted.forEach((each, i) => {
+      each.y = Math.max(each.y, ...near(each, sorted.slice(0, i)).map((y) => y + APART[1]));
     });
+    const foot = root.clientHeight - APART[1] / 2;
+    sorted.reverse().forEach((each, i) => {
+      each.y = Math.min(each.y, foot, ...near(each, sorted.slice(0, i)).map((y) => y - APART[1]));
+    });
+    for (const { mark, x, y } of places) mark.style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
     const [l, t, r, b] = found[picked].box;
     outline.style.translate = `${left + l * width}px ${top + t * height}px`;
     outline.style.width = `${(r - l) * width}px`;
