@@ -18,10 +18,13 @@ INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 CLOSED = 141  # and after a closed pipe
 
 
+SEEN_AS = {"photo": "a photo", "worn": "clothes on somebody", "sketch": "a sketch"}
+
+
 def as_table(path: Path, pieces: list[Prediction]) -> str:
     prediction, *others = pieces
     note = "" if prediction.sure else "not sure this is one of the ten; closest is "
-    lines = [f"{path}: {note}{prediction.label} (seen as a {prediction.kind})"]
+    lines = [f"{path}: {note}{prediction.label} (seen as {SEEN_AS[prediction.kind]})"]
     for name, probability in zip(CLASSES, prediction.probabilities, strict=True):
         bar = "█" * round(40 * float(probability))
         lines.append(f"  {name:<12} {100 * probability:5.1f} %  {bar}".rstrip())

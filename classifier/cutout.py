@@ -99,6 +99,10 @@ class Piece:
     mask: np.ndarray
 
     @property
+    def is_worn(self) -> bool:
+        return self.group != GROUPS[GARMENT]
+
+    @property
     def box(self) -> tuple[int, int, int, int]:
         """Where it is: (left, top, right, bottom) in pixels, right and bottom exclusive."""
         top, bottom, left, right = bounding_box(self.mask > 127)

@@ -47,7 +47,7 @@ class Answers:
     pictures: uint8 (N, 28, 28). allowed: bool (N, 10), the classes that count as right, none of
     them where the picture is none of the ten. logits, probabilities: float32 (N, 10).
     sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
-    kind: what all of them were prepared as, or "fashion_mnist".
+    kinds: (N,) what each was taken for, or "fashion_mnist".
     """
 
     pictures: np.ndarray
@@ -56,11 +56,10 @@ class Answers:
     probabilities: np.ndarray
     sureness: np.ndarray
     groups: np.ndarray
-    kind: str
+    kinds: np.ndarray
 
     def __getitem__(self, index: np.ndarray) -> "Answers":
-        arrays = {name: value[index] for name, value in vars(self).items() if name != "kind"}
-        return replace(self, **arrays)
+        return replace(self, **{name: value[index] for name, value in vars(self).items()})
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -86,18 +85,20 @@ class Answers:
         return single.allowed.argmax(1), single.probabilities.argmax(1)
 
 
-def answer(classifier: Classifier, pictures: np.ndarray, allowed: np.ndarray, kind: str) -> Answers:
-    """Ask a network about prepared pictures, uint8 (N, 28, 28), of one kind."""
+def answer(
+    classifier: Classifier, pictures: np.ndarray, allowed: np.ndarray, kinds: np.ndarray
+) -> Answers:
+    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds."""
     logits = classifier.logits(pictures)
     names = np.array(CLASSES)
     return Answers(
         pictures,
         allowed,
         logits[:, : len(CLASSES)],
-        classifier.to_probabilities(logits, kind),
+        classifier.to_probabilities(logits, kinds.tolist()),
         classifier.sureness(logits),
         np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
-        kind,
+        kinds,
     )
 
 
@@ -137,9 +138,10 @@ def none_figures(answers: Answers) -> dict[str, float]:
 
 def sure_figures(answers: Answers, thresholds: dict[str, float]) -> dict[str, float]:
     """Of how many a network with these thresholds, by kind, is sure; empty if it has none."""
-    if answers.kind not in thresholds:
+    if not all(kind in thresholds for kind in answers.kinds):
         return {}
-    sure, ten = answers.sureness >= thresholds[answers.kind], answers.is_one_of_ten
+    levels = np.array([thresholds[kind] for kind in answers.kinds])
+    sure, ten = answers.sureness >= levels, answers.is_one_of_ten
     parts = {"the ten: called sure": sure[ten], "none: called sure": sure[~ten]}
     return {name: float(part.mean()) for name, part in parts.items() if len(part)}
 
@@ -236,7 +238,8 @@ def fashion_mnist_answers(classifier: Classifier, folder: Path) -> Answers:
     """The answers for Fashion-MNIST's 10,000 test pictures."""
     test = fashion_mnist(folder, train=False)
     allowed = np.eye(len(CLASSES), dtype=bool)[test.labels.numpy()]
-    return answer(classifier, test.pictures.numpy(), allowed, "fashion_mnist")
+    kinds = np.full(len(allowed), "fashion_mnist")
+    return answer(classifier, test.pictures.numpy(), allowed, kinds)
 
 
 Measured = dict[str, tuple[Answers, list[Path]]]  # by name, and the pictures' files
@@ -260,7 +263,8 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
             continue
         allowed = np.stack([row.allowed() for row in some])
         ready = [prepare(row.path, kind, network) for row in tqdm(some, desc="preparing")]
-        answers = answer(classifier, np.stack([each.picture for each in ready]), allowed, kind)
+        pictures, taken_for = zip(*((each.picture, each.kind) for each in ready), strict=True)
+        answers = answer(classifier, np.stack(pictures), allowed, np.array(taken_for))
         source = np.array([row.source for row in some])
         sets = {str(name): source == name for name in dict.fromkeys(source)}
         if kind == "photo" and set(sets) != {kind}:
@@ -273,19 +277,21 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
 
 
 def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
-    """By kind, photo or sketch: the answers for pictures of the ten classes, each once."""
+    """By what they were taken for: the answers for pictures of the ten classes, each once."""
     kinds: dict[str, list[Answers]] = {}
     for name, answers in measured.items():
         if name not in ("fashion_mnist", "worn", "bags_and_shoes"):
-            kinds.setdefault(answers.kind, []).append(answers[answers.is_one_of_ten])
+            for kind in np.unique(answers.kinds):
+                chosen = answers.is_one_of_ten & (answers.kinds == kind)
+                kinds.setdefault(str(kind), []).append(answers[chosen])
     return kinds
 
 
 def note(classifier: Classifier, measured: dict[str, Answers]) -> None:
     """Write down what was measured in what the network's JSON file says: figures and thresholds.
 
-    measured: by name; from all photos together, and all sketches, comes their threshold, below
-    which the network is not sure.
+    measured: by name; from all that was taken for one kind comes its threshold, below which the
+    network is not sure.
     """
     about = classifier.about
     for kind, some in real_clothes(measured).items():

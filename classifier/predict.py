@@ -24,7 +24,7 @@ class Prediction:
     probabilities: float32 (10,), in CLASSES order, summing to 1.
     sure: False where the picture is likely none of the ten classes.
     picture: uint8 (28, 28), what the network saw, bright on black.
-    kind: what the picture was taken for, "photo" or "sketch".
+    kind: what the picture was taken for, "photo", "worn" or "sketch", as `Prepared.kind` says.
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch.
     box: where in the photo that is, as `Prepared.box` says; None for a sketch.
     """
@@ -96,7 +96,7 @@ class Classifier:
     def conclude(self, prepared: Prepared, logits: np.ndarray) -> Prediction:
         """What the logits of a prepared picture, float32 (outputs,), say of it."""
         return Prediction(
-            probabilities=self.to_probabilities(logits[None], prepared.kind)[0],
+            probabilities=self.to_probabilities(logits[None], [prepared.kind])[0],
             sure=bool(self.sureness(logits[None])[0] >= self.about["thresholds"][prepared.kind]),
             picture=prepared.picture,
             kind=prepared.kind,
@@ -106,7 +106,7 @@ class Classifier:
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """Ready-made Fashion-MNIST pictures, uint8 (N, 28, 28) -> float32 (N, 10)."""
-        return self.to_probabilities(self.logits(pictures), "fashion_mnist")
+        return self.to_probabilities(self.logits(pictures), ["fashion_mnist"] * len(pictures))
 
     def logits(self, pictures: np.ndarray) -> np.ndarray:
         """uint8 (N, 28, 28) -> float32 (N, outputs), with test-time augmentation if trained so.
@@ -149,13 +149,14 @@ class Classifier:
         x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
         return torch.stack([x, x.flip(2)] if self.about.get("mirror") else [x])
 
-    def to_probabilities(self, logits: np.ndarray, kind: str) -> np.ndarray:
-        """Softmax over the ten classes at the kind's temperature (Guo et al. 2017), float32.
+    def to_probabilities(self, logits: np.ndarray, kinds: Sequence[str]) -> np.ndarray:
+        """Softmax over the ten classes, each at its kind's temperature (Guo et al. 2017), float32.
 
-        logits: float32 (N, outputs). kind: "photo", "sketch" or "fashion_mnist".
+        logits: float32 (N, outputs). kinds: N of "photo", "worn", "sketch" and "fashion_mnist".
         """
         ten = torch.from_numpy(logits[:, : len(CLASSES)]).double()
-        return np.asarray((ten / self.about["temperatures"][kind]).softmax(1).float().numpy())
+        temperatures = torch.tensor([self.about["temperatures"][kind] for kind in kinds]).double()
+        return np.asarray((ten / temperatures[:, None]).softmax(1).float().numpy())
 
     def sureness(self, logits: np.ndarray) -> np.ndarray:
         """How likely each picture is one of the ten classes, higher for likelier: float32 (N,).

@@ -38,7 +38,8 @@ INK_FLOOR = 0.12  # differences from the paper below this are paper
 class Prepared:
     """A picture ready for the network.
 
-    picture: uint8 (28, 28), bright on black. kind: what it was taken for, "photo" or "sketch".
+    picture: uint8 (28, 28), bright on black. kind: what it was taken for: "photo", "worn" (a photo
+    of clothes that somebody wears) or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
     256 px; None for a sketch. box: where in the photo that is; None for a sketch. rgb: the whole
     picture, upright, uint8 (H, W, 3), as large; None where nobody shows it.
@@ -74,16 +75,19 @@ def prepare_pieces(
     if kind == "sketch":
         return [Prepared(lay_out_sketch(rgb), kind, None, rgb=rgb)]
     if alpha is not None:
-        return [_piece(rgb, alpha)]
-    return [_piece(rgb, piece.mask) for piece in find_pieces(rgb, cutter)]
+        return [_piece(rgb, alpha, "photo")]
+    return [
+        _piece(rgb, piece.mask, "worn" if piece.is_worn else "photo")
+        for piece in find_pieces(rgb, cutter)
+    ]
 
 
-def _piece(rgb: np.ndarray, mask: np.ndarray) -> Prepared:
+def _piece(rgb: np.ndarray, mask: np.ndarray, kind: str) -> Prepared:
     height, width = mask.shape
     inside = mask > 127
     top, bottom, left, right = bounding_box(inside) if inside.any() else (0, height, 0, width)
     box = (left / width, top / height, right / width, bottom / height)
-    return Prepared(lay_out_photo(rgb, mask), "photo", np.dstack([rgb, mask]), box, rgb)
+    return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]), box, rgb)
 
 
 # --- photos ---------------------------------------------------------------------------------------

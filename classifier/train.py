@@ -121,8 +121,8 @@ def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, d
         "seed": seed,
         "data": {"Fashion-MNIST": len(training)},
         "mirror": False,
-        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "sketch": 1.0},
-        "thresholds": {"photo": 0.0, "sketch": 0.0},
+        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
+        "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
         "history": history,
     }
 

@@ -36,9 +36,10 @@ ANSWER = {
     "type": "object",
     "properties": SAID | {"kind": {"type": "string"}, "pieces": PIECES},
     "description": "label: the likeliest class; confidence: its probability; sure: false where the"
-    " picture is likely none of the ten; kind: what it was taken for; probabilities: 0 to 1, adding"
-    " up to 1; pieces: the same for each piece of clothing in a photo, the largest first, which is"
-    " the one answered for; box: left, top, right, bottom of a piece, 0 to 1 of the photo",
+    " picture is likely none of the ten; kind: what it was taken for: photo, worn (clothes that"
+    " somebody wears) or sketch; probabilities: 0 to 1, adding up to 1; pieces: the same for each"
+    " piece of clothing in a photo, the largest first, which is the one answered for; box: left,"
+    " top, right, bottom of a piece, 0 to 1 of the photo",
 }
 
 log = logging.getLogger(__name__)

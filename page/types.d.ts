@@ -263,6 +263,9 @@ type TrainingSettings = {
 type Tensor = { shape: number[]; data: Float32Array };
 type Progress = (loaded: number, total: number) => void;
 
+/** What a picture was taken for; worn: a photo of clothes that somebody wears. */
+type TakenFor = "photo" | "worn" | "sketch";
+
 /** A question for the engine: also with an image that the browser has at hand, which is transferred. */
 type EngineMessage = Omit<Message, "kind" | "image"> & {
   kind: "photo" | "sketch" | "auto";

@@ -34,7 +34,7 @@ def untrained(seed: int, sure: bool = True) -> Classifier:
     """A network that has learned nothing: it answers at once, and each drawing differently."""
     torch.manual_seed(seed)
     threshold = -math.inf if sure else math.inf
-    kinds = ("photo", "sketch", "fashion_mnist")
+    kinds = ("photo", "worn", "sketch", "fashion_mnist")
     about = {
         "temperatures": dict.fromkeys(kinds, 0.2),
         "thresholds": dict.fromkeys(kinds, threshold),

@@ -149,6 +149,7 @@ def test_the_pieces_of_a_person_come_by_size_without_the_body() -> None:
     for piece, box in zip(pieces, (shapes[2][1], shapes[1][1], (60, 225, 120, 245)), strict=True):
         assert np.abs(np.subtract(piece.box, box)).max() <= 4
         assert piece.mask.shape == (HEIGHT, WIDTH) and piece.mask.dtype == np.uint8
+        assert piece.is_worn
     assert pieces[2].mask[235, 90] < 128  # between the shoes of the one pair
 
 
@@ -156,7 +157,7 @@ def test_what_nobody_wears_is_one_piece() -> None:
     """Though a part of it looks like another garment."""
     picture = parsed(("garment", (40, 60, 150, 200)), ("bag", (40, 200, 150, 230)))
     (piece,) = find_pieces(picture, ByColour().eval())
-    assert piece.group == GROUPS[GARMENT]
+    assert piece.group == GROUPS[GARMENT] and not piece.is_worn
     assert np.abs(np.subtract(piece.box, (40, 60, 150, 230))).max() <= 4
 
 

@@ -31,7 +31,7 @@ def test_the_lesson_has_the_layers_it_teaches() -> None:
     network, about = load_network("lesson")
     assert network.sizes == (784, 128, 10)
     assert network.parameter_count() == about["parameters"] == 101_770
-    assert about["temperatures"] == {"fashion_mnist": 1.0, "photo": 1.0, "sketch": 1.0}
+    assert about["temperatures"] == {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0}
 
 
 def test_forward_is_flatten_dense_relu_dense() -> None:

@@ -1,5 +1,7 @@
 """Probabilities are probabilities, and the stored networks are as good as they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from classifier import CLASSES, load, prepare, stored_networks
 from classifier.data import fashion_mnist
 from classifier.preparation import KINDS, Kind
 
+from .doubles import untrained
 from .real_data import FOLDER, needs_fashion_mnist
 from .test_cutout import backgrounds, photo, shirt
 
@@ -84,6 +87,17 @@ def test_stored_weights_reach_their_stated_accuracy(name: str) -> None:
     said = classifier.probabilities(test.pictures.numpy()).argmax(1)
     assert (said == test.labels.numpy()).mean() == pytest.approx(stated, abs=0.001)
     assert stated >= {"lesson": 0.892, "deep": 0.915}.get(name, 0)
+
+
+def test_what_somebody_wears_has_a_temperature_and_a_level_of_its_own() -> None:
+    network = untrained(0)
+    network.about["temperatures"]["worn"] = 2.0
+    network.about["thresholds"]["worn"] = np.inf
+    lies = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    flat, worn = network.classify_batch([lies, replace(lies, kind="worn")])
+    assert (flat.kind, worn.kind) == ("photo", "worn")
+    assert flat.sure and not worn.sure
+    assert flat.label == worn.label and flat.confidence > worn.confidence
 
 
 def test_pieces_begin_with_the_one_that_is_classified() -> None:

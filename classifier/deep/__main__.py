@@ -115,8 +115,8 @@ def train_deep(
         **made,
         "data": {source.name: len(source.pictures) for source in found},
         "mirror": True,
-        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "sketch": 1.0},
-        "thresholds": {"photo": 0.0, "sketch": 0.0},
+        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
+        "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
         "history": history,
     }
     return network, about
@@ -157,7 +157,7 @@ def finish(
         allowed = torch.from_numpy(np.concatenate([answers.allowed for answers in some]))
         temperatures[kind] = fit_temperature(logits, allowed)
     measured = {
-        name: answer(classifier, each.pictures, each.allowed, each.kind)  # at its temperature now
+        name: answer(classifier, each.pictures, each.allowed, each.kinds)  # at its temperature now
         for name, each in measured.items()
     }
     note(classifier, measured | {"fashion_mnist": fashion_mnist_answers(classifier, data)})

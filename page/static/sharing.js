@@ -114,7 +114,9 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
       const module = await import("./feedback.js").catch(() => null);
       if (!module) return say("The server cannot be reached.");
       feedback ??= module.createFeedback(find("dialog.feedback", HTMLDialogElement), classes, give, say);
-      if (state.shown) feedback.open({ image: url(), kind: state.shown.kind, guess: state.shown.label });
+      if (!state.shown) return;
+      const { kind, label } = state.shown;
+      feedback.open({ image: url(), kind: kind === "sketch" ? "sketch" : "photo", guess: label });
     });
   }
 

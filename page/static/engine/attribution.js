@@ -13,7 +13,7 @@ import { base64 } from "./reply.js";
  * message: {picture: 784 bytes, kind, classes}. Replies with what it says of the picture, and for each of the
  * classes {logit, pixels, biases}: pixels is the base64 of 784 float32, of two looks their mean, as the picture lies.
  * @param {Network} network
- * @param {{ picture: Uint8Array, kind: "photo" | "sketch", classes: number[] }} message
+ * @param {{ picture: Uint8Array, kind: TakenFor, classes: number[] }} message
  */
 export function attribution({ about, layers, looks }, { picture, kind, classes }) {
   const seen = looks(Uint8Array.from(picture));

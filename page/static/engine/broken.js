@@ -12,7 +12,7 @@ const MEASURED = 1000; // pictures
 const PARTS = 10; // of the units, after each of which the pictures are shown
 
 /** @typedef {ReturnType<typeof networkOf>} Network */
-/** noise: see `noisy`. @typedef {{ noise: number, picture: Uint8Array, kind: "photo" | "sketch" }} Damage */
+/** noise: see `noisy`. @typedef {{ noise: number, picture: Uint8Array, kind: TakenFor }} Damage */
 
 /** @type {WeakMap<Network, { weights: Float32Array, level: number, changed: Network }>} */
 const noises = new WeakMap();

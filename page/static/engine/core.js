@@ -15,7 +15,10 @@ const CUTTER = "cutout";
 const SAME_PIECE = 0.3;
 const CUTOUT_SIDE = 192;
 
-/** What was found in a picture; mask: of a photo. @typedef {{ picture: Uint8Array, mask: Plane | null, box: Box | null }} Prepared */
+/**
+ * What was found in a picture; mask: of a photo.
+ * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null }} Prepared
+ */
 
 /**
  * fetchFile(file): its bytes, out of the folder of the weights; fetchExamples: see fashion.js; pixelsOf(image): what a message's image holds, or the
@@ -56,13 +59,13 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const networks = await Promise.all(names.map((name) => load(name)));
     const { pixels, alpha } = read(await pixelsOf(image));
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
-    const kind = asked === "auto" ? (looksDrawn(rgb) ? "sketch" : "photo") : asked;
-    const found =
-      kind === "sketch"
-        ? [{ picture: layOutSketch(pixels), mask: null, box: null }]
-        : (alpha ? [alpha] : findPieces(rgb, await load(CUTTER))).map((mask) => preparedOf(rgb, mask));
+    const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(rgb));
+    const cut = async () => (alpha ? [{ mask: alpha, worn: false }] : findPieces(rgb, await load(CUTTER)));
+    /** @type {Prepared[]} */ const found = drawn
+      ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null }]
+      : (await cut()).map((each) => preparedOf(rgb, each));
     const piece = mostLike(wanted, found);
-    const { picture, mask, box } = found[piece];
+    const { picture, kind, mask, box } = found[piece];
     /** @type {Record<string, EncodedNumbers>} */ const numbers = {};
     /** @type {Record<string, Prediction>} */ const said = {};
     for (const name of new Set([...names, ...inside])) {
@@ -133,8 +136,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   };
 }
 
-/** What a photo's mask shows. @type {(rgb: Plane[], mask: Plane) => Prepared} */
-function preparedOf(rgb, mask) {
+/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, worn: boolean }) => Prepared} */
+function preparedOf(rgb, { mask, worn }) {
   const { width, height } = mask;
   const { left, top, right, bottom } = boundingBox(mask, 127) ?? {
     left: 0,
@@ -144,6 +147,7 @@ function preparedOf(rgb, mask) {
   };
   return {
     picture: layOutPhoto(rgb, mask),
+    kind: worn ? "worn" : "photo",
     mask,
     box: [left / width, top / height, right / width, bottom / height],
   };

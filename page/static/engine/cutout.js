@@ -18,13 +18,14 @@ const MARGIN = 0.2;
 const INSIDE = 127;
 
 /**
- * The mask of each, 0..255, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
+ * The mask of each, 0..255, and whether somebody wears it, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
  * @param {Plane[]} rgb
  * @param {(picture: Float32Array, side: number) => Float32Array} network
+ * @returns {{ mask: Plane, worn: boolean }[]}
  */
 export function findPieces(rgb, network) {
   const { width, height } = rgb[0];
-  const whole = [plane(width, height, new Float32Array(width * height).fill(255))];
+  const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), worn: false }];
   if (Math.min(width, height) < SMALLEST || rgb.every(({ data }) => spread(data) < FLAT)) return whole;
   const logits = network(squeezed(rgb), VIEW_SIDE);
   /** @type {Map<number, Plane>} */ const masks = new Map();
@@ -47,9 +48,9 @@ export function findPieces(rgb, network) {
     }
   }
   const area = (/** @type {Plane} */ { data }) => data.reduce((sum, value) => sum + +(value > INSIDE), 0);
-  const found = [...masks.values()].map((mask) => ({ mask, area: area(mask) }));
+  const found = [...masks].map(([group, mask]) => ({ mask, worn: group !== GARMENT, area: area(mask) }));
   found.sort((a, b) => b.area - a.area);
-  return found.length ? found.map(({ mask }) => mask) : whole;
+  return found.length ? found : whole;
 }
 
 /** @type {(data: Float32Array) => number} */

@@ -88,7 +88,7 @@ export function dense({ inputs, units, weights, biases }, x) {
 
 /**
  * What the looks' logits say of a picture of some kind.
- * @type {(about: NetworkFile, looks: Float32Array[], kind: "photo" | "sketch") => Prediction}
+ * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor) => Prediction}
  */
 export function conclude(about, looks, kind) {
   const logits = looks[0].map((_, i) => looks.reduce((sum, look) => sum + look[i], 0) / looks.length);
