@@ -104,6 +104,7 @@ def test_it_learns_to_cut_out(
     monkeypatch.setattr(train_cutout, "JUDGED", 16)
     quick = replace(train_cutout.STAGE, steps=100, batch=7, learning_rate=4e-3)
     monkeypatch.setattr(train_cutout, "STAGE", quick)
+    monkeypatch.setattr(train_cutout, "GROUNDS", 8)
     pool = ThreadPoolExecutor(1)  # a process would first load PyTorch
     monkeypatch.setattr(train_cutout, "ProcessPoolExecutor", lambda mp_context: pool)
     torch.manual_seed(0)

@@ -89,10 +89,16 @@ def read_people(folder: Path, split: str) -> list[Person]:
     return people
 
 
-def view(person: Person, rng: np.random.Generator, photos: Sequence[Path]) -> Person:
+def ground(seed: int, photos: Sequence[Path]) -> np.ndarray:
+    """Something to stand in front of, out of the photos or made up: uint8 (64, 64, 3)."""
+    made = background(np.random.default_rng(seed), photos).clip(0, 255)
+    return cv2.resize(made, (VIEW_SIDE, VIEW_SIDE)).astype(np.uint8)
+
+
+def view(person: Person, rng: np.random.Generator, grounds: Sequence[np.ndarray]) -> Person:
     """The whole person, or a garment from nearby, VIEW_SIDE x VIEW_SIDE; the background may go.
 
-    photos: to take backgrounds from.
+    grounds: others to choose from, as `ground` makes them.
     """
     top, left, height, width = 0.0, 0.0, float(PEOPLE_SIDE), float(PEOPLE_SIDE)
     if rng.random() < 0.5:
@@ -116,7 +122,6 @@ def view(person: Person, rng: np.random.Generator, photos: Sequence[Path]) -> Pe
     photo = cv2.resize(photo, (VIEW_SIDE, VIEW_SIDE), interpolation=cv2.INTER_AREA)
     groups = groups[::2, ::2]
     if rng.random() < 0.4:
-        ground = cv2.resize(background(rng, photos).clip(0, 255), (VIEW_SIDE, VIEW_SIDE))
         covers = cv2.GaussianBlur((groups > 0).astype(np.float32), (0, 0), 0.5)[..., None]
-        photo = photo * covers + ground * (1 - covers)
+        photo = photo * covers + grounds[rng.integers(len(grounds))] * (1 - covers)
     return Person(photo.astype(np.uint8), groups)

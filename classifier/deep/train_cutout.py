@@ -27,11 +27,12 @@ from ..data import Pictures, read_manifest
 from ..reading import read
 from .composites import composite, outlined
 from .fit import Stage, fit
-from .people import group_map, read_people, view
+from .people import ground, group_map, read_people, view
 from .sources import FRESH
 
 COMPOSITES = 3_000
-STAGE = Stage(steps=1_800, batch=32, learning_rate=2e-3, weight_decay=0.02)
+GROUNDS = 2_000  # for people to stand in front of
+STAGE = Stage(steps=5_500, batch=32, learning_rate=2e-3, weight_decay=0.02)
 WORN_SHARE, MADE_UP = 0.72, 0.14  # of people and of made-up photos in a batch; the rest: outlined
 JUDGED = 256  # made-up photos kept apart to watch the training by
 BELIEVED = (0.08, 0.85)  # share of a photo that a garment takes, or its outline is not trusted
@@ -49,6 +50,8 @@ def train_cutter(
     with ProcessPoolExecutor(mp_context=FRESH) as pool:
         real = _outlines(photos, work, pool)
         made_up = _made_up(training, photos, seed, pool)
+        seeds = range(seed, seed + GROUNDS)
+        grounds = list(pool.map(partial(ground, photos=photos), seeds, chunksize=100))
     people = read_people(folder, "train")
     share = (real[..., 3] > 127).mean((1, 2))
     believed = torch.from_numpy(real[(share > BELIEVED[0]) & (share < BELIEVED[1])])
@@ -63,7 +66,7 @@ def train_cutter(
         alone = torch.cat([first, turned(others)])
         mirrored = (torch.rand(len(alone)) < 0.5)[:, None, None, None]
         alone = torch.where(mirrored, alone.flip(3), alone)
-        seen = [view(people[i], rng, photos) for i in rng.integers(len(people), size=worn)]
+        seen = [view(people[i], rng, grounds) for i in rng.integers(len(people), size=worn)]
         pictures = as_input(torch.from_numpy(np.stack([each.photo for each in seen])))
         groups = torch.from_numpy(np.stack([each.groups for each in seen])).long()
         pictures = torch.cat([pictures, alone[:, :3]])
