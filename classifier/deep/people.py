@@ -95,10 +95,10 @@ def ground(seed: int, photos: Sequence[Path]) -> np.ndarray:
     return cv2.resize(made, (VIEW_SIDE, VIEW_SIDE)).astype(np.uint8)
 
 
-def view(person: Person, rng: np.random.Generator, grounds: Sequence[np.ndarray]) -> Person:
+def view(person: Person, rng: np.random.Generator, grounds: np.ndarray) -> Person:
     """The whole person, or a garment from nearby, VIEW_SIDE x VIEW_SIDE; the background may go.
 
-    grounds: others to choose from, as `ground` makes them.
+    grounds: others to choose from, uint8 (N, 64, 64, 3), as `ground` makes them.
     """
     top, left, height, width = 0.0, 0.0, float(PEOPLE_SIDE), float(PEOPLE_SIDE)
     if rng.random() < 0.5:

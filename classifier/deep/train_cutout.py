@@ -51,7 +51,7 @@ def train_cutter(
         real = _outlines(photos, work, pool)
         made_up = _made_up(training, photos, seed, pool)
         seeds = range(seed, seed + GROUNDS)
-        grounds = list(pool.map(partial(ground, photos=photos), seeds, chunksize=100))
+        grounds = np.stack(list(pool.map(partial(ground, photos=photos), seeds, chunksize=100)))
     people = read_people(folder, "train")
     share = (real[..., 3] > 127).mean((1, 2))
     believed = torch.from_numpy(real[(share > BELIEVED[0]) & (share < BELIEVED[1])])
