@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import GROUPS, TORSO, Piece, bounding_box, cut_out, find_pieces, load_cutter
+from ..cutout import GROUPS, bounding_box, cut_out, find_pieces, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
 from ..network import CLASSES, WEIGHTS
 from ..preparation import lay_out_photo, lay_out_sketch
@@ -185,21 +185,9 @@ def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarra
         away = rng.uniform(0, 0.08, 4) * [height, height, width, width] * bool(framing)
         top, bottom, left, right = away.astype(int)
         near = np.s_[top : height - bottom, left : width - right]
-        if alpha is not None:
-            mask = alpha[near].copy()
-        else:
-            mask = _meant(row, find_pieces(rgb[near], load_cutter(cutter)))
+        mask = cut_out(rgb[near], load_cutter(cutter)) if alpha is None else alpha[near].copy()
         made += variants(rgb[near], mask, rng, FRAMED_VARIANTS, angle=14)
     return made
-
-
-def _meant(row: Row, pieces: list[Piece]) -> np.ndarray:
-    """The mask of the largest piece that can be what the row says; of the largest, if none can."""
-    groups = {GROUP_OF_CLASS[name] for name in row.classes}
-    torso = {GROUPS[group] for group in TORSO}  # taken for one another
-    groups |= torso if groups & torso else set()
-    fitting = [piece for piece in pieces if piece.group in groups]
-    return (fitting or pieces)[0].mask
 
 
 def piece_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:

@@ -39,7 +39,7 @@ TEACHERS = 2  # that differ in their dice only
 TEACHER = Stage(steps=4_500, batch=384, learning_rate=3e-3, weight_decay=0.02, dropout=0.3)
 CONVOLUTIONS = Stage(steps=8_000, batch=512, learning_rate=4e-3, weight_decay=0.02, dropout=0.1)
 FREE = Stage(steps=5_000, batch=512, learning_rate=5e-4, weight_decay=0.05)
-ONWARDS = Stage(steps=4_000, batch=512, learning_rate=6e-4, weight_decay=0.05)
+ONWARDS = Stage(steps=2_500, batch=512, learning_rate=6e-4, weight_decay=0.05)
 VIEWS = 1_500_000  # deformed pictures of which the teachers are asked, once
 
 CHANNELS = ((20, 6, 4), (24, 3, 1), (24, 3, 1))  # of the student: units a place, kernel, stride
