@@ -116,7 +116,7 @@ def test_a_network_says_how_far_it_has_come(engine: Page) -> None:
     sizes = [loaded for loaded, _ in told]
     assert sizes == sorted(sizes) and all(total >= loaded for loaded, total in told)
     assert told[-1] == [sizes[-1], sizes[-1]]
-    with pytest.raises(Error, match=r"nothing\.json"):
+    with pytest.raises(Error, match=r"nothing\.(json|safetensors)"):
         engine.evaluate("() => engine.load('nothing')")
 
 
