@@ -16,8 +16,6 @@ from .preparation import KINDS
 
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 CLOSED = 141  # and after a closed pipe
-
-
 SEEN_AS = {"photo": "a photo", "worn": "clothes on somebody", "sketch": "a sketch"}
 
 
