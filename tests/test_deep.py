@@ -12,10 +12,8 @@ from classifier.deep.sources import OUTPUTS, Source, one_hot
 from classifier.deep.student import (
     CONVOLUTIONS,
     FREE,
-    ONWARDS,
     PARAMETERS,
     SIZES,
-    SPECIALIST,
     TEACHER,
     Batch,
     Student,
@@ -24,16 +22,12 @@ from classifier.deep.student import (
     counts_of,
     deform,
     deformed_batches,
-    halfway,
     loss_of,
     mirror,
     partial_label_loss,
-    train_onwards,
-    train_specialist,
     train_student,
     train_teacher,
 )
-from classifier.network import MLP
 
 QUICK = {"steps": 40, "batch": 32}
 
@@ -131,16 +125,9 @@ def test_deforming_keeps_what_the_picture_shows() -> None:
     assert len(deform(dot[:0])) == 0
 
 
-def test_halfway_lies_in_the_middle() -> None:
-    both = [MLP((784, 3, OUTPUTS)) for _ in range(2)]
-    before, after = (network.state_dict()["layers.0.weight"] for network in both)
-    found = halfway(*both).state_dict()["layers.0.weight"]
-    assert torch.allclose(found, (before + after) / 2, atol=1e-6)
-
-
 @pytest.mark.slow
 def test_the_whole_training_learns() -> None:
-    """Teacher, specialist, convolutions, MLP, in seconds: it has to tell the two bars apart."""
+    """Teacher, convolutions, MLP, in seconds: it has to tell the two bars apart, then a third."""
     torch.manual_seed(0)
     sources = [bars("exact", 0.5), bars("other", 0.5)]
     seen: list[float] = []
@@ -149,48 +136,38 @@ def test_the_whole_training_learns() -> None:
         seen.append(0.0)
         return 0.5
 
-    specialist, _ = train_specialist(sources, 0, validate, replace(SPECIALIST, **QUICK))
-    before = [parameter.clone() for parameter in specialist.parameters()]
-    teacher, _ = train_teacher(specialist, sources, 0, validate, replace(TEACHER, **QUICK))
-    assert all(map(torch.equal, before, specialist.parameters()))  # it was a copy that went on
-    views = ask([teacher, teacher], specialist, sources, TEACHER.batch * 2, seed=0)
-    assert views.pictures.dtype == torch.uint8 and len(views.pictures) == TEACHER.batch * 2
-    assert views.taught is not None
-    torch.testing.assert_close(
-        views.taught.float().sum(1), torch.ones(len(views.taught)), atol=5e-3, rtol=0
-    )
-    first = replace(CONVOLUTIONS, **QUICK)
-    network, history = train_student(views, validate, first, replace(FREE, **QUICK))
-    assert len(history) == len(seen) - 2 * 20
+    def taught_by(teachers: list[torch.nn.Module], sources: list[Source]) -> Batch:
+        views = ask(teachers, sources, TEACHER.batch * 2, seed=0)
+        assert views.pictures.dtype == torch.uint8 and len(views.pictures) == TEACHER.batch * 2
+        assert views.taught is not None
+        torch.testing.assert_close(
+            views.taught.float().sum(1), torch.ones(len(views.taught)), atol=5e-3, rtol=0
+        )
+        return views
+
+    quick = replace(TEACHER, **QUICK)
+    teacher, _ = train_teacher(sources, 0, validate, quick)
+    views = taught_by([teacher, teacher], sources)
+    first, then = replace(CONVOLUTIONS, **QUICK), replace(FREE, **QUICK)
+    network, history = train_student(views, validate, None, first, then)
+    assert len(history) == len(seen) - 20
     assert history[-1]["loss"] < history[0]["loss"]
     assert all(entry["validation"] == 0.5 for entry in history)
-    pictures = torch.from_numpy(sources[0].pictures).float() / 255
-    right = network(pictures).argmax(1) == torch.from_numpy(sources[0].allowed).int().argmax(1)
-    assert right.float().mean() > 0.95
     assert network.sizes == SIZES
 
+    def right(network: torch.nn.Module, source: Source) -> float:
+        said = network(torch.from_numpy(source.pictures).float() / 255).argmax(1)
+        return float((said == torch.from_numpy(source.allowed).int().argmax(1)).float().mean())
 
-@pytest.mark.slow
-def test_going_onwards_teaches_the_new_and_keeps_the_old() -> None:
-    """Upright and lying bars are known; slanting ones, which are a third class, are new."""
-    torch.manual_seed(0)
-    known = bars("exact", 0.5)
-    network = MLP((784, 32, OUTPUTS))
-    quick = replace(ONWARDS, steps=150, batch=64, learning_rate=3e-3)
-    network, _ = train_onwards(network, [known], {"exact"}, 0, lambda _: 0.5, quick)
+    assert right(network, sources[0]) > 0.95
+
     slanting = np.stack([np.eye(28, dtype=np.uint8) * 220] * 50)
-    new = Source("new", 0.5, slanting, one_hot(np.full(50, 2)))
-    # What the labels say of the known no longer counts for much: what it said itself does.
-    wrong = Source("exact", 0.5, known.pictures, np.ones_like(known.allowed))
-    network, history = train_onwards(network, [wrong, new], {"new"}, 0, lambda _: 0.5, quick)
-    assert history[-1]["loss"] < history[0]["loss"]
-
-    def said(source: Source) -> np.ndarray:
-        logits = network(torch.from_numpy(source.pictures).float() / 255)
-        return np.asarray(logits.argmax(1))
-
-    assert (said(new) == 2).all()
-    assert (said(known) == known.allowed.argmax(1)).mean() > 0.95
+    more = [*sources, Source("new", 0.5, slanting, one_hot(np.full(50, 2)))]
+    teacher, _ = train_teacher(more, 0, validate, quick)
+    then = replace(then, learning_rate=2e-3)
+    onward, _ = train_student(taught_by([teacher], more), validate, network, then=then)
+    assert right(onward, more[-1]) == 1
+    assert right(onward, more[0]) > 0.95
 
 
 def test_what_was_kept_is_used_only_where_nothing_has_changed(tmp_path: Path) -> None:

@@ -3,9 +3,7 @@
 import argparse
 import copy
 import hashlib
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +27,14 @@ from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, load_network, sa
 from ..predict import Classifier
 from ..train import ELSEWHERE, accuracy, made_by, start
 from . import __doc__ as description
-from .sources import FRESH_SOURCES, load_sources, sources, store_sources
+from .sources import load_sources, sources, store_sources
 from .student import (
     CONVOLUTIONS,
     FREE,
-    ONWARDS,
-    SPECIALIST,
     TEACHER,
-    TEACHERS,
     VIEWS,
     ask,
-    halfway,
     teacher_network,
-    train_onwards,
-    train_specialist,
     train_student,
     train_teacher,
 )
@@ -57,7 +49,7 @@ def train_deep(
     weights: Path,
     onwards: bool,
 ) -> tuple[MLP, dict[str, Any]]:
-    """Train on all sources, keeping them and the teachers in `work` for next time.
+    """Train on all sources, keeping them and the teacher in `work` for next time.
 
     weights: the folder with the network that cuts photos out, and, to go onwards from it, with
     `deep`.
@@ -73,51 +65,35 @@ def train_deep(
     def validate(network: nn.Module) -> float:
         return accuracy(network, validation)
 
-    def kept(name: str, number: int, train: Callable[[], tuple[nn.Module, Any]]) -> nn.Module:
-        file = work / f"{name}{number}_{key}.safetensors"
-        start(seed + number)
-        if not file.exists():
-            save_model(train()[0], str(file))
-        network = teacher_network(TEACHER.dropout)
-        load_model(network, str(file))
-        return network.eval().requires_grad_(False)
-
-    made: dict[str, Any] = {}
+    file = work / f"teacher_{key}.safetensors"
+    if not file.exists():
+        start(seed)
+        save_model(train_teacher(found, seed, validate)[0], str(file))
+    teacher = teacher_network(TEACHER.dropout)
+    load_model(teacher, str(file))
+    teachers: list[nn.Module] = [teacher.eval().requires_grad_(False)]
+    begun: MLP | None = None
+    before: dict[str, Any] = {}
     if onwards:
         begun, before = load_network("deep", weights)
-        start(seed)
-        onward = copy.deepcopy(begun)
-        onward, history = train_onwards(onward, found, FRESH_SOURCES, seed, validate)
-        network = halfway(begun, onward.half().float())
-        history = before["history"] + history
-        recipe: dict[str, Any] = {"onwards": asdict(ONWARDS)}
-        made = started_from(before)
-    else:
-        specialist = kept("specialist", 0, lambda: train_specialist(found, seed, validate))
-        teachers = [
-            kept("teacher", n, partial(train_teacher, specialist, found, seed + n, validate))
-            for n in range(TEACHERS)
-        ]
-        start(seed)
-        network, history = train_student(ask(teachers, specialist, found, VIEWS, seed), validate)
-        stages = {
-            "specialist": SPECIALIST,
-            "teacher": TEACHER,
-            "convolutions": CONVOLUTIONS,
-            "free": FREE,
-        }
-        recipe = {name: asdict(stage) for name, stage in stages.items()} | {"teachers": TEACHERS}
+        teachers.append(copy.deepcopy(begun))
+    start(seed)
+    network, history = train_student(ask(teachers, found, VIEWS, seed), validate, begun)
+    stages = {"teacher": TEACHER, "convolutions": CONVOLUTIONS, "free": FREE}
+    if onwards:
+        del stages["convolutions"]
+    recipe = {name: asdict(stage) for name, stage in stages.items()}
     network.half().float()  # as it is stored, so that it is calibrated as it will answer
     about: dict[str, Any] = {
-        "recipe": recipe,
+        "recipe": recipe | {"views": VIEWS},
         "seed": seed,
         "storage": "float16",
-        **made,
+        **started_from(before),
         "data": {source.name: len(source.pictures) for source in found},
         "mirror": True,
         "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
         "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
-        "history": history,
+        "history": before.get("history", []) + history,
     }
     return network, about
 

@@ -43,7 +43,6 @@ TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 SAME = 0.4  # intersection over union from which a piece that was found is the labelled one
 SCRAPS = 4  # pieces of each street photo that show no clothes: none of the ten
-FRESH_SOURCES = ("worn", "pieces", "scraps", "icons")  # that came after the first `deep`
 
 
 @dataclass(frozen=True)
