@@ -32,5 +32,5 @@ def test_deep_names_what_people_scribble() -> None:
     for row in map(json.loads, DRAWN.read_text().splitlines()):
         right[row["class"]] += deep.classify(drawn(row["strokes"]), "sketch").label == row["class"]
     assert right["Dress"] >= 11
-    assert right["Shirt"] >= 6  # taken for coats, and once a pullover
+    assert right["Shirt"] >= 6  # the others are taken for coats and pullovers
     assert right["Ankle boot"] >= 10
