@@ -5,7 +5,7 @@ but what it cuts out `deep` learns from: train it first. About half an hour on o
 
 deep: 784-980-1176-1176-512-11 on Fashion-MNIST, drawings made up by `drawings/`, and the photos
 and sketches of the manifests (`--manifest`), see `sources.py` and `student.py`. On one core a
-quarter of an hour for the pictures, an hour for each of its two teachers, 50 minutes for itself.
+quarter of an hour for the pictures, an hour for each of its two teachers, 40 minutes for itself.
 All figures are in weights/deep.json and weights/README.md.
 
 `--onwards` goes on from the `cutout` in the folder of the weights instead of from nothing. The
