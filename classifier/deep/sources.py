@@ -17,14 +17,13 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import GROUPS, TORSO, Piece, cut_out, find_pieces, load_cutter
+from ..cutout import cut_out, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
 from ..network import CLASSES, WEIGHTS
 from ..preparation import lay_out_photo, lay_out_sketch
 from ..reading import read
 from .composites import elastic
 from .drawings import NONE, draw, render
-from .people import GROUP_OF_CLASS
 
 # Not forked from a process with threads, which may hang.
 FRESH = get_context("spawn")
@@ -120,7 +119,8 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
         seen = _each(pool, partial(work, seed=seed), rows, name)
         allowed = outputs(np.stack([row.allowed() for row in rows]))
         allowed = allowed.repeat([len(variants) for variants in seen], 0)
-        found.append(Source(name, share, np.concatenate(seen), allowed))
+        pictures = [variants for variants in seen if variants]
+        found.append(Source(name, share, np.concatenate(pictures), allowed))
     return found
 
 
@@ -172,21 +172,9 @@ def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarra
         away = rng.uniform(0, 0.08, 4) * [height, height, width, width] * bool(framing)
         top, bottom, left, right = away.astype(int)
         near = np.s_[top : height - bottom, left : width - right]
-        if alpha is not None:
-            mask = alpha[near].copy()
-        else:
-            mask = _meant(row, find_pieces(rgb[near], load_cutter(cutter)))
+        mask = cut_out(rgb[near], load_cutter(cutter)) if alpha is None else alpha[near].copy()
         made += variants(rgb[near], mask, rng, FRAMED_VARIANTS, angle=14)
     return made
-
-
-def _meant(row: Row, pieces: list[Piece]) -> np.ndarray:
-    """The mask of the largest piece that can be what the row says; of the largest, if none can."""
-    groups = {GROUP_OF_CLASS[name] for name in row.classes}
-    torso = {GROUPS[group] for group in TORSO}  # taken for one another
-    groups |= torso if groups & torso else set()
-    fitting = [piece for piece in pieces if piece.group in groups]
-    return (fitting or pieces)[0].mask
 
 
 def variants(
