@@ -1,6 +1,7 @@
 """The command of this package, see its docstring: `python -m classifier.deep cutout`, or deep."""
 
 import argparse
+import copy
 import hashlib
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +23,7 @@ from ..evaluate import (
     note,
     real_clothes,
 )
-from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, save, save_module
+from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, load_network, save, save_module
 from ..predict import Classifier
 from ..train import ELSEWHERE, accuracy, made_by, start
 from . import __doc__ as description
@@ -31,7 +32,6 @@ from .student import (
     CONVOLUTIONS,
     FREE,
     TEACHER,
-    TEACHERS,
     VIEWS,
     ask,
     teacher_network,
@@ -47,10 +47,12 @@ def train_deep(
     seed: int,
     work: Path,
     weights: Path,
+    onwards: bool,
 ) -> tuple[MLP, dict[str, Any]]:
-    """Train on all sources, keeping them and the teachers in `work` for next time.
+    """Train on all sources, keeping them and the teacher in `work` for next time.
 
-    weights: the folder with the network that cuts photos out.
+    weights: the folder with the network that cuts photos out, and, to go onwards from it, with
+    `deep`.
     """
     training, validation = split(fashion_mnist(data), seed)
     work.mkdir(parents=True, exist_ok=True)
@@ -63,31 +65,45 @@ def train_deep(
     def validate(network: nn.Module) -> float:
         return accuracy(network, validation)
 
-    teachers = []
-    for number in range(seed, seed + TEACHERS):
-        file = work / f"teacher_{key}_{number}.safetensors"
-        if not file.exists():
-            start(number)
-            save_model(train_teacher(found, number, validate)[0], str(file))
-        teacher = teacher_network(TEACHER.dropout)
-        load_model(teacher, str(file))
-        teachers.append(teacher.eval().requires_grad_(False))
+    file = work / f"teacher_{key}.safetensors"
+    if not file.exists():
+        start(seed)
+        save_model(train_teacher(found, seed, validate)[0], str(file))
+    teacher = teacher_network(TEACHER.dropout)
+    load_model(teacher, str(file))
+    teachers: list[nn.Module] = [teacher.eval().requires_grad_(False)]
+    begun: MLP | None = None
+    before: dict[str, Any] = {}
+    if onwards:
+        begun, before = load_network("deep", weights)
+        teachers.append(copy.deepcopy(begun))
     start(seed)
-    network, history = train_student(ask(teachers, found, VIEWS, seed), validate)
+    network, history = train_student(ask(teachers, found, VIEWS, seed), validate, begun)
     stages = {"teacher": TEACHER, "convolutions": CONVOLUTIONS, "free": FREE}
+    if onwards:
+        del stages["convolutions"]
     recipe = {name: asdict(stage) for name, stage in stages.items()}
     network.half().float()  # as it is stored, so that it is calibrated as it will answer
     about: dict[str, Any] = {
-        "recipe": recipe | {"teachers": TEACHERS, "views": VIEWS},
+        "recipe": recipe | {"views": VIEWS},
         "seed": seed,
         "storage": "float16",
+        **started_from(before),
         "data": {source.name: len(source.pictures) for source in found},
         "mirror": True,
         "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
         "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
-        "history": history,
+        "history": before.get("history", []) + history,
     }
     return network, about
+
+
+def started_from(before: dict[str, Any]) -> dict[str, Any]:
+    """What a network's JSON file is to say of the stored one that it went on from, if any."""
+    if not before:
+        return {}
+    kept = ("sha256", "trained", "recipe", "data", "started_from")
+    return {"started_from": {key: before[key] for key in kept if key in before}}
 
 
 def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
@@ -137,9 +153,7 @@ def main() -> None:
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
     parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
     parser.add_argument(
-        "--onwards",
-        action="store_true",
-        help="cutout: go on from the one in the folder of the weights",
+        "--onwards", action="store_true", help="go on from the network in the folder of the weights"
     )
     arguments = parser.parse_args()
 
@@ -155,9 +169,7 @@ def main() -> None:
         cutter, about = train_cutter(
             training, arguments.manifest, arguments.seed, arguments.work, begun
         )
-        if before:
-            kept = ("sha256", "trained", "recipe", "data", "started_from")
-            about["started_from"] = {key: before[key] for key in kept if key in before}
+        about |= started_from(before)
         save_module(cutter, about | made_by(), CUTTER, arguments.out)
         return
     network, about = train_deep(
@@ -166,6 +178,7 @@ def main() -> None:
         arguments.seed,
         arguments.work,
         arguments.weights,
+        arguments.onwards,
     )
     classifier = Classifier(network, about)
     finish(classifier, arguments.data, arguments.manifest, arguments.seed, arguments.weights)

@@ -41,6 +41,18 @@ GROUP_OF = {
     "hat": "body",  # hats, tights, belts and jewellery: worn, but nothing the ten classes know
     "other": "body",
 }
+GROUP_OF_CLASS = {
+    "T-shirt/top": "upper",
+    "Trouser": "lower",
+    "Pullover": "upper",
+    "Dress": "one-piece",
+    "Coat": "over",
+    "Sandal": "shoes",
+    "Shirt": "upper",
+    "Sneaker": "shoes",
+    "Bag": "bag",
+    "Ankle boot": "shoes",
+}
 
 
 @dataclass(frozen=True)

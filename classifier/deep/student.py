@@ -1,17 +1,18 @@
-"""How `deep` is trained: by two teachers, first as a convolutional network, then as a free MLP.
+"""How `deep` is trained: by teachers, first as a convolutional network, then as a free MLP.
 
-1. The teachers, residual networks that differ in their seeds, learn all the pictures of
-   `sources.py`, deformed anew each time. Where several classes count as right, the loss is on the
-   sum of their probabilities.
-2. A smaller student learns to match the mean of their probabilities for the very picture it sees
-   itself ("a good teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has
-   nothing but convolutions with strides and dense layers, so that it *is* an MLP, one in which most
-   weights are zero and the others shared.
+1. The teacher, a residual network, learns all the pictures of `sources.py`, deformed anew each
+   time. Where several classes count as right, the loss is on the sum of their probabilities.
+2. A smaller student learns to match its probabilities for the very picture it sees itself ("a good
+   teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has nothing but
+   convolutions with strides and dense layers, so that it *is* an MLP, one in which most weights are
+   zero and the others shared.
 3. Written out as that MLP, it goes on learning with every weight free (d'Ascoli et al. 2019,
    arXiv:1906.06766). In 1,500 steps each, a student that began as an MLP with random weights came
    to 0.890 on Fashion-MNIST's validation pictures, one that began like this to 0.904.
 
-Neither teachers nor convolutions are stored: only an MLP ever answers.
+Neither teacher nor convolutions are stored: only an MLP ever answers. A stored one that goes on
+learning skips the convolutions, and is itself a second teacher: what both say is right more often
+than what either says.
 """
 
 import math
@@ -34,7 +35,6 @@ from .sources import OUTPUTS, Source
 TEACHER = Stage(steps=4_400, batch=256, learning_rate=3e-3, weight_decay=0.02, dropout=0.3)
 CONVOLUTIONS = Stage(steps=8_000, batch=512, learning_rate=4e-3, weight_decay=0.02, dropout=0.1)
 FREE = Stage(steps=4_000, batch=512, learning_rate=5e-4, weight_decay=0.05)
-TEACHERS = 2
 VIEWS = 500_000  # deformed pictures of which the teachers are asked, once
 
 CHANNELS = ((20, 6, 4), (24, 3, 1), (24, 3, 1))  # of the student: units a place, kernel, stride
@@ -293,14 +293,21 @@ def train_teacher(
 def train_student(
     views: Batch,
     validate: Validate,
+    begun: MLP | None = None,
     first: Stage = CONVOLUTIONS,
     then: Stage = FREE,
 ) -> tuple[MLP, History]:
-    """Train on what `ask` returns, as a convolutional network and then as an MLP."""
-    draw = taught_batches(views, first.batch)
-    student, history = _train(Student(first.dropout), draw, first, validate, "convolutions")
+    """Train on what `ask` returns, as a convolutional network and then as an MLP.
+
+    begun: an MLP to go on from instead of the convolutional network.
+    """
+    history: History = []
+    if begun is None:
+        draw = taught_batches(views, first.batch)
+        student, history = _train(Student(first.dropout), draw, first, validate, "convolutions")
+        begun = student.as_mlp()
     draw = taught_batches(views, then.batch)
-    mlp, ended = _train(student.as_mlp(), draw, then, validate, "free")
+    mlp, ended = _train(begun.requires_grad_(True), draw, then, validate, "free")
     return mlp, history + ended
 
 
