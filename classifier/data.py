@@ -89,7 +89,7 @@ def read_manifest(
     """The rows of a manifest in `folder`, all of them or those of one split or kind.
 
     Columns: path (below the folder), kind (photo, sketch, or worn: a person with a label map beside
-    it, see `deep/people.py`), split (train or validation), label (the source's own word), classes
+    it, see `labelled.py`), split (train or validation), label (the source's own word), classes
     (joined with `|`; empty: none of the ten). Other columns are ignored. A row that was torn, as
     when a disk was full, is warned of and left out. Raises ValueError for a class or kind that is
     unknown, and OSError if the file cannot be read.

@@ -24,11 +24,12 @@ from sklearn.metrics import (
 from tqdm import tqdm
 
 from .calibrate import cross_fitted
-from .cutout import load_cutter
-from .data import DATA, WORN, fashion_mnist, read_manifest
+from .cutout import UNet, load_cutter
+from .data import DATA, WORN, Row, fashion_mnist, read_manifest
+from .labelled import scraps
 from .network import CLASSES, WEIGHTS, save, stored_networks
 from .predict import Classifier, load
-from .preparation import Kind, prepare
+from .preparation import Kind, lay_out_photo, prepare
 
 matplotlib.use("Agg")
 
@@ -149,22 +150,27 @@ def sure_figures(answers: Answers, thresholds: dict[str, float]) -> dict[str, fl
 def figures(answers: Answers) -> dict[str, float]:
     """Everything worth one number. Accuracy, NLL and ECE are over pictures of the ten classes."""
     ten = answers[answers.is_one_of_ten]
+    counts: dict[str, float] = {"pictures": len(answers), "pictures of the ten": len(ten)}
+    if not len(ten):
+        return counts
     single = accuracy_by_group(ten[ten.single])
     every = accuracy_by_group(ten)
     # Judged by a temperature that these very pictures had no part in.
     apart = cross_fitted(torch.from_numpy(ten.logits), torch.from_numpy(ten.allowed)).numpy()
-    return {
-        "pictures": len(answers),
-        "pictures of the ten": len(ten),
-        "accuracy": float(ten.right.mean()),
-        "accuracy, mean over classes, single-class rows": float(np.mean(list(single.values()))),
-        "accuracy, mean over classes, all rows": float(np.mean(list(every.values()))),
-        "NLL": negative_log_likelihood(ten),
-        "ECE": expected_calibration_error(ten),
-        "ECE, temperature cross-fitted": expected_calibration_error(
-            replace(ten, probabilities=apart)
-        ),
-    } | none_figures(answers)
+    return (
+        counts
+        | {
+            "accuracy": float(ten.right.mean()),
+            "accuracy, mean over classes, single-class rows": float(np.mean(list(single.values()))),
+            "accuracy, mean over classes, all rows": float(np.mean(list(every.values()))),
+            "NLL": negative_log_likelihood(ten),
+            "ECE": expected_calibration_error(ten),
+            "ECE, temperature cross-fitted": expected_calibration_error(
+                replace(ten, probabilities=apart)
+            ),
+        }
+        | none_figures(answers)
+    )
 
 
 def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
@@ -174,6 +180,8 @@ def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
         shown = f"{value:.4f}" if isinstance(value, float) else value
         lines.append(f"{name:<48} {shown}")
     ten = answers[answers.is_one_of_ten]
+    if not len(ten):
+        return "\n".join(lines)
     lines += ["", f"{'what counts as right':<34} pictures  accuracy"]
     for group, value in accuracy_by_group(ten).items():
         lines.append(f"{group:<34} {(ten.groups == group).sum():8}  {value:8.3f}")
@@ -190,6 +198,8 @@ def plot(measured: "Measured", folder: Path) -> None:
     """Of each set: what was taken for what and reliability side by side, and the mistakes."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (answers, paths) in measured.items():
+        if not answers.is_one_of_ten.any():
+            continue
         figure, (left, right) = plt.subplots(1, 2, figsize=(14, 7), layout="constrained")
         ConfusionMatrixDisplay.from_predictions(
             *answers.truth_and_said,
@@ -249,13 +259,13 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
     """The answers for the validation rows of a folder's manifests, each prepared as its kind.
 
     Named "photo" and "sketch" for the first manifest. Of the second, which may be missing, each
-    source apart, and all that people wear as "worn". "bags_and_shoes" are those of both. cutter:
-    the folder with the network that cuts photos out.
+    source apart, and all that people wear as "worn". "bags_and_shoes" are those of both. What is
+    no clothes in its labelled photos is "faces_and_hands" and "surroundings". cutter: the folder
+    with the network that cuts photos out.
     """
     rows = read_manifest(folder, "validation")
     if (folder / WORN).exists():
-        more = read_manifest(folder, "validation", name=WORN)
-        rows += [row for row in more if row.kind != "worn"]
+        rows += read_manifest(folder, "validation", name=WORN)
     network, measured = load_cutter(cutter), Measured()
     kinds: tuple[Kind, ...] = ("photo", "sketch")
     for kind in kinds:
@@ -273,7 +283,32 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
         for name, chosen in sets.items():
             paths = [row.path for row, is_in in zip(some, chosen, strict=True) if is_in]
             measured[name] = (answers[chosen], paths)
-    return measured
+    return measured | scrap_answers(
+        classifier, [row for row in rows if row.kind == "worn"], network
+    )
+
+
+def scrap_answers(classifier: Classifier, people: list[Row], network: UNet) -> Measured:
+    """The answers for what is no clothes in labelled photos: a page that cuts out badly asks them.
+
+    Named "faces_and_hands" and "surroundings".
+    """
+    pictures, kinds, names = [], [], []
+    for row in people:
+        for scrap in scraps(row.path, np.random.default_rng([*row.path.name.encode()])):
+            if scrap.mask is None:
+                ready = prepare(scrap.photo, "photo", network)
+                seen = (ready.picture, ready.kind, "surroundings")
+            else:
+                seen = (lay_out_photo(scrap.photo, scrap.mask), "worn", "faces_and_hands")
+            pictures.append(seen[0])
+            kinds.append(seen[1])
+            names.append(seen[2])
+    if not pictures:
+        return {}
+    allowed = np.zeros((len(pictures), len(CLASSES)), bool)
+    answers = answer(classifier, np.stack(pictures), allowed, np.array(kinds))
+    return {name: (answers[np.array(names) == name], []) for name in sorted(set(names))}
 
 
 def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
@@ -282,8 +317,8 @@ def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
     for name, answers in measured.items():
         if name not in ("fashion_mnist", "worn", "bags_and_shoes"):
             for kind in np.unique(answers.kinds):
-                chosen = answers.is_one_of_ten & (answers.kinds == kind)
-                kinds.setdefault(str(kind), []).append(answers[chosen])
+                if (chosen := answers.is_one_of_ten & (answers.kinds == kind)).any():
+                    kinds.setdefault(str(kind), []).append(answers[chosen])
     return kinds
 
 

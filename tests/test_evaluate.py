@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 
 from classifier import CLASSES, evaluate
-from classifier.data import read_manifest
-from classifier.evaluate import Answers, figures, note, report
+from classifier.cutout import load_cutter
+from classifier.data import Row, read_manifest
+from classifier.evaluate import Answers, figures, note, report, scrap_answers, sure_figures
+from classifier.labelled import SCRAPS, scraps
 
 from .doubles import untrained
 from .test_preparation import outline
@@ -84,6 +86,47 @@ def test_the_command_measures_a_folder_and_writes_the_plots(
     assert "T-shirt/top|Shirt" in printed
     for name in ("sketch", "sketch_worst"):
         assert Image.open(plots / f"{name}.png").width > 300
+
+
+def test_faces_hands_and_surroundings_are_asked_about_and_none_is_one_of_the_ten(
+    tmp_path: Path,
+) -> None:
+    """A man before a wall: his head, his two hands, a red shirt and blue trousers."""
+    rgb, labels = np.full((120, 180, 3), 235, np.uint8), np.zeros((120, 180), np.uint8)
+    for top, bottom, left, right, colour, label in (
+        (8, 28, 78, 102, (230, 170, 150), 1),
+        (28, 66, 78, 102, (190, 20, 20), 8),
+        (66, 112, 78, 102, (20, 30, 120), 4),
+        (56, 66, 66, 74, (230, 170, 150), 1),
+        (56, 66, 106, 114, (230, 170, 150), 1),
+    ):
+        rgb[top:bottom, left:right], labels[top:bottom, left:right] = colour, label
+    Image.fromarray(rgb).save(tmp_path / "man.jpg", quality=95)
+    Image.fromarray(labels).save(tmp_path / "man.png")
+    found = scraps(tmp_path / "man.jpg", np.random.default_rng(0))
+    assert len(found) == SCRAPS
+    for scrap in found[: SCRAPS // 2]:
+        assert scrap.mask is not None
+        assert (labels[scrap.mask > 0] == 1).all() and 80 <= (scrap.mask > 0).sum() <= 480
+    for scrap in found[SCRAPS // 2 :]:
+        # Shirt and trousers have hardly any green.
+        assert scrap.mask is None and (scrap.photo[..., 1] < 100).mean() < 0.05
+
+    row = Row(tmp_path / "man.jpg", "worn", "validation", "", ())
+    network = untrained(0)
+    measured = {name: a for name, (a, _) in scrap_answers(network, [row], load_cutter()).items()}
+    assert {name: len(a) for name, a in measured.items()} == {
+        "faces_and_hands": SCRAPS // 2,
+        "surroundings": SCRAPS // 2,
+    }
+    for name, some in measured.items():
+        surest = dict.fromkeys(("photo", "worn"), float(some.sureness.max()))
+        assert sure_figures(some, surest) == {"none: called sure": pytest.approx(1 / len(some))}
+        assert "called sure" in (text := report(name, some, surest)) and "accuracy" not in text
+    before = dict(network.about["thresholds"])
+    note(network, measured)
+    assert network.about["thresholds"] == before
+    assert network.about["figures"]["faces_and_hands_validation: pictures of the ten"] == 0
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,4 @@
-"""Photos of people with a label for every pixel, and views of them to learn from.
-
-CCP (Yang, Luo and Lin, CVPR 2014) names 20 garments and parts of the body; `GROUP_OF` says to which
-of the groups of `classifier/cutout.py` each of the labels of `labels.csv` belongs.
-"""
+"""Views of photos of people with a label for every pixel, for `cutout` to learn from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,47 +8,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ..cutout import GROUPS, VIEW_SIDE
+from ..cutout import VIEW_SIDE
 from ..data import WORN, read_manifest
+from ..labelled import group_map
 from .composites import background
 
 PEOPLE_SIDE = 256  # px: a photo is kept squeezed into a square of this size
 FINE = 2 * VIEW_SIDE  # px of a view before it is reduced, so that nothing thin is lost
-GROUP_OF = {
-    "background": "background",
-    "skin": "body",
-    "hair": "body",
-    "t-shirt/top": "upper",
-    "trouser": "lower",
-    "pullover": "upper",
-    "dress": "one-piece",
-    "coat": "over",
-    "shirt": "upper",
-    "sandal": "shoes",
-    "sneaker": "shoes",
-    "other shoe": "shoes",
-    "boot": "shoes",
-    "bag": "bag",
-    "skirt": "lower",
-    "shorts": "lower",
-    "cardigan": "over",
-    "vest": "over",
-    "suit": "over",
-    "hat": "body",  # hats, tights, belts and jewellery: worn, but nothing the ten classes know
-    "other": "body",
-}
-GROUP_OF_CLASS = {
-    "T-shirt/top": "upper",
-    "Trouser": "lower",
-    "Pullover": "upper",
-    "Dress": "one-piece",
-    "Coat": "over",
-    "Sandal": "shoes",
-    "Shirt": "upper",
-    "Sneaker": "shoes",
-    "Bag": "bag",
-    "Ankle boot": "shoes",
-}
 
 
 @dataclass(frozen=True)
@@ -61,13 +23,6 @@ class Person:
 
     photo: np.ndarray
     groups: np.ndarray
-
-
-def group_map(photo: Path) -> np.ndarray:
-    """The label map beside a photo, as indices into GROUPS: uint8 (H, W)."""
-    table = np.array([GROUPS.index(group) for group in GROUP_OF.values()], np.uint8)
-    with Image.open(photo.with_suffix(".png")) as labels:
-        return np.asarray(table[np.asarray(labels)])
 
 
 def read_people(folder: Path, split: str) -> list[Person]:

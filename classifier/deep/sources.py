@@ -17,14 +17,14 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import GROUPS, bounding_box, cut_out, find_pieces, load_cutter
+from ..cutout import GROUPS, TORSO, Piece, bounding_box, cut_out, find_pieces, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
+from ..labelled import group_map, scraps
 from ..network import CLASSES, WEIGHTS
 from ..preparation import lay_out_photo, lay_out_sketch
 from ..reading import read
 from .composites import elastic
 from .drawings import NONE, draw, render
-from .people import GROUP_OF_CLASS, group_map
 
 # Not forked from a process with threads, which may hang.
 FRESH = get_context("spawn")
@@ -40,9 +40,20 @@ SKETCH_VARIANTS = 16  # of each human sketch, and of each icon
 DRAWINGS = 2_000  # made up for each class
 DOODLES = 8_000  # made up that are none of the ten
 TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
+GROUP_OF_CLASS = {
+    "T-shirt/top": "upper",
+    "Trouser": "lower",
+    "Pullover": "upper",
+    "Dress": "one-piece",
+    "Coat": "over",
+    "Sandal": "shoes",
+    "Shirt": "upper",
+    "Sneaker": "shoes",
+    "Bag": "bag",
+    "Ankle boot": "shoes",
+}
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 SAME = 0.4  # intersection over union from which a piece that was found is the labelled one
-SCRAPS = 4  # pieces of each street photo that show no clothes: none of the ten
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,7 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
         jobs += [
             ("worn", 0.24, partial(worn_variants, cutter=cutter), worn),
             ("pieces", 0.06, partial(piece_variants, cutter=cutter), crops),
-            ("scraps", 0.02, partial(scraps, cutter=cutter), people),
+            ("scraps", 0.02, partial(scrap_pictures, cutter=cutter), people),
             ("icons", 0.04, partial(sketch_variants, bend=0.035), icons),
         ]
     found = []
@@ -184,9 +195,21 @@ def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarra
         away = rng.uniform(0, 0.08, 4) * [height, height, width, width] * bool(framing)
         top, bottom, left, right = away.astype(int)
         near = np.s_[top : height - bottom, left : width - right]
-        mask = cut_out(rgb[near], load_cutter(cutter)) if alpha is None else alpha[near].copy()
+        if alpha is not None:
+            mask = alpha[near].copy()
+        else:
+            mask = _meant(row, find_pieces(rgb[near], load_cutter(cutter)))
         made += variants(rgb[near], mask, rng, FRAMED_VARIANTS, angle=14)
     return made
+
+
+def _meant(row: Row, pieces: list[Piece]) -> np.ndarray:
+    """The mask of the largest piece that can be what the row says; of the largest, if none can."""
+    groups = {GROUP_OF_CLASS[name] for name in row.classes}
+    torso = {GROUPS[group] for group in TORSO}  # taken for one another
+    groups |= torso if groups & torso else set()
+    fitting = [piece for piece in pieces if piece.group in groups]
+    return (fitting or pieces)[0].mask
 
 
 def piece_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
@@ -291,25 +314,12 @@ def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
     return [lay_out_sketch(drawing)]
 
 
-def scraps(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
+def scrap_pictures(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
     """Faces, hands and surroundings in a street photo, as if they were clothes: uint8 (28, 28)."""
-    made: list[np.ndarray] = []
-    rng = _rng(row, seed)
-    rgb, _ = read(row.path)
-    height, width = rgb.shape[:2]
-    groups = cv2.resize(group_map(row.path), (width, height), interpolation=cv2.INTER_NEAREST)
-    body = (groups == GROUPS.index("body")).astype(np.uint8) * 255
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(body)
-    for part in range(1, count):
-        if stats[part, cv2.CC_STAT_AREA] > 0.002 * height * width and len(made) < SCRAPS // 2:
-            made.append(lay_out_photo(rgb, (parts == part).astype(np.uint8) * 255))
-    for _ in range(20):
-        wide, high = (max(16, int(side * rng.uniform(0.15, 0.5))) for side in (width, height))
-        top, left = rng.integers(height - high + 1), rng.integers(width - wide + 1)
-        near = np.s_[top : top + high, left : left + wide]
-        if len(made) < SCRAPS and (groups[near] > 1).mean() < 0.02:
-            made.append(lay_out_photo(rgb[near], cut_out(rgb[near], load_cutter(cutter))))
-    return made
+    found = scraps(row.path, _rng(row, seed))
+    network = load_cutter(cutter)
+    masks = [cut_out(each.photo, network) if each.mask is None else each.mask for each in found]
+    return [lay_out_photo(each.photo, mask) for each, mask in zip(found, masks, strict=True)]
 
 
 # --- deformations ---------------------------------------------------------------------------------

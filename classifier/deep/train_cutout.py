@@ -24,10 +24,11 @@ from tqdm import tqdm
 from ..cutout import GARMENT, GROUPS, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
 from ..data import WORN as PEOPLE
 from ..data import Pictures, read_manifest
+from ..labelled import group_map
 from ..reading import read
 from .composites import composite, outlined
 from .fit import Stage, fit
-from .people import ground, group_map, read_people, view
+from .people import ground, read_people, view
 from .sources import FRESH
 
 COMPOSITES = 3_000
