@@ -293,22 +293,20 @@ def scrap_answers(classifier: Classifier, people: list[Row], network: UNet) -> M
 
     Named "faces_and_hands" and "surroundings".
     """
-    pictures, kinds, names = [], [], []
+    seen = []
     for row in people:
         for scrap in scraps(row.path, np.random.default_rng([*row.path.name.encode()])):
             if scrap.mask is None:
                 ready = prepare(scrap.photo, "photo", network)
-                seen = (ready.picture, ready.kind, "surroundings")
+                seen.append((ready.picture, ready.kind, "surroundings"))
             else:
-                seen = (lay_out_photo(scrap.photo, scrap.mask), "worn", "faces_and_hands")
-            pictures.append(seen[0])
-            kinds.append(seen[1])
-            names.append(seen[2])
-    if not pictures:
+                picture = lay_out_photo(scrap.photo, scrap.mask)
+                seen.append((picture, "worn", "faces_and_hands"))
+    if not seen:
         return {}
-    allowed = np.zeros((len(pictures), len(CLASSES)), bool)
-    answers = answer(classifier, np.stack(pictures), allowed, np.array(kinds))
-    return {name: (answers[np.array(names) == name], []) for name in sorted(set(names))}
+    pictures, kinds, names = (np.array(each) for each in zip(*seen, strict=True))
+    answers = answer(classifier, pictures, np.zeros((len(seen), len(CLASSES)), bool), kinds)
+    return {str(name): (answers[names == name], []) for name in np.unique(names)}
 
 
 def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
