@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import OpenPage, draw
+from tests.browser import OpenPage, draw, ink
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 ENCODE = f"""import {{ encode }} from "{Path(__file__).parent.parent / "page/static/qr.js"}";
@@ -95,7 +95,9 @@ def test_a_phone_reads_the_page_and_the_drawing_off_the_screen(
     assert read(screenshot(page)) == address
     expect(dialog.get_by_role("status")).to_contain_text("this computer's own")
     dialog.get_by_text("Done").click()
+    expect(dialog).to_be_hidden()
     page.evaluate("scrollTo(0, 0)")
+    assert ink(page) == 0  # two frames later, when a press finds the paper where it is
     draw(page)
     page.get_by_role("button", name="QR code").click()
     expect(dialog.get_by_text("This drawing")).to_have_attribute("aria-pressed", "true")
