@@ -20,7 +20,7 @@ VALIDATION = 5_000
 
 ROW_KINDS = ("photo", "sketch", "worn")
 WORN = "manifest-worn.csv"
-"""A second manifest, which may lie beside the first: people, bags, shoes, and icons."""
+"""A second manifest, which may lie beside the first: people, bags and shoes."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The command of this package, see its docstring: `python -m classifier.deep cutout`, or deep."""
 
 import argparse
-import copy
 import hashlib
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from torch import nn
 
 from ..calibrate import fit_temperature
 from ..cutout import UNet
-from ..data import DATA, fashion_mnist, split
+from ..data import DATA, Pictures, fashion_mnist, split
 from ..evaluate import (
     Answers,
     answer,
@@ -23,15 +22,17 @@ from ..evaluate import (
     note,
     real_clothes,
 )
-from ..network import CLASSES, CUTTER, MLP, WEIGHTS, load_into, load_network, save, save_module
+from ..network import CLASSES, CUTTER, WEIGHTS, load_into, save, save_module
 from ..predict import Classifier
 from ..train import ELSEWHERE, accuracy, made_by, start
 from . import __doc__ as description
+from .fit import DEVICE
 from .sources import load_sources, sources, store_sources
 from .student import (
     CONVOLUTIONS,
     FREE,
     TEACHER,
+    TEACHERS,
     VIEWS,
     ask,
     teacher_network,
@@ -42,17 +43,12 @@ from .train_cutout import train_cutter
 
 
 def train_deep(
-    data: Path,
-    manifest: Path | None,
-    seed: int,
-    work: Path,
-    weights: Path,
-    onwards: bool,
-) -> tuple[MLP, dict[str, Any]]:
-    """Train on all sources, keeping them and the teacher in `work` for next time.
+    data: Path, manifest: Path | None, seed: int, seeds: int, work: Path, weights: Path
+) -> Classifier:
+    """Train students on all sources; returns the one whose log losses on validation are lowest.
 
-    weights: the folder with the network that cuts photos out, and, to go onwards from it, with
-    `deep`.
+    The sources and the teachers are kept in `work` for next time. weights: the folder with the
+    network that cuts photos out.
     """
     training, validation = split(fashion_mnist(data), seed)
     work.mkdir(parents=True, exist_ok=True)
@@ -61,49 +57,53 @@ def train_deep(
     if not stored.exists():
         store_sources(sources(training, manifest, seed, weights), stored)
     found = load_sources(stored)
+    apart = Pictures(validation.pictures.to(DEVICE), validation.labels.to(DEVICE))
 
     def validate(network: nn.Module) -> float:
-        return accuracy(network, validation)
+        return accuracy(network, apart)
 
-    file = work / f"teacher_{key}.safetensors"
-    if not file.exists():
-        start(seed)
-        save_model(train_teacher(found, seed, validate)[0], str(file))
-    teacher = teacher_network(TEACHER.dropout)
-    load_model(teacher, str(file))
-    teachers: list[nn.Module] = [teacher.eval().requires_grad_(False)]
-    begun: MLP | None = None
-    before: dict[str, Any] = {}
-    if onwards:
-        begun, before = load_network("deep", weights)
-        teachers.append(copy.deepcopy(begun))
-    start(seed)
-    network, history = train_student(ask(teachers, found, VIEWS, seed), validate, begun)
+    teachers: list[nn.Module] = []
+    with DEVICE:
+        for number in range(seed, seed + TEACHERS):
+            file = work / f"teacher_{key}_{number}.safetensors"
+            if not file.exists():
+                torch.manual_seed(number)
+                save_model(train_teacher(found, validate)[0], str(file))
+            teacher = teacher_network(TEACHER.dropout)
+            load_model(teacher, str(file))
+            teachers.append(teacher.eval().requires_grad_(False))
+        torch.manual_seed(seed)
+        views = ask(teachers, found, VIEWS)
     stages = {"teacher": TEACHER, "convolutions": CONVOLUTIONS, "free": FREE}
-    if onwards:
-        del stages["convolutions"]
     recipe = {name: asdict(stage) for name, stage in stages.items()}
-    network.half().float()  # as it is stored, so that it is calibrated as it will answer
-    about: dict[str, Any] = {
-        "recipe": recipe | {"views": VIEWS},
-        "seed": seed,
-        "storage": "float16",
-        **started_from(before),
-        "data": {source.name: len(source.pictures) for source in found},
-        "mirror": True,
-        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
-        "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
-        "history": before.get("history", []) + history,
-    }
-    return network, about
+    students = []
+    for number in range(seed, seed + seeds):
+        with DEVICE:
+            torch.manual_seed(number)
+            network, history = train_student(views, validate)
+        about: dict[str, Any] = {
+            "recipe": recipe | {"teachers": TEACHERS, "views": VIEWS},
+            "seed": number,
+            "storage": "float16",
+            "data": {source.name: len(source.pictures) for source in found},
+            "mirror": True,
+            "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
+            "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
+            "history": history,
+        }
+        # Calibrated as it will answer: with the numbers as they are stored.
+        students.append(Classifier(network.half().float().cpu(), about))
+        finish(students[-1], data, manifest, seed, weights)
+    best = min(students, key=log_loss)
+    best.about["log losses"] = {each.about["seed"]: log_loss(each) for each in students}
+    return best
 
 
-def started_from(before: dict[str, Any]) -> dict[str, Any]:
-    """What a network's JSON file is to say of the stored one that it went on from, if any."""
-    if not before:
-        return {}
-    kept = ("sha256", "trained", "recipe", "data", "started_from")
-    return {"started_from": {key: before[key] for key in kept if key in before}}
+def log_loss(classifier: Classifier) -> float:
+    """Of photos, worn clothes and sketches, summed; of what there was to validate by."""
+    figures = classifier.about["figures"]
+    names = (f"{kind}_validation: NLL" for kind in ("photo", "worn", "sketch"))
+    return float(sum(figures.get(name, 0.0) for name in names))
 
 
 def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
@@ -150,13 +150,20 @@ def main() -> None:
         "--out", type=Path, default=ELSEWHERE, help=f"folder to write to, {ELSEWHERE} unless told"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--seeds", type=int, default=1, help="deep: so many students; the best one is stored"
+    )
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
     parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
     parser.add_argument(
-        "--onwards", action="store_true", help="go on from the network in the folder of the weights"
+        "--onwards",
+        action="store_true",
+        help="cutout: go on from the one in the folder of the weights",
     )
     arguments = parser.parse_args()
 
+    if arguments.onwards and arguments.network != CUTTER:
+        parser.error("--onwards is for cutout: deep is made from nothing")
     if arguments.network == CUTTER:
         if not arguments.manifest:
             parser.error("cutout learns from photos: --manifest says where they are")
@@ -169,21 +176,21 @@ def main() -> None:
         cutter, about = train_cutter(
             training, arguments.manifest, arguments.seed, arguments.work, begun
         )
-        about |= started_from(before)
+        if before:
+            kept = ("sha256", "trained", "recipe", "data", "started_from")
+            about["started_from"] = {key: before[key] for key in kept if key in before}
         save_module(cutter, about | made_by(), CUTTER, arguments.out)
         return
-    network, about = train_deep(
+    best = train_deep(
         arguments.data,
         arguments.manifest,
         arguments.seed,
+        arguments.seeds,
         arguments.work,
         arguments.weights,
-        arguments.onwards,
     )
-    classifier = Classifier(network, about)
-    finish(classifier, arguments.data, arguments.manifest, arguments.seed, arguments.weights)
-    save(network, about | made_by(), "deep", arguments.out)
-    for figure, value in about["figures"].items():
+    save(best.network, best.about | made_by(), "deep", arguments.out)
+    for figure, value in best.about["figures"].items():
         print(f"{figure:<70} {value:.4f}")
 
 

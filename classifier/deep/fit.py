@@ -1,16 +1,22 @@
 """One training loop for every network that is not as plain as the lesson."""
 
+import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 from tqdm import trange
 
 AVERAGING = 0.999  # of the weights over the steps
+WARM_UP = 0.1  # share of the steps in which the learning rate rises
 REPORTS = 20
+
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+# Where the device knows it; elsewhere PyTorch imitates it, a hundred times slower.
+BFLOAT16 = DEVICE.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 @dataclass(frozen=True)
@@ -37,36 +43,75 @@ def fit(
 ) -> tuple[Network, History]:
     """Train, and return the running average of the weights, in inference mode, and the history.
 
-    loss_of: draws a batch, asks the network about it and returns the loss.
+    loss_of: draws a batch, asks the network about it and returns the loss. On a GPU it is recorded
+    once, as are its random numbers, and must do the same with tensors of the same shapes each time.
     """
+    device = next(network.parameters()).device
+    rate, latest, total = (torch.zeros((), device=device) for _ in range(3))
     optimiser = torch.optim.AdamW(
-        network.parameters(), stage.learning_rate, weight_decay=stage.weight_decay, fused=True
+        network.parameters(),
+        rate,
+        weight_decay=stage.weight_decay,
+        fused=True,
+        capturable=device.type == "cuda",
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, stage.learning_rate, total_steps=stage.steps, pct_start=0.1
-    )
-    running = AveragedModel(network, avg_fn=_average, use_buffers=True).eval()
-    averaged = cast(Network, running.module).requires_grad_(False)
+    averaged = copy.deepcopy(network).eval().requires_grad_(False)
     network.train()
-    history, total = [], 0.0
-    every = max(1, stage.steps // REPORTS)
-    for step in (progress := trange(1, stage.steps + 1, desc=name, unit="step")):
-        loss = loss_of(network)
+
+    def step() -> None:
         optimiser.zero_grad()
+        loss = loss_of(network)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 2.0)
         optimiser.step()
-        schedule.step()
-        total += loss.item()
-        running.update_parameters(network)
-        if step % every == 0:
-            history.append({"loss": total / every, "validation": validate(averaged)})
+        total.add_(loss.detach())
+        follow(averaged, network, latest)
+
+    take = recorded(step) if device.type == "cuda" else step
+    total.zero_()
+    history: History = []
+    every = max(1, stage.steps // REPORTS)
+    for number in (progress := trange(1, stage.steps + 1, desc=name, unit="step")):
+        rate.fill_(stage.learning_rate * one_cycle(number / stage.steps))
+        latest.fill_(1 - min(AVERAGING, number / (number + 10)))  # of the latest alone at first
+        take()
+        if number % every == 0:
+            history.append({"loss": total.item() / every, "validation": validate(averaged)})
             progress.set_postfix(history[-1])
-            total = 0.0
+            total.zero_()
     return averaged, history
 
 
-def _average(averaged: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-    """Exponential moving average, of the latest steps alone to begin with."""
-    keep = min(AVERAGING, int(count) / (int(count) + 10))
-    return averaged.lerp(new, 1 - keep) if new.is_floating_point() else new  # a count of batches
+def one_cycle(done: float) -> float:
+    """Share of the learning rate (Smith and Topin 2019, arXiv:1708.07120). done: above 0, to 1."""
+    if done < WARM_UP:
+        return done / WARM_UP
+    return (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP))) / 2
+
+
+@torch.no_grad()
+def follow(averaged: nn.Module, network: nn.Module, share: Tensor) -> None:
+    """Move the average towards the network by a share, 0..1; its counts of batches become equal."""
+    theirs = network.state_dict()
+    for key, mine in averaged.state_dict().items():
+        if mine.is_floating_point():
+            mine.lerp_(theirs[key], share)
+        else:
+            mine.copy_(theirs[key])
+
+
+def recorded(step: Callable[[], None]) -> Callable[[], None]:
+    """A step as one CUDA graph: ten times faster for networks as small as these.
+
+    The first steps, before there is a graph, are taken at a learning rate of zero.
+    """
+    aside = torch.cuda.Stream()
+    aside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(aside):
+        for _ in range(11):
+            step()
+    torch.cuda.current_stream().wait_stream(aside)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step()
+    return graph.replay

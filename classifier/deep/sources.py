@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import GROUPS, TORSO, Piece, bounding_box, cut_out, find_pieces, load_cutter
+from ..cutout import GROUPS, TORSO, Piece, cut_out, find_pieces, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
-from ..labelled import group_map, scraps
+from ..labelled import scraps
 from ..network import CLASSES, WEIGHTS
 from ..preparation import lay_out_photo, lay_out_sketch
 from ..reading import read
@@ -35,8 +35,7 @@ PHOTO_VARIANTS = 16  # of each photo
 SHOE_VARIANTS = 64  # of each photo of shoes: there are few, and shoes lie any way round
 FRAMINGS = 4  # of each photo of worn clothes, of bags and of shop shoes, each cut out anew
 FRAMED_VARIANTS = 5  # of each of these
-PIECE_VARIANTS = 8  # of each worn garment, cut out by its labels and as it is found in its photo
-SKETCH_VARIANTS = 16  # of each human sketch, and of each icon
+SKETCH_VARIANTS = 16  # of each human sketch
 DRAWINGS = 2_000  # made up for each class
 DOODLES = 8_000  # made up that are none of the ten
 TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
@@ -53,7 +52,6 @@ GROUP_OF_CLASS = {
     "Ankle boot": "shoes",
 }
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
-SAME = 0.4  # intersection over union from which a piece that was found is the labelled one
 
 
 @dataclass(frozen=True)
@@ -127,16 +125,9 @@ def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) 
         ("sketch", 0.12, sketch_variants, sketches),
     ]
     if (folder / WORN).exists():
-        worn, icons, people = (
-            read_manifest(folder, "train", kind, WORN) for kind in ("photo", "sketch", "worn")
-        )
-        crops = [row for row in worn if row.source == "ccp_crops"]
-        jobs += [
-            ("worn", 0.24, partial(worn_variants, cutter=cutter), worn),
-            ("pieces", 0.06, partial(piece_variants, cutter=cutter), crops),
-            ("scraps", 0.02, partial(scrap_pictures, cutter=cutter), people),
-            ("icons", 0.04, partial(sketch_variants, bend=0.035), icons),
-        ]
+        worn, people = (read_manifest(folder, "train", k, WORN) for k in ("photo", "worn"))
+        jobs.append(("worn", 0.24, partial(worn_variants, cutter=cutter), worn))
+        jobs.append(("scraps", 0.04, partial(scrap_pictures, cutter=cutter), people))
     found = []
     for name, share, work, rows in jobs:
         seen = _each(pool, partial(work, seed=seed), rows, name)
@@ -212,32 +203,6 @@ def _meant(row: Row, pieces: list[Piece]) -> np.ndarray:
     return (fitting or pieces)[0].mask
 
 
-def piece_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
-    """Variants of a crop's garment in its photo: cut out by the labels, and as it is found."""
-    photo = row.path.parents[2] / "ccp" / f"{row.path.stem[:4]}.jpg"
-    groups = {GROUP_OF_CLASS.get(name, "lower") for name in row.classes or ("skirt",)}
-    rgb, _ = read(photo)
-    shown = np.isin(group_map(photo), [GROUPS.index(group) for group in groups])
-    size = (rgb.shape[1], rgb.shape[0])
-    labelled = cv2.resize(shown.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    masks = [labelled]
-    masks += [p.mask for p in find_pieces(rgb, load_cutter(cutter)) if _alike(p.mask, labelled)]
-    made: list[np.ndarray] = []
-    for mask in masks:
-        if (mask > 127).any():
-            top, bottom, left, right = bounding_box(mask > 127)
-            near = np.s_[max(0, top - 8) : bottom + 8, max(0, left - 8) : right + 8]
-            rng = _rng(row, seed)
-            made += variants(rgb[near], mask[near].copy(), rng, PIECE_VARIANTS, angle=14)
-    return made
-
-
-def _alike(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether two masks show the same piece: intersection over union of at least SAME."""
-    a, b = a > 127, b > 127
-    return bool((a & b).sum() >= SAME * (a | b).sum()) and bool(a.any())
-
-
 def variants(
     rgb: np.ndarray, mask: np.ndarray, rng: np.random.Generator, count: int, angle: float
 ) -> list[np.ndarray]:
@@ -271,7 +236,7 @@ def spoil(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return mask if mask.max() > 127 else np.full_like(mask, 255)
 
 
-def sketch_variants(row: Row, seed: int, bend: float = 0.02) -> list[np.ndarray]:
+def sketch_variants(row: Row, seed: int) -> list[np.ndarray]:
     """A sketch as it is, and bent, turned, drawn with other pens: uint8 (28, 28) each."""
     rng = _rng(row, seed)
     rgb, _ = read(row.path)
@@ -281,7 +246,7 @@ def sketch_variants(row: Row, seed: int, bend: float = 0.02) -> list[np.ndarray]
     while len(made) < SKETCH_VARIANTS:
         turn = random_affine(rng, width, height, angle=12, stretch=0.25, shear=0.15)
         size = (width * 2, height * 2)
-        bent = cv2.warpAffine(elastic(rgb, rng, bend), turn, size, borderValue=(255, 255, 255))
+        bent = cv2.warpAffine(elastic(rgb, rng, 0.02), turn, size, borderValue=(255, 255, 255))
         pen = int(rng.integers(1, 4))
         if rng.random() < 0.7:  # eroding white paper thickens black strokes
             bent = cv2.erode(bent, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (pen, pen)))

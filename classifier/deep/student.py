@@ -1,27 +1,25 @@
-"""How `deep` is trained: by teachers, first as a convolutional network, then as a free MLP.
+"""How `deep` is trained: by four teachers, first as a convolutional network, then as a free MLP.
 
-1. The teacher, a residual network, learns all the pictures of `sources.py`, deformed anew each
-   time. Where several classes count as right, the loss is on the sum of their probabilities.
-2. A smaller student learns to match its probabilities for the very picture it sees itself ("a good
-   teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has nothing but
-   convolutions with strides and dense layers, so that it *is* an MLP, one in which most weights are
-   zero and the others shared.
+1. The teachers, residual networks that differ in their seeds, learn all the pictures of
+   `sources.py`, deformed anew each time. Where several classes count as right, the loss is on the
+   sum of their probabilities.
+2. A smaller student learns to match the mean of their probabilities for the very picture it sees
+   itself ("a good teacher is patient and consistent", Beyer et al. 2022, arXiv:2106.05237). It has
+   nothing but convolutions with strides and dense layers, so that it *is* an MLP, one in which most
+   weights are zero and the others shared.
 3. Written out as that MLP, it goes on learning with every weight free (d'Ascoli et al. 2019,
    arXiv:1906.06766). In 1,500 steps each, a student that began as an MLP with random weights came
    to 0.890 on Fashion-MNIST's validation pictures, one that began like this to 0.904.
 
-Neither teacher nor convolutions are stored: only an MLP ever answers. A stored one that goes on
-learning skips the convolutions, and is itself a second teacher: what both say is right more often
-than what either says.
+Neither teachers nor convolutions are stored: only an MLP ever answers.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -29,22 +27,21 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 from tqdm import trange
 
 from ..network import MLP, PIXELS, SIDE
-from .fit import History, Network, Stage, fit
+from .fit import BFLOAT16, DEVICE, History, Network, Stage, fit
 from .sources import OUTPUTS, Source
 
 TEACHER = Stage(steps=4_400, batch=256, learning_rate=3e-3, weight_decay=0.02, dropout=0.3)
-CONVOLUTIONS = Stage(steps=8_000, batch=512, learning_rate=4e-3, weight_decay=0.02, dropout=0.1)
-FREE = Stage(steps=4_000, batch=512, learning_rate=5e-4, weight_decay=0.05)
-VIEWS = 500_000  # deformed pictures of which the teachers are asked, once
+CONVOLUTIONS = Stage(steps=8_000, batch=2_048, learning_rate=6e-3, weight_decay=0.02, dropout=0.1)
+FREE = Stage(steps=4_000, batch=2_048, learning_rate=1e-3, weight_decay=0.05)
+TEACHERS = 4
+VIEWS = 3_000_000  # deformed pictures of which the teachers are asked, once
+ASKED = 4_096  # of them at a time
 
 CHANNELS = ((20, 6, 4), (24, 3, 1), (24, 3, 1))  # of the student: units a place, kernel, stride
 HIDDEN = 512
 SIZES = (PIXELS, 7 * 7 * 20, 7 * 7 * 24, 7 * 7 * 24, HIDDEN, OUTPUTS)
 PARAMETERS = sum((inputs + 1) * units for inputs, units in pairwise(SIZES))
 assert PARAMETERS == 3_915_375
-
-# Where the processor knows it; elsewhere PyTorch imitates it, a hundred times slower.
-BFLOAT16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 FROM_LABELS = 0.1  # weight of the labels in the student's loss; the rest is the teacher's
 
@@ -164,26 +161,24 @@ def counts_of(sources: Sequence[Source], size: int) -> list[int]:
     return [counts[0] + size - sum(counts), *counts[1:]]
 
 
-def deformed_batches(sources: Sequence[Source], size: int, seed: int) -> Callable[[], Batch]:
+def deformed_batches(sources: Sequence[Source], size: int) -> Callable[[], Batch]:
     """A function that draws a batch: of the first source mirrored, of the others deformed.
 
     Each source fills its share; within it, pictures are drawn by `Source.weights`. The preparation
     places a picture exactly, and Fashion-MNIST, the first, has so many that deforming them only
     misplaces them: that costs a point of accuracy.
     """
-    rng = np.random.default_rng(seed)
     counts = counts_of(sources, size)
-    parts = [
-        (torch.from_numpy(s.pictures), torch.from_numpy(s.allowed), np.cumsum(s.weights()), count)
-        for s, count in zip(sources, counts, strict=True)
-    ]
+    parts = [[torch.as_tensor(a) for a in (s.pictures, s.allowed, s.weights())] for s in sources]
+    chances = [weights.cumsum(0) for _, _, weights in parts]
 
     def draw() -> Batch:
         pictures, allowed = [], []
-        for some, theirs, cumulated, count in parts:
-            index = torch.from_numpy(cumulated.searchsorted(rng.random(count) * cumulated[-1]))
-            pictures.append(some[index])
-            allowed.append(theirs[index])
+        for (theirs, classes, _), chance, count in zip(parts, chances, counts, strict=True):
+            index = torch.searchsorted(chance, torch.rand(count, dtype=torch.float64))
+            index.clamp_(max=len(theirs) - 1)  # the chances' sum may be a little less than 1
+            pictures.append(theirs[index])
+            allowed.append(classes[index])
         x = torch.cat(pictures).float() / 255
         first, others = x[: counts[0]], x[counts[0] :]
         return Batch(torch.cat([mirror(first), deform(others)]), torch.cat(allowed))
@@ -192,32 +187,31 @@ def deformed_batches(sources: Sequence[Source], size: int, seed: int) -> Callabl
 
 
 def taught_batches(views: Batch, size: int) -> Callable[[], Batch]:
-    """A function that draws batches of views whose pictures are still bytes, in turn, shuffled."""
+    """A function that draws batches of views whose pictures are still bytes."""
 
-    def draw_all() -> Iterable[Batch]:
+    def draw() -> Batch:
         assert views.taught is not None
-        while True:
-            for some in torch.randperm(len(views.pictures)).split(size):
-                pictures = views.pictures[some].float() / 255
-                yield Batch(pictures, views.allowed[some], views.taught[some].float())
+        some = torch.randint(len(views.pictures), (size,))
+        pictures = views.pictures[some].float() / 255
+        return Batch(pictures, views.allowed[some], views.taught[some].float())
 
-    batches = iter(draw_all())
-    return lambda: next(batches)
+    return draw
 
 
 @torch.no_grad()
-def ask(teachers: Sequence[nn.Module], sources: Sequence[Source], count: int, seed: int) -> Batch:
+def ask(teachers: Sequence[nn.Module], sources: Sequence[Source], count: int) -> Batch:
     """Pictures (uint8) with the mean of the teachers' probabilities (float16) for each.
 
     Asked once and used several times: an answer takes longer than a student's step.
     """
-    draw = deformed_batches(sources, TEACHER.batch, seed)
-    exact = counts_of(sources, TEACHER.batch)[0]
+    size = min(count, ASKED)
+    draw = deformed_batches(sources, size)
+    exact = counts_of(sources, size)[0]
     views = []
-    for _ in trange(count // TEACHER.batch, desc="teachers' answers", unit="batch"):
+    for _ in trange(count // size, desc="teachers' answers", unit="batch"):
         batch = blended(draw(), exact)
         pictures = (batch.pictures * 255).round()
-        with torch.autocast("cpu", torch.bfloat16, enabled=BFLOAT16):
+        with torch.autocast(DEVICE.type, torch.bfloat16, enabled=BFLOAT16):
             answers = [each(pictures / 255).float().softmax(1) for each in teachers]
         taught = torch.stack(answers).mean(0)
         views.append((pictures.byte(), batch.allowed, taught.half()))
@@ -283,31 +277,24 @@ Validate = Callable[[nn.Module], float]
 
 
 def train_teacher(
-    sources: Sequence[Source], seed: int, validate: Validate, stage: Stage = TEACHER
+    sources: Sequence[Source], validate: Validate, stage: Stage = TEACHER
 ) -> tuple[nn.Module, History]:
     """Train a residual network on all sources."""
-    draw = deformed_batches(sources, stage.batch, seed)
+    draw = deformed_batches(sources, stage.batch)
     return _train(teacher_network(stage.dropout), draw, stage, validate, "teacher")
 
 
 def train_student(
     views: Batch,
     validate: Validate,
-    begun: MLP | None = None,
     first: Stage = CONVOLUTIONS,
     then: Stage = FREE,
 ) -> tuple[MLP, History]:
-    """Train on what `ask` returns, as a convolutional network and then as an MLP.
-
-    begun: an MLP to go on from instead of the convolutional network.
-    """
-    history: History = []
-    if begun is None:
-        draw = taught_batches(views, first.batch)
-        student, history = _train(Student(first.dropout), draw, first, validate, "convolutions")
-        begun = student.as_mlp()
+    """Train on what `ask` returns, as a convolutional network and then as an MLP."""
+    draw = taught_batches(views, first.batch)
+    student, history = _train(Student(first.dropout), draw, first, validate, "convolutions")
     draw = taught_batches(views, then.batch)
-    mlp, ended = _train(begun.requires_grad_(True), draw, then, validate, "free")
+    mlp, ended = _train(student.as_mlp(), draw, then, validate, "free")
     return mlp, history + ended
 
 
@@ -317,7 +304,7 @@ def _train(
     def loss(network: Network) -> Tensor:
         batch = draw()
         # bfloat16 where it is safe: more than twice as fast on CPUs that know it.
-        with torch.autocast("cpu", torch.bfloat16, enabled=BFLOAT16):
+        with torch.autocast(DEVICE.type, torch.bfloat16, enabled=BFLOAT16):
             logits = network(batch.pictures)
         return loss_of(logits.float(), batch)
 
