@@ -210,8 +210,8 @@ def near_to(mask: np.ndarray) -> tuple[slice, slice]:
 
 def bounding_box(mask: np.ndarray) -> tuple[int, int, int, int]:
     """(top, bottom, left, right) of what is set in a mask that is not empty; ends exclusive."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    return top, top + height, left, left + width
 
 
 def squeeze(picture: np.ndarray, side: int) -> np.ndarray:

@@ -268,7 +268,10 @@ def test_a_lossless_jpeg_is_refused_before_it_is_decoded() -> None:
 
 
 @pytest.mark.slow
-def test_whatever_becomes_of_a_reader_the_next_picture_is_read() -> None:
+def test_whatever_becomes_of_a_reader_the_next_picture_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "_idle", [])  # tests with threads may have left more than one
     prepare(in_file(outline(), "JPEG"))
     (reader,) = reading._idle
     reader.process.kill()
