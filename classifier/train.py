@@ -121,8 +121,7 @@ def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, d
         "seed": seed,
         "data": {"Fashion-MNIST": len(training)},
         "mirror": False,
-        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
-        "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
+        **uncalibrated(),
         "history": history,
     }
 
@@ -141,6 +140,14 @@ def logits_of(network: nn.Module, pictures: Pictures) -> Tensor:
 
 def accuracy(network: nn.Module, pictures: Pictures) -> float:
     return (logits_of(network, pictures).argmax(1) == pictures.labels).float().mean().item()
+
+
+def uncalibrated() -> dict[str, dict[str, float]]:
+    """Temperatures and thresholds by kind of picture, as long as none was fitted or chosen."""
+    return {
+        "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
+        "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
+    }
 
 
 def commit() -> str:

@@ -102,8 +102,8 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
     Of networks seen inside also {"inside": {name: what `inner_numbers` returns}}.
 
     Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
-    {"box": [left, top, right, bottom] in 0..1, "label"}, and "piece" says which one is answered
-    for: the one most like the box in the question, or the largest.
+    {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
+    answered for: the one most like the box in the question, or the largest.
     """
     if asked.kind == "sketch":
         found = [prepare(read_small_png(asked.image, MAX_SKETCH_SIDE), asked.kind)]
@@ -120,6 +120,7 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
         for name in asked.networks
     }
     cutout, whole = prepared.cutout, prepared.rgb if asked.show else None
+    several = found if len(found) > 1 else []
     first = networks[asked.networks[0]]
     reply = {
         "networks": {name: bars(prediction) for name, prediction in predictions.items()},
@@ -128,8 +129,8 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
         "cutout": None if cutout is None else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
         "shown": None if whole is None else data_url(whole, WORKING_SIDE),
         "pieces": [
-            {"box": each.box, "label": first.classify_prepared(each).label}
-            for each in (found if len(found) > 1 else [])
+            {"box": each.box, "label": said.label, "sure": said.sure}
+            for each, said in zip(several, map(first.classify_prepared, several), strict=True)
         ],
         "piece": piece,
     }

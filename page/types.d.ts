@@ -93,7 +93,7 @@ type Answer = {
   picture: string;
   cutout: string | null;
   shown: string | null;
-  pieces: { box: Box; label: string }[];
+  pieces: { box: Box; label: string; sure: boolean }[];
   piece: number;
   inside?: Record<string, EncodedNumbers>;
 };

@@ -121,7 +121,8 @@ def test_the_largest_piece_is_answered_for_or_the_one_asked_for(two: None) -> No
     assert (largest["piece"], other["piece"]) == (0, 1)
     assert largest["picture"] != other["picture"]
     for reply in (largest, other):
-        assert reply["networks"]["deep"]["label"] == reply["pieces"][reply["piece"]]["label"]
+        said, piece = reply["networks"]["deep"], reply["pieces"][reply["piece"]]
+        assert (said["label"], said["sure"]) == (piece["label"], piece["sure"])
     assert ask(network, piece=[0.9, 0.9, 1, 1])["piece"] == 0  # it is gone
 
 

@@ -16,13 +16,14 @@ from tests.doubles import served, trousers, untrained
 
 
 def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> None:
-    networks = {"deep": untrained(1), "lesson": untrained(2)}
+    networks = {"deep": untrained(1), "lesson": untrained(2, sure=False)}
     with served(networks, Feedback(tmp_path)) as address:
         page = open_page(address, viewport={"width": 390, "height": 664})
         upload(page, trousers())
         marks = page.locator(".pieces button")
         expect(marks).to_have_count(2)
         expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")
+        expect(marks.filter(has_text="?")).to_have_count(0)
         largest = settled(page)
         frame = page.locator(".frame").bounding_box()
         boxes = [marks.nth(i).bounding_box() for i in (0, 1)]
@@ -42,6 +43,7 @@ def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> 
         assert Image.open(given).size == (180, 144)  # TOP and a tenth around it, of 300 x 400
         page.locator('.networks [data-networks="lesson"]').click()  # the choice stays
         expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
+        expect(marks.filter(has_text="?")).to_have_count(2)  # it takes neither for one of its ten
         page.locator('.networks [data-networks="deep"]').click()
         marks.nth(0).click()
         expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")

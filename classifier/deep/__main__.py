@@ -24,7 +24,7 @@ from ..evaluate import (
 )
 from ..network import CLASSES, CUTTER, WEIGHTS, load_into, save, save_module
 from ..predict import Classifier
-from ..train import ELSEWHERE, accuracy, made_by, start
+from ..train import ELSEWHERE, accuracy, made_by, start, uncalibrated
 from . import __doc__ as description
 from .fit import DEVICE
 from .sources import load_sources, sources, store_sources
@@ -87,8 +87,7 @@ def train_deep(
             "storage": "float16",
             "data": {source.name: len(source.pictures) for source in found},
             "mirror": True,
-            "temperatures": {"fashion_mnist": 1.0, "photo": 1.0, "worn": 1.0, "sketch": 1.0},
-            "thresholds": {"photo": 0.0, "worn": 0.0, "sketch": 0.0},
+            **uncalibrated(),
             "history": history,
         }
         # Calibrated as it will answer: with the numbers as they are stored.

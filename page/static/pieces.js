@@ -14,7 +14,7 @@ export function createPieces(root, place, onchoose) {
   /** @type {Box | null} */
   let chosen = null; // the chosen piece's box: left, top, right, bottom in 0..1 of what was sent
   /** @type {Box | null} */ let asked = null; // the box that the question on its way asks for
-  /** @type {Answer["pieces"]} */ let found = []; // [{box, label}, ...] in order of size
+  /** @type {Answer["pieces"]} */ let found = []; // [{box, label, sure}, ...] in order of size
   /** @type {HTMLElement[]} */ let marks = [];
   let picked = 0; // which of them is answered for
 
@@ -71,8 +71,8 @@ export function createPieces(root, place, onchoose) {
         marks = pieces.map((_, i) => mark(i));
         root.replaceChildren(...(pieces.length ? [outline, ...marks] : []));
       }
-      pieces.forEach(({ label }, i) => {
-        marks[i].textContent = label;
+      pieces.forEach(({ label, sure }, i) => {
+        marks[i].textContent = sure ? label : `${label}?`;
         press(marks[i], i === piece);
       });
       put();

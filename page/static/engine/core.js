@@ -77,9 +77,11 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       }
       if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind);
     }
-    const label = (/** @type {Uint8Array} */ other) => {
+    /** @type {(box: Box, other: Uint8Array) => Answer["pieces"][number]} */
+    const inBrief = (box, other) => {
       const layers = networks[0].sums(other);
-      return conclude(networks[0].about, layers[layers.length - 1], kind).label;
+      const { label, sure } = conclude(networks[0].about, layers[layers.length - 1], kind);
+      return { box, label, sure };
     };
     return {
       networks: said,
@@ -88,7 +90,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
       shown: show ? await dataUrl(pixels, WORKING_SIDE) : null,
       pieces: found.flatMap((each) =>
-        found.length > 1 && each.box ? [{ box: each.box, label: label(each.picture) }] : [],
+        found.length > 1 && each.box ? [inBrief(each.box, each.picture)] : [],
       ),
       piece,
       ...(inside.length > 0 && { inside: numbers }),
