@@ -1,10 +1,11 @@
 """Find the garments in a photo: one on any background, or each that a person wears.
 
 A small convolutional network, a U-Net (Ronneberger et al. 2015, arXiv:1505.04597), says of each
-pixel to which of GROUPS it belongs. It classifies nothing: what it cuts out, an MLP looks at. It
-learned from made-up photos, whose outlines are known, from what GrabCut finds in real ones, and
-from photos of people, see `deep/train_cutout.py`. Cost: about 5 ms a look on one core, and there
-are two looks, of which the second is at all small pieces at once.
+pixel to which of GROUPS it belongs. It classifies nothing: what it cuts out, an MLP looks at, and
+where a piece is worn only says what it cannot be. It learned from made-up photos, whose outlines
+are known, from what GrabCut finds in real ones, and from photos of people, see
+`deep/train_cutout.py`. Cost: about 5 ms a look on one core, and there are two looks, of which the
+second is at all small pieces at once.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .network import CUTTER, WEIGHTS, load_into
+from .network import CLASSES, CUTTER, WEIGHTS, load_into
 
 # What a pixel can show. "garment": one that nobody wears, whichever it is.
 GROUPS = (
@@ -36,6 +37,19 @@ GROUPS = (
 WORN = range(GROUPS.index("upper"), GROUPS.index("garment"))
 GARMENT = GROUPS.index("garment")
 TORSO = [GROUPS.index(group) for group in ("upper", "over", "one-piece")]  # alternatives, mostly
+
+# Of the ten classes, those that a piece of a group can be: what an MLP takes for another is likely
+# none of the ten. The groups on the torso are taken for one another.
+_TOPS = ("T-shirt/top", "Pullover", "Dress", "Coat", "Shirt")
+CAN_BE = {
+    "upper": _TOPS,
+    "over": _TOPS,
+    "one-piece": _TOPS,
+    "lower": ("Trouser",),
+    "shoes": ("Sandal", "Sneaker", "Ankle boot"),
+    "bag": ("Bag",),
+    "garment": CLASSES,
+}
 
 VIEW_SIDE = 64  # px: a photo is squeezed into a square of this size for the network
 UNITS = (16, 32, 64, 96, 128)  # at 64, 32, 16, 8 and 4 px

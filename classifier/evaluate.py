@@ -24,7 +24,7 @@ from sklearn.metrics import (
 from tqdm import tqdm
 
 from .calibrate import cross_fitted
-from .cutout import UNet, load_cutter
+from .cutout import CAN_BE, GARMENT, GROUPS, UNet, load_cutter
 from .data import DATA, WORN, Row, fashion_mnist, read_manifest
 from .labelled import scraps
 from .network import CLASSES, WEIGHTS, save, stored_networks
@@ -48,7 +48,8 @@ class Answers:
     pictures: uint8 (N, 28, 28). allowed: bool (N, 10), the classes that count as right, none of
     them where the picture is none of the ten. logits, probabilities: float32 (N, 10).
     sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
-    kinds: (N,) what each was taken for, or "fashion_mnist".
+    kinds: (N,) what each was taken for, or "fashion_mnist". pieces: (N,) the group of each piece,
+    as `Prepared.group` says.
     """
 
     pictures: np.ndarray
@@ -58,6 +59,7 @@ class Answers:
     sureness: np.ndarray
     groups: np.ndarray
     kinds: np.ndarray
+    pieces: np.ndarray
 
     def __getitem__(self, index: np.ndarray) -> "Answers":
         return replace(self, **{name: value[index] for name, value in vars(self).items()})
@@ -80,6 +82,13 @@ class Answers:
         return np.asarray(self.allowed[np.arange(len(self)), self.probabilities.argmax(1)])
 
     @property
+    def possible(self) -> np.ndarray:
+        """bool (N,): the most probable class is one that the piece can be."""
+        said = self.probabilities.argmax(1)
+        pairs = zip(said, self.pieces, strict=True)
+        return np.array([CLASSES[index] in CAN_BE[piece] for index, piece in pairs], bool)
+
+    @property
     def truth_and_said(self) -> tuple[np.ndarray, np.ndarray]:
         """int (M,) each: the class, and the most probable one, of the M single-class pictures."""
         single = self[self.single]
@@ -87,9 +96,13 @@ class Answers:
 
 
 def answer(
-    classifier: Classifier, pictures: np.ndarray, allowed: np.ndarray, kinds: np.ndarray
+    classifier: Classifier,
+    pictures: np.ndarray,
+    allowed: np.ndarray,
+    kinds: np.ndarray,
+    pieces: np.ndarray | None = None,
 ) -> Answers:
-    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds."""
+    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds and groups."""
     logits = classifier.logits(pictures)
     names = np.array(CLASSES)
     return Answers(
@@ -100,6 +113,7 @@ def answer(
         classifier.sureness(logits),
         np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
         kinds,
+        np.full(len(pictures), GROUPS[GARMENT]) if pieces is None else pieces,
     )
 
 
@@ -142,8 +156,12 @@ def sure_figures(answers: Answers, thresholds: dict[str, float]) -> dict[str, fl
     if not all(kind in thresholds for kind in answers.kinds):
         return {}
     levels = np.array([thresholds[kind] for kind in answers.kinds])
-    sure, ten = answers.sureness >= levels, answers.is_one_of_ten
-    parts = {"the ten: called sure": sure[ten], "none: called sure": sure[~ten]}
+    sure, ten = (answers.sureness >= levels) & answers.possible, answers.is_one_of_ten
+    parts = {
+        "the ten: called sure": sure[ten],
+        "the ten: called sure, of those right": sure[ten & answers.right],
+        "none: called sure": sure[~ten],
+    }
     return {name: float(part.mean()) for name, part in parts.items() if len(part)}
 
 
@@ -273,8 +291,9 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
             continue
         allowed = np.stack([row.allowed() for row in some])
         ready = [prepare(row.path, kind, network) for row in tqdm(some, desc="preparing")]
-        pictures, taken_for = zip(*((each.picture, each.kind) for each in ready), strict=True)
-        answers = answer(classifier, np.stack(pictures), allowed, np.array(taken_for))
+        facts = [(each.picture, each.kind, each.group) for each in ready]
+        pictures, taken_for, pieces = (np.array(every) for every in zip(*facts, strict=True))
+        answers = answer(classifier, pictures, allowed, taken_for, pieces)
         source = np.array([row.source for row in some])
         sets = {str(name): source == name for name in dict.fromkeys(source)}
         if kind == "photo" and set(sets) != {kind}:
@@ -298,14 +317,15 @@ def scrap_answers(classifier: Classifier, people: list[Row], network: UNet) -> M
         for scrap in scraps(row.path, np.random.default_rng([*row.path.name.encode()])):
             if scrap.mask is None:
                 ready = prepare(scrap.photo, "photo", network)
-                seen.append((ready.picture, ready.kind, "surroundings"))
+                seen.append((ready.picture, ready.kind, ready.group, "surroundings"))
             else:
                 picture = lay_out_photo(scrap.photo, scrap.mask)
-                seen.append((picture, "worn", "faces_and_hands"))
+                seen.append((picture, "worn", GROUPS[GARMENT], "faces_and_hands"))
     if not seen:
         return {}
-    pictures, kinds, names = (np.array(each) for each in zip(*seen, strict=True))
-    answers = answer(classifier, pictures, np.zeros((len(seen), len(CLASSES)), bool), kinds)
+    pictures, kinds, pieces, names = (np.array(each) for each in zip(*seen, strict=True))
+    none = np.zeros((len(seen), len(CLASSES)), bool)
+    answers = answer(classifier, pictures, none, kinds, pieces)
     return {str(name): (answers[names == name], []) for name in np.unique(names)}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cutout import load_cutter
+from .cutout import CAN_BE, load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
 from .preparation import Box, Kind, Prepared, prepare, prepare_pieces
 from .reading import Source
@@ -22,7 +22,8 @@ class Prediction:
     """What a network says of one picture.
 
     probabilities: float32 (10,), in CLASSES order, summing to 1.
-    sure: False where the picture is likely none of the ten classes.
+    sure: False where the picture is likely none of the ten classes: by the network itself, or
+    because the piece is worn where its class is not.
     picture: uint8 (28, 28), what the network saw, bright on black.
     kind: what the picture was taken for, "photo", "worn" or "sketch", as `Prepared.kind` says.
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch.
@@ -95,9 +96,12 @@ class Classifier:
 
     def conclude(self, prepared: Prepared, logits: np.ndarray) -> Prediction:
         """What the logits of a prepared picture, float32 (outputs,), say of it."""
+        sureness, level = self.sureness(logits[None])[0], self.about["thresholds"][prepared.kind]
+        probabilities = self.to_probabilities(logits[None], [prepared.kind])[0]
         return Prediction(
-            probabilities=self.to_probabilities(logits[None], [prepared.kind])[0],
-            sure=bool(self.sureness(logits[None])[0] >= self.about["thresholds"][prepared.kind]),
+            probabilities=probabilities,
+            sure=bool(sureness >= level)
+            and CLASSES[int(probabilities.argmax())] in CAN_BE[prepared.group],
             picture=prepared.picture,
             kind=prepared.kind,
             cutout=prepared.cutout,

@@ -15,7 +15,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from .cutout import UNet, bounding_box, find_pieces
+from .cutout import GARMENT, GROUPS, Piece, UNet, bounding_box, find_pieces
 from .network import SIDE
 from .reading import Source, read
 
@@ -42,7 +42,8 @@ class Prepared:
     of clothes that somebody wears) or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
     256 px; None for a sketch. box: where in the photo that is; None for a sketch. rgb: the whole
-    picture, upright, uint8 (H, W, 3), as large; None where nobody shows it.
+    picture, upright, uint8 (H, W, 3), as large; None where nobody shows it. group: of the piece,
+    one of `cutout.GROUPS`; "garment" for a sketch.
     """
 
     picture: np.ndarray
@@ -50,6 +51,7 @@ class Prepared:
     cutout: np.ndarray | None
     box: Box | None = None
     rgb: np.ndarray | None = None
+    group: str = GROUPS[GARMENT]
 
 
 def prepare(source: Source, kind: Kind = "auto", cutter: UNet | None = None) -> Prepared:
@@ -75,19 +77,18 @@ def prepare_pieces(
     if kind == "sketch":
         return [Prepared(lay_out_sketch(rgb), kind, None, rgb=rgb)]
     if alpha is not None:
-        return [_piece(rgb, alpha, "photo")]
-    return [
-        _piece(rgb, piece.mask, "worn" if piece.is_worn else "photo")
-        for piece in find_pieces(rgb, cutter)
-    ]
+        return [_prepared(rgb, Piece(GROUPS[GARMENT], alpha))]
+    return [_prepared(rgb, piece) for piece in find_pieces(rgb, cutter)]
 
 
-def _piece(rgb: np.ndarray, mask: np.ndarray, kind: str) -> Prepared:
+def _prepared(rgb: np.ndarray, piece: Piece) -> Prepared:
+    mask, kind = piece.mask, "worn" if piece.is_worn else "photo"
     height, width = mask.shape
     inside = mask > 127
     top, bottom, left, right = bounding_box(inside) if inside.any() else (0, height, 0, width)
     box = (left / width, top / height, right / width, bottom / height)
-    return Prepared(lay_out_photo(rgb, mask), kind, np.dstack([rgb, mask]), box, rgb)
+    cutout = np.dstack([rgb, mask])
+    return Prepared(lay_out_photo(rgb, mask), kind, cutout, box, rgb, piece.group)
 
 
 # --- photos ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,16 @@ def answers(allowed: list[list[int]], said: list[int], confidence: list[float]) 
     names = np.array(["|".join(map(str, classes)) for classes in allowed])
     sureness = np.array(confidence, np.float32)
     pictures, kinds = np.zeros((len(said), 28, 28), np.uint8), np.full(len(said), "photo")
-    return Answers(pictures, right, np.log(probabilities), probabilities, sureness, names, kinds)
+    return Answers(
+        pictures,
+        right,
+        np.log(probabilities),
+        probabilities,
+        sureness,
+        names,
+        kinds,
+        pieces=np.full(len(said), "garment"),
+    )
 
 
 def test_figures_by_hand() -> None:
@@ -64,6 +74,21 @@ def test_each_kind_has_its_level() -> None:
     assert levels["worn"] < measured.sureness[1] < measured.sureness[20] < levels["photo"]
     stated = network.about["figures"]["made up_validation: the ten: called sure"]
     assert stated == pytest.approx(0.95)
+
+
+def test_what_is_worn_where_its_class_is_not_is_not_called_sure() -> None:
+    trouser, dress = CLASSES.index("Trouser"), CLASSES.index("Dress")
+    said = [trouser, dress, trouser, dress]
+    measured = replace(
+        answers([[trouser], [dress], [dress], []], said, [0.9] * 4),
+        pieces=np.array(["lower", "lower", "one-piece", "upper"]),
+    )
+    assert measured.possible.tolist() == [True, False, False, True]
+    assert sure_figures(measured, {"photo": 0.5}) == {
+        "the ten: called sure": pytest.approx(1 / 3),
+        "the ten: called sure, of those right": 0.5,
+        "none: called sure": 1,
+    }
 
 
 def test_the_command_measures_a_folder_and_writes_the_plots(

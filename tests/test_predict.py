@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from classifier import CLASSES, load, prepare, stored_networks
+from classifier.cutout import CAN_BE, GROUPS
 from classifier.data import fashion_mnist
 from classifier.preparation import KINDS, Kind
 
@@ -98,6 +99,21 @@ def test_what_somebody_wears_has_a_temperature_and_a_level_of_its_own() -> None:
     assert (flat.kind, worn.kind) == ("photo", "worn")
     assert flat.sure and not worn.sure
     assert flat.label == worn.label and flat.confidence > worn.confidence
+
+
+def test_it_is_not_sure_of_what_is_worn_where_its_class_is_not() -> None:
+    """Every class that an untrained network comes to, in every group."""
+    network, rng = untrained(0), np.random.default_rng(0)
+    one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    pictures = rng.integers(0, 256, (60, 28, 28), np.uint8)
+    sure = []
+    for group, classes in CAN_BE.items():
+        said = network.classify_batch([replace(one, picture=p, group=group) for p in pictures])
+        assert all(prediction.sure == (prediction.label in classes) for prediction in said)
+        sure += [prediction.sure for prediction in said]
+    assert set(sure) == {True, False}
+    assert set().union(*CAN_BE.values()) == set(CLASSES)
+    assert set(GROUPS) - set(CAN_BE) == {"background", "body"}
 
 
 def test_pieces_begin_with_the_one_that_is_classified() -> None:

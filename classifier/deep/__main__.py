@@ -132,7 +132,8 @@ def finish(
         allowed = torch.from_numpy(np.concatenate([answers.allowed for answers in some]))
         temperatures[kind] = fit_temperature(logits, allowed)
     measured = {
-        name: answer(classifier, each.pictures, each.allowed, each.kinds)  # at its temperature now
+        # At its temperature now.
+        name: answer(classifier, each.pictures, each.allowed, each.kinds, each.pieces)
         for name, each in measured.items()
     }
     note(classifier, measured | {"fashion_mnist": fashion_mnist_answers(classifier, data)})

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ..cutout import GROUPS, TORSO, Piece, cut_out, find_pieces, load_cutter
+from ..cutout import CAN_BE, Piece, cut_out, find_pieces, load_cutter
 from ..data import WORN, Pictures, Row, read_manifest
 from ..labelled import scraps
 from ..network import CLASSES, WEIGHTS
@@ -39,18 +39,6 @@ SKETCH_VARIANTS = 16  # of each human sketch
 DRAWINGS = 2_000  # made up for each class
 DOODLES = 8_000  # made up that are none of the ten
 TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
-GROUP_OF_CLASS = {
-    "T-shirt/top": "upper",
-    "Trouser": "lower",
-    "Pullover": "upper",
-    "Dress": "one-piece",
-    "Coat": "over",
-    "Sandal": "shoes",
-    "Shirt": "upper",
-    "Sneaker": "shoes",
-    "Bag": "bag",
-    "Ankle boot": "shoes",
-}
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 
 
@@ -196,10 +184,7 @@ def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarra
 
 def _meant(row: Row, pieces: list[Piece]) -> np.ndarray:
     """The mask of the largest piece that can be what the row says; of the largest, if none can."""
-    groups = {GROUP_OF_CLASS[name] for name in row.classes}
-    torso = {GROUPS[group] for group in TORSO}  # taken for one another
-    groups |= torso if groups & torso else set()
-    fitting = [piece for piece in pieces if piece.group in groups]
+    fitting = [piece for piece in pieces if set(row.classes) & set(CAN_BE[piece.group])]
     return (fitting or pieces)[0].mask
 
 

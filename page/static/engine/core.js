@@ -16,8 +16,8 @@ const SAME_PIECE = 0.3;
 const CUTOUT_SIDE = 192;
 
 /**
- * What was found in a picture; mask: of a photo.
- * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null }} Prepared
+ * What was found in a picture; mask: of a photo; worn: the classes that it can be where somebody wears it, else null.
+ * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null, worn: string[] | null }} Prepared
  */
 
 /**
@@ -60,12 +60,12 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const { pixels, alpha } = read(await pixelsOf(image));
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
     const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(rgb));
-    const cut = async () => (alpha ? [{ mask: alpha, worn: false }] : findPieces(rgb, await load(CUTTER)));
+    const cut = async () => (alpha ? [{ mask: alpha, worn: null }] : findPieces(rgb, await load(CUTTER)));
     /** @type {Prepared[]} */ const found = drawn
-      ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null }]
+      ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null, worn: null }]
       : (await cut()).map((each) => preparedOf(rgb, each));
     const piece = mostLike(wanted, found);
-    const { picture, kind, mask, box } = found[piece];
+    const { picture, kind, mask, box, worn } = found[piece];
     /** @type {Record<string, EncodedNumbers>} */ const numbers = {};
     /** @type {Record<string, Prediction>} */ const said = {};
     for (const name of new Set([...names, ...inside])) {
@@ -75,12 +75,12 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
         const packed = layers.map((looks) => base64(...looks));
         numbers[name] = { looks: layers[0].length, sums: packed, temperature: about.temperatures[kind] };
       }
-      if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind);
+      if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind, worn);
     }
-    /** @type {(box: Box, other: Uint8Array) => Answer["pieces"][number]} */
-    const inBrief = (box, other) => {
-      const layers = networks[0].sums(other);
-      const { label, sure } = conclude(networks[0].about, layers[layers.length - 1], kind);
+    /** @type {(box: Box, other: Prepared) => Answer["pieces"][number]} */
+    const inBrief = (box, { picture, kind, worn }) => {
+      const layers = networks[0].sums(picture);
+      const { label, sure } = conclude(networks[0].about, layers[layers.length - 1], kind, worn);
       return { box, label, sure };
     };
     return {
@@ -89,9 +89,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       picture: base64(picture),
       cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
       shown: show ? await dataUrl(pixels, WORKING_SIDE) : null,
-      pieces: found.flatMap((each) =>
-        found.length > 1 && each.box ? [inBrief(each.box, each.picture)] : [],
-      ),
+      pieces: found.flatMap((each) => (found.length > 1 && each.box ? [inBrief(each.box, each)] : [])),
       piece,
       ...(inside.length > 0 && { inside: numbers }),
     };
@@ -138,7 +136,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   };
 }
 
-/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, worn: boolean }) => Prepared} */
+/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, worn: string[] | null }) => Prepared} */
 function preparedOf(rgb, { mask, worn }) {
   const { width, height } = mask;
   const { left, top, right, bottom } = boundingBox(mask, 127) ?? {
@@ -152,6 +150,7 @@ function preparedOf(rgb, { mask, worn }) {
     kind: worn ? "worn" : "photo",
     mask,
     box: [left / width, top / height, right / width, bottom / height],
+    worn,
   };
 }
 

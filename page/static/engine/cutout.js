@@ -5,6 +5,16 @@ import { boundingBox, dilateSquare, part, plane, resize, round } from "./image.j
 const GROUPS = 9;
 const WORN = [2, 3, 4, 5, 6, 7]; // upper, over, lower, one-piece, shoes, bag
 const GARMENT = 8;
+const TOPS = ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"];
+/** The classes that a worn piece can be, by its group. @type {Record<number, string[]>} */
+const CAN_BE = {
+  2: TOPS,
+  3: TOPS,
+  4: ["Trouser"],
+  5: TOPS,
+  6: ["Sandal", "Sneaker", "Ankle boot"],
+  7: ["Bag"],
+};
 const TORSO = [2, 3, 5];
 const VIEW_SIDE = 64;
 const SHARPNESS = 4;
@@ -18,14 +28,14 @@ const MARGIN = 0.2;
 const INSIDE = 127;
 
 /**
- * The mask of each, 0..255, and whether somebody wears it, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
+ * The mask of each, 0..255, and what it can be where somebody wears it, or null, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
  * @param {Plane[]} rgb
  * @param {(picture: Float32Array, side: number) => Float32Array} network
- * @returns {{ mask: Plane, worn: boolean }[]}
+ * @returns {{ mask: Plane, worn: string[] | null }[]}
  */
 export function findPieces(rgb, network) {
   const { width, height } = rgb[0];
-  const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), worn: false }];
+  const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), worn: null }];
   if (Math.min(width, height) < SMALLEST || rgb.every(({ data }) => spread(data) < FLAT)) return whole;
   const logits = network(squeezed(rgb), VIEW_SIDE);
   /** @type {Map<number, Plane>} */ const masks = new Map();
@@ -48,7 +58,7 @@ export function findPieces(rgb, network) {
     }
   }
   const area = (/** @type {Plane} */ { data }) => data.reduce((sum, value) => sum + +(value > INSIDE), 0);
-  const found = [...masks].map(([group, mask]) => ({ mask, worn: group !== GARMENT, area: area(mask) }));
+  const found = [...masks].map(([group, mask]) => ({ mask, worn: CAN_BE[group] ?? null, area: area(mask) }));
   found.sort((a, b) => b.area - a.area);
   return found.length ? found : whole;
 }

@@ -87,10 +87,10 @@ export function dense({ inputs, units, weights, biases }, x) {
 }
 
 /**
- * What the looks' logits say of a picture of some kind.
- * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor) => Prediction}
+ * What the looks' logits say of a picture of some kind; worn: the classes that it can be, if not all.
+ * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor, worn?: string[] | null) => Prediction}
  */
-export function conclude(about, looks, kind) {
+export function conclude(about, looks, kind, worn = null) {
   const logits = looks[0].map((_, i) => looks.reduce((sum, look) => sum + look[i], 0) / looks.length);
   const ten = [...logits.subarray(0, about.classes.length)];
   const heat = about.temperatures[kind];
@@ -98,11 +98,12 @@ export function conclude(about, looks, kind) {
   const probabilities = ten.map((value) => Math.exp(value / heat - spread));
   const none = logits.length > ten.length ? logits[ten.length] : 0;
   const confidence = Math.max(...probabilities);
+  const label = about.classes[probabilities.indexOf(confidence)];
   return {
     probabilities: probabilities.map((value) => Math.round(value * 1e6) / 1e6),
-    label: about.classes[probabilities.indexOf(confidence)],
+    label,
     confidence,
-    sure: logOfSum(ten) - none >= about.thresholds[kind],
+    sure: logOfSum(ten) - none >= about.thresholds[kind] && (worn?.includes(label) ?? true),
   };
 }
 
