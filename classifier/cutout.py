@@ -2,7 +2,7 @@
 
 A small convolutional network, a U-Net (Ronneberger et al. 2015, arXiv:1505.04597), says of each
 pixel to which of GROUPS it belongs. It classifies nothing: what it cuts out, an MLP looks at, and
-where a piece is worn only says what it cannot be. It learned from made-up photos, whose outlines
+where a piece is worn says what else it may be. It learned from made-up photos, whose outlines
 are known, from what GrabCut finds in real ones, and from photos of people, see
 `deep/train_cutout.py`. Cost: about 5 ms a look on one core, and there are two looks, of which the
 second is at all small pieces at once.
@@ -35,6 +35,7 @@ GROUPS = (
     "garment",
 )
 WORN = range(GROUPS.index("upper"), GROUPS.index("garment"))
+PLACES = GROUPS[WORN.start : WORN.stop]  # where it is worn
 GARMENT = GROUPS.index("garment")
 TORSO = [GROUPS.index(group) for group in ("upper", "over", "one-piece")]  # alternatives, mostly
 
@@ -106,11 +107,13 @@ class Piece:
     """A garment in a photo.
 
     group: one of GROUPS. mask: uint8 (H, W) of the whole photo, 0 elsewhere to 255 garment, soft at
-    the edge.
+    the edge. places: float32 (6,), how likely it is worn at each of PLACES, summing to 1; None if
+    nobody wears it.
     """
 
     group: str
     mask: np.ndarray
+    places: np.ndarray | None = None
 
     @property
     def is_worn(self) -> bool:
@@ -161,7 +164,10 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
         if mask.max(initial=0) > 127:
             masks[group] = np.zeros((height, width), np.uint8)
             masks[group][near] = mask
-    found = [Piece(GROUPS[group], mask) for group, mask in masks.items()]
+    found = [
+        Piece(GROUPS[group], mask, None if group == GARMENT else _places(logits, shown[group]))
+        for group, mask in masks.items()
+    ]
     return sorted(found, key=lambda piece: -int((piece.mask > 127).sum())) or whole
 
 
@@ -184,6 +190,15 @@ def _odds(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
     others = [group for group in known if group not in groups]
     odds: np.ndarray = _log_sum(logits[..., list(groups)]) - logits[..., others].max(2)
     return odds
+
+
+def _places(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
+    """`Piece.places` of what some groups show: the mean over its pixels, by how surely each is."""
+    surely = 1 / (1 + np.exp(-_odds(logits, groups).clip(-20, 20)))
+    worn = logits[..., WORN]
+    shares = np.exp(worn - _log_sum(worn)[..., None])
+    places: np.ndarray = (shares * surely[..., None]).sum((0, 1)) / surely.sum()
+    return places
 
 
 def _log_sum(logits: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ figures into the network's JSON file, with the thresholds below which it is not 
 """
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from .data import DATA, WORN, Row, fashion_mnist, read_manifest
 from .labelled import scraps
 from .network import CLASSES, WEIGHTS, save, stored_networks
 from .predict import Classifier, load
-from .preparation import Kind, lay_out_photo, prepare
+from .preparation import Kind, Prepared, lay_out_photo, prepare
 
 matplotlib.use("Agg")
 
@@ -46,7 +47,8 @@ class Answers:
     """What a network said of N pictures.
 
     pictures: uint8 (N, 28, 28). allowed: bool (N, 10), the classes that count as right, none of
-    them where the picture is none of the ten. logits, probabilities: float32 (N, 10).
+    them where the picture is none of the ten. logits, probabilities: float32 (N, 10). evidence:
+    float64 (N, 10), as `Classifier.evidence` returns it.
     sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
     kinds: (N,) what each was taken for, or "fashion_mnist". pieces: (N,) the group of each piece,
     as `Prepared.group` says.
@@ -55,6 +57,7 @@ class Answers:
     pictures: np.ndarray
     allowed: np.ndarray
     logits: np.ndarray
+    evidence: np.ndarray
     probabilities: np.ndarray
     sureness: np.ndarray
     groups: np.ndarray
@@ -83,8 +86,8 @@ class Answers:
 
     @property
     def possible(self) -> np.ndarray:
-        """bool (N,): the most probable class is one that the piece can be."""
-        said = self.probabilities.argmax(1)
+        """bool (N,): what the network by itself takes the piece for is something it can be."""
+        said = self.logits.argmax(1)
         pairs = zip(said, self.pieces, strict=True)
         return np.array([CLASSES[index] in CAN_BE[piece] for index, piece in pairs], bool)
 
@@ -101,20 +104,33 @@ def answer(
     allowed: np.ndarray,
     kinds: np.ndarray,
     pieces: np.ndarray | None = None,
+    places: Sequence[np.ndarray | None] | None = None,
 ) -> Answers:
-    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds and groups."""
+    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds and groups, worn at
+    these places.
+    """
     logits = classifier.logits(pictures)
+    evidence = classifier.evidence([None] * len(pictures) if places is None else places)
     names = np.array(CLASSES)
     return Answers(
         pictures,
         allowed,
         logits[:, : len(CLASSES)],
-        classifier.to_probabilities(logits, kinds.tolist()),
+        evidence,
+        classifier.to_probabilities(logits, kinds.tolist(), evidence),
         classifier.sureness(logits),
         np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
         kinds,
         np.full(len(pictures), GROUPS[GARMENT]) if pieces is None else pieces,
     )
+
+
+def answer_prepared(classifier: Classifier, ready: list[Prepared], allowed: np.ndarray) -> Answers:
+    """`answer` for what `prepare` has made ready."""
+    pictures, kinds, pieces = (
+        np.array([getattr(each, name) for each in ready]) for name in ("picture", "kind", "group")
+    )
+    return answer(classifier, pictures, allowed, kinds, pieces, [each.places for each in ready])
 
 
 # --- figures --------------------------------------------------------------------------------------
@@ -174,7 +190,8 @@ def figures(answers: Answers) -> dict[str, float]:
     single = accuracy_by_group(ten[ten.single])
     every = accuracy_by_group(ten)
     # Judged by a temperature that these very pictures had no part in.
-    apart = cross_fitted(torch.from_numpy(ten.logits), torch.from_numpy(ten.allowed)).numpy()
+    logits, allowed = torch.from_numpy(ten.logits), torch.from_numpy(ten.allowed)
+    apart = cross_fitted(logits, allowed, torch.from_numpy(ten.evidence)).numpy()
     return (
         counts
         | {
@@ -291,9 +308,7 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
             continue
         allowed = np.stack([row.allowed() for row in some])
         ready = [prepare(row.path, kind, network) for row in tqdm(some, desc="preparing")]
-        facts = [(each.picture, each.kind, each.group) for each in ready]
-        pictures, taken_for, pieces = (np.array(every) for every in zip(*facts, strict=True))
-        answers = answer(classifier, pictures, allowed, taken_for, pieces)
+        answers = answer_prepared(classifier, ready, allowed)
         source = np.array([row.source for row in some])
         sets = {str(name): source == name for name in dict.fromkeys(source)}
         if kind == "photo" and set(sets) != {kind}:
@@ -312,20 +327,18 @@ def scrap_answers(classifier: Classifier, people: list[Row], network: UNet) -> M
 
     Named "faces_and_hands" and "surroundings".
     """
-    seen = []
+    ready, found = list[Prepared](), list[str]()
     for row in people:
         for scrap in scraps(row.path, np.random.default_rng([*row.path.name.encode()])):
             if scrap.mask is None:
-                ready = prepare(scrap.photo, "photo", network)
-                seen.append((ready.picture, ready.kind, ready.group, "surroundings"))
+                ready.append(prepare(scrap.photo, "photo", network))
             else:
-                picture = lay_out_photo(scrap.photo, scrap.mask)
-                seen.append((picture, "worn", GROUPS[GARMENT], "faces_and_hands"))
-    if not seen:
+                ready.append(Prepared(lay_out_photo(scrap.photo, scrap.mask), "worn", None))
+            found.append("surroundings" if scrap.mask is None else "faces_and_hands")
+    if not ready:
         return {}
-    pictures, kinds, pieces, names = (np.array(each) for each in zip(*seen, strict=True))
-    none = np.zeros((len(seen), len(CLASSES)), bool)
-    answers = answer(classifier, pictures, none, kinds, pieces)
+    names = np.array(found)
+    answers = answer_prepared(classifier, ready, np.zeros((len(ready), len(CLASSES)), bool))
     return {str(name): (answers[names == name], []) for name in np.unique(names)}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cutout import CAN_BE, load_cutter
+from .cutout import CAN_BE, PLACES, load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
 from .preparation import Box, Kind, Prepared, prepare, prepare_pieces
 from .reading import Source
@@ -23,7 +23,7 @@ class Prediction:
 
     probabilities: float32 (10,), in CLASSES order, summing to 1.
     sure: False where the picture is likely none of the ten classes: by the network itself, or
-    because the piece is worn where its class is not.
+    because the piece is worn where what the network takes it for is not.
     picture: uint8 (28, 28), what the network saw, bright on black.
     kind: what the picture was taken for, "photo", "worn" or "sketch", as `Prepared.kind` says.
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch.
@@ -97,11 +97,11 @@ class Classifier:
     def conclude(self, prepared: Prepared, logits: np.ndarray) -> Prediction:
         """What the logits of a prepared picture, float32 (outputs,), say of it."""
         sureness, level = self.sureness(logits[None])[0], self.about["thresholds"][prepared.kind]
-        probabilities = self.to_probabilities(logits[None], [prepared.kind])[0]
+        evidence = self.evidence([prepared.places])
+        by_itself = CLASSES[int(logits[: len(CLASSES)].argmax())]
         return Prediction(
-            probabilities=probabilities,
-            sure=bool(sureness >= level)
-            and CLASSES[int(probabilities.argmax())] in CAN_BE[prepared.group],
+            probabilities=self.to_probabilities(logits[None], [prepared.kind], evidence)[0],
+            sure=bool(sureness >= level) and by_itself in CAN_BE[prepared.group],
             picture=prepared.picture,
             kind=prepared.kind,
             cutout=prepared.cutout,
@@ -153,14 +153,35 @@ class Classifier:
         x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
         return torch.stack([x, x.flip(2)] if self.about.get("mirror") else [x])
 
-    def to_probabilities(self, logits: np.ndarray, kinds: Sequence[str]) -> np.ndarray:
+    def to_probabilities(
+        self, logits: np.ndarray, kinds: Sequence[str], evidence: np.ndarray | None = None
+    ) -> np.ndarray:
         """Softmax over the ten classes, each at its kind's temperature (Guo et al. 2017), float32.
 
         logits: float32 (N, outputs). kinds: N of "photo", "worn", "sketch" and "fashion_mnist".
+        evidence: as `evidence` returns it; None where nothing is worn.
         """
         ten = torch.from_numpy(logits[:, : len(CLASSES)]).double()
         temperatures = torch.tensor([self.about["temperatures"][kind] for kind in kinds]).double()
-        return np.asarray((ten / temperatures[:, None]).softmax(1).float().numpy())
+        scores = ten / temperatures[:, None]
+        if evidence is not None:
+            scores += torch.from_numpy(evidence)
+        return np.asarray(scores.softmax(1).float().numpy())
+
+    def evidence(self, places: Sequence[np.ndarray | None]) -> np.ndarray:
+        """What is added to the ten scores for where each of N pieces is worn: float64 (N, 10).
+
+        By Bayes' rule: the logarithm of how likely a piece of each class is worn there. places: of
+        each, as `cutout.Piece` says. All 0 where nobody wears it, or for a network that does not
+        ask: one without "places", float (6, 10), in its JSON file.
+        """
+        table = self.about.get("places")
+        if table is None:
+            return np.zeros((len(places), len(CLASSES)))
+        anywhere = np.full(len(PLACES), 1 / len(PLACES))
+        where = np.stack([anywhere if each is None else each for each in places])
+        known = np.array([each is not None for each in places])
+        return np.asarray(np.log(where @ np.array(table)) * known[:, None])
 
     def sureness(self, logits: np.ndarray) -> np.ndarray:
         """How likely each picture is one of the ten classes, higher for likelier: float32 (N,).

@@ -98,8 +98,9 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
     """What the browser gets back. Raises NotAPicture.
 
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
-    was taken for, "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None}.
-    Of networks seen inside also {"inside": {name: what `inner_numbers` returns}}.
+    was taken for, "worn": {"group", "places"} of a piece that somebody wears, or None, "picture":
+    base64 of 784 bytes, "cutout" and "shown": a data URL each or None}. Of networks seen inside
+    also {"inside": {name: what `inner_numbers` returns}}.
 
     Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
     {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
@@ -120,11 +121,14 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
         for name in asked.networks
     }
     cutout, whole = prepared.cutout, prepared.rgb if asked.show else None
+    places = prepared.places
+    worn = None if places is None else {"group": prepared.group, "places": places.tolist()}
     several = found if len(found) > 1 else []
     first = networks[asked.networks[0]]
     reply = {
         "networks": {name: bars(prediction) for name, prediction in predictions.items()},
         "kind": prepared.kind,
+        "worn": worn,
         "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
         "cutout": None if cutout is None else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
         "shown": None if whole is None else data_url(whole, WORKING_SIDE),
@@ -136,7 +140,7 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
     }
     if sums:
         reply["inside"] = {
-            name: inner_numbers(ours[name], each, prepared.kind) for name, each in sums.items()
+            name: inner_numbers(ours[name], each, prepared) for name, each in sums.items()
         }
     return reply
 
@@ -216,12 +220,15 @@ def bars(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def inner_numbers(network: Classifier, sums: list[np.ndarray], kind: str) -> dict[str, Any]:
+def inner_numbers(
+    network: Classifier, sums: list[np.ndarray], prepared: Prepared
+) -> dict[str, Any]:
     """What a network adds up on its way to the answer; sums: see `classifier.Classifier.sums`."""
     return {
         "looks": len(sums[0]),
         "sums": [packed(each) for each in sums],
-        "temperature": network.about["temperatures"][kind],
+        "temperature": network.about["temperatures"][prepared.kind],
+        "evidence": network.evidence([prepared.places])[0].tolist(),
     }
 
 

@@ -83,6 +83,9 @@ type Message = {
 type Picture = { url(): string; pixels(): ImageData | Promise<ImageBitmap> | string };
 type Question = Omit<Message, "image"> & { image: Picture };
 
+/** Where somebody wears a piece: its group, as in classifier/cutout.py, and how likely each place is. */
+type Worn = { group: string; places: number[] };
+
 /** What a network says; sure: it is one of the ten. */
 type Prediction = { probabilities: number[]; label: string; confidence: number; sure: boolean };
 
@@ -90,6 +93,7 @@ type Prediction = { probabilities: number[]; label: string; confidence: number; 
 type Answer = {
   networks: Record<string, Prediction>;
   kind: string;
+  worn: Worn | null;
   picture: string;
   cutout: string | null;
   shown: string | null;
@@ -110,7 +114,7 @@ type Give = (message: Given & { label: string; consent: boolean }) => Promise<Th
 type Floats = Float32Array | Float64Array;
 
 /** A network's sums for one picture as they are sent: base64 of float32, one string a layer. */
-type EncodedNumbers = { looks: number; sums: string[]; temperature: number };
+type EncodedNumbers = { looks: number; sums: string[]; temperature: number; evidence: number[] };
 
 /** The same, read, see `readNumbers` in inside_numbers.js; bytes: of the picture. */
 type Numbers = {
@@ -118,6 +122,7 @@ type Numbers = {
   logits: number[];
   bytes: Uint8Array;
   temperature: number;
+  evidence: number[]; // what is added to the ten for where it is worn
 };
 
 /** Weights (units x inputs) and biases; those of one unit; and which one it is. */
@@ -195,8 +200,8 @@ type UseOwn = (network: OwnNetwork) => Promise<void>;
 /** A question to the engine in this browser, whoever answers, see answerer.js. */
 type AskEngine = (name: string, message: { network: string }) => Promise<any>;
 
-/** What the section shows, for its folded parts; numbers: null without a picture; kind: of the picture. */
-type Now = { name: string; about: About; numbers: Numbers | null; kind: string };
+/** What the section shows, for its folded parts; numbers: null without a picture; kind, worn: of the picture. */
+type Now = { name: string; about: About; numbers: Numbers | null; kind: string; worn: Worn | null };
 
 /** A folded part, unfolded, see inside_parts.js. */
 type Part = { show(now: Now): void };
@@ -281,6 +286,7 @@ type NetworkFile = {
   mirror?: boolean;
   temperatures: Record<string, number>;
   thresholds: Record<string, number>;
+  places?: number[][]; // how likely a worn piece of each class is found at each place
   seed: number;
   recipe?: object;
   figures?: Record<string, number>;

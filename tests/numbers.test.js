@@ -20,10 +20,10 @@ test("percentages are whole and add up to 100", () => {
   assert.deepEqual(percentages([1 / 3, 1 / 3, 1 / 3]), [34, 33, 33]);
   assert.deepEqual(percentages([0.996, 0.002, 0.002]), [100, 0, 0]);
   for (let n = 0; n < 200; n++) {
-    const { probabilities } = softmax(
-      Array.from({ length: 10 }, () => 8 * Math.random()),
-      1,
+    const [logits, evidence] = [8, n % 2].map((most) =>
+      Array.from({ length: 10 }, () => most * Math.random()),
     );
+    const { probabilities } = softmax({ logits, temperature: 1, evidence });
     const whole = percentages(probabilities);
     assert.equal(
       whole.reduce((a, b) => a + b),

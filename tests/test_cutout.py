@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
+from classifier.cutout import GARMENT, GROUPS, PLACES, UNet, cut_out, find_pieces
 
 HEIGHT, WIDTH = 256, 192
 
@@ -149,7 +149,9 @@ def test_the_pieces_of_a_person_come_by_size_without_the_body() -> None:
     for piece, box in zip(pieces, (shapes[2][1], shapes[1][1], (60, 225, 120, 245)), strict=True):
         assert np.abs(np.subtract(piece.box, box)).max() <= 4
         assert piece.mask.shape == (HEIGHT, WIDTH) and piece.mask.dtype == np.uint8
-        assert piece.is_worn
+        assert piece.is_worn and piece.places is not None
+        assert piece.places.sum() == pytest.approx(1) and piece.places.max() > 0.9
+        assert PLACES[piece.places.argmax()] == piece.group
     assert pieces[2].mask[235, 90] < 128  # between the shoes of the one pair
 
 
@@ -157,7 +159,7 @@ def test_what_nobody_wears_is_one_piece() -> None:
     """Though a part of it looks like another garment."""
     picture = parsed(("garment", (40, 60, 150, 200)), ("bag", (40, 200, 150, 230)))
     (piece,) = find_pieces(picture, ByColour().eval())
-    assert piece.group == GROUPS[GARMENT] and not piece.is_worn
+    assert piece.group == GROUPS[GARMENT] and not piece.is_worn and piece.places is None
     assert np.abs(np.subtract(piece.box, (40, 60, 150, 230))).max() <= 4
 
 

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from classifier import prepare
+from classifier.cutout import PLACES
+from classifier.data import read_manifest
 from classifier.deep.__main__ import key_of, main
+from classifier.deep.places import count_places
 from classifier.deep.sources import OUTPUTS, Source, one_hot
 from classifier.deep.student import (
     ASKED,
@@ -31,6 +35,9 @@ from classifier.deep.student import (
     train_student,
     train_teacher,
 )
+from classifier.network import WEIGHTS
+
+from .real_data import FOLDER, needs_manifest
 
 QUICK = {"steps": 40, "batch": 32}
 
@@ -157,6 +164,26 @@ def test_the_whole_training_learns() -> None:
     pictures = torch.from_numpy(sources[0].pictures).float() / 255
     right = network(pictures).argmax(1) == torch.from_numpy(sources[0].allowed).int().argmax(1)
     assert right.float().mean() > 0.95
+
+
+@needs_manifest
+def test_where_classes_are_worn_is_counted_in_training_photos(tmp_path: Path) -> None:
+    rows = read_manifest(FOLDER, "train", "photo", "manifest-worn.csv")
+    some = [row for row in rows if row.classes == ("Trouser",)][:6]
+    some += [row for row in rows if row.classes == ("T-shirt/top", "Shirt")][:2]
+    lines = [f"{row.path.resolve()},photo,train,,{'|'.join(row.classes)}" for row in some]
+    lines.append(f"{rows[0].path.resolve()},photo,validation,,Bag")
+    (tmp_path / "manifest-worn.csv").write_text(
+        "\n".join(["path,kind,split,label,classes", *lines])
+    )
+    counts = np.ones((6, 10))
+    for row in some:
+        prepared = prepare(row.path, "photo")
+        if prepared.kind == "worn":
+            counts[PLACES.index(prepared.group)] += row.allowed() / len(row.classes)
+    assert counts.sum() > 66
+    expected = counts / counts.sum(0)
+    np.testing.assert_allclose(count_places(tmp_path, WEIGHTS), expected, atol=1e-4)
 
 
 def test_only_cutout_goes_onwards(

@@ -86,6 +86,11 @@ def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
         assert ours[key] == json.loads(json.dumps(theirs[key]))
     seen, expected = (numbers(each["picture"], "u1").astype(int) for each in (ours, theirs))
     assert np.abs(seen - expected).max() <= 1
+    if theirs["worn"] is None:
+        assert ours["worn"] is None
+    else:
+        assert ours["worn"]["group"] == theirs["worn"]["group"]
+        assert ours["worn"]["places"] == pytest.approx(theirs["worn"]["places"], abs=0.002)
     assert ours["networks"].keys() == theirs["networks"].keys()
     for name, said in ours["networks"].items():
         sample = theirs["networks"][name]
@@ -212,19 +217,23 @@ def test_the_sums_of_every_layer_are_the_server_s(engine: Engine) -> None:
     assert_alike(ours, theirs)
     for name in NAMES:
         seen, expected = ours["inside"][name], theirs["inside"][name]
-        for key in ("looks", "temperature"):
+        for key in ("looks", "temperature", "evidence"):
             assert seen[key] == expected[key]
         for mine, yours in zip(seen["sums"], expected["sums"], strict=True):
             np.testing.assert_allclose(numbers(mine), numbers(yours), atol=2e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize("kind", ["sketch", "photo"])
+@pytest.mark.parametrize("kind", ["sketch", "photo", "worn"])
 @pytest.mark.parametrize("name", NAMES)
 def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, kind: str) -> None:
     prepared = replace(prepare(made_up(np.random.default_rng(5)), "sketch"), kind=kind)
+    worn = None
+    if kind == "worn":
+        prepared = replace(prepared, group="bag", places=np.array([0, 0.1, 0, 0, 0.2, 0.7]))
+        worn = {"group": "bag", "places": [0, 0.1, 0, 0, 0.2, 0.7]}
     picture = prepared.picture
     classes = [0, 3, 9]
-    message = {"network": name, "kind": kind, "picture": picture.ravel().tolist()}
+    message = {"network": name, "kind": kind, "worn": worn, "picture": picture.ravel().tolist()}
     reply = engine.call("attribution", message | {"classes": classes})
     network, about = load_network(name)
     x = (torch.tensor(picture) / 255).requires_grad_()
@@ -232,6 +241,7 @@ def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, k
     logits = network(looks).mean(0)
     expected = NETWORKS[name].classify_prepared(prepared)
     assert reply["probabilities"] == pytest.approx(expected.probabilities.tolist(), abs=1e-4)
+    assert reply["sure"] == expected.sure
     for index, found in zip(classes, reply["found"], strict=True):
         [gradient] = torch.autograd.grad(logits[index], x, retain_graph=True)
         product = (gradient * x).detach().flatten().numpy()
@@ -270,7 +280,8 @@ def shuffled(name: str, seed: int) -> list[list[int]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) -> None:
     picture = prepare(made_up(np.random.default_rng(5)), "sketch").picture
-    message = {"network": name, "kind": "sketch", "picture": picture.ravel().tolist(), "noise": 0}
+    message = {"network": name, "picture": picture.ravel().tolist(), "noise": 0}
+    message |= {"kind": "sketch", "worn": None}
     order = shuffled(name, 3)
     off = order[: len(order) // 3]
     said = engine.call("broken", message | {"off": off})
@@ -300,7 +311,8 @@ def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) 
 
 def test_noise_on_the_weights_is_as_large_as_told_and_always_the_same(engine: Engine) -> None:
     picture = np.full(784, 255)
-    message = {"network": "lesson", "kind": "sketch", "picture": picture.tolist(), "off": []}
+    about: dict[str, Any] = {"network": "lesson", "kind": "sketch", "worn": None, "off": []}
+    message = about | {"picture": picture.tolist()}
     none, half, whole, again = (
         numbers(engine.call("broken", message | {"noise": noise})["sums"][0])
         for noise in (0, 0.5, 1, 0.5)

@@ -12,8 +12,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from classifier import CLASSES, load
+from classifier.data import read_manifest
 from classifier.network import WEIGHTS
-from tests.browser import OpenPage, draw, point, until, watched
+from tests.browser import OpenPage, draw, point, until, upload, watched
+from tests.real_data import FOLDER, needs_manifest
 from tests.test_engine import shuffled, without
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 from tests.test_page_inside import BEYOND, GREYS, by_hand, number, open_inside, ready, same, show
@@ -37,8 +39,8 @@ def unfold(page: Page, name: str) -> Locator:
     return part
 
 
-def bars(part: Locator) -> dict[str, float]:
-    rows = part.locator(".ten [data-class]")
+def bars(part: Locator, where: str = ".ten") -> dict[str, float]:
+    rows = part.locator(f"{where} [data-class]")
     found = rows.evaluate_all("rows => rows.map(r => [r.dataset.class, r.dataset.probability])")
     return {name: float(probability) for name, probability in found}
 
@@ -47,6 +49,27 @@ def said(name: str, pictures: np.ndarray, off: list[int]) -> torch.Tensor:
     """Probabilities (N, 10) of drawings, without some units of the one hidden layer."""
     logits = without(name, pictures, [[0, unit] for unit in off])[-1][:, :10]
     return torch.softmax(logits / load(name).about["temperatures"]["sketch"], 1)
+
+
+@needs_manifest
+def test_where_it_is_worn_counts_wherever_probabilities_are_shown(inside: Page) -> None:
+    """The bars, the softmax of step 4, and the engine's parts agree on a photo of somebody."""
+    rows = read_manifest(FOLDER, "validation", "photo", "manifest-worn.csv")
+    row = next(row for row in rows if row.source == "magento2" and row.classes == ("Trouser",))
+    upload(inside, row.path.read_bytes())
+    expect(inside.locator(".cut")).to_be_visible()
+    show(inside, "deep")
+    expect(inside.locator(".output .place")).to_contain_text("is worn there")
+    shown = bars(inside.locator("#chart"), "")
+    for name, numbers in (("attribution", ".ten"), ("broken", ".ten")):
+        part = unfold(inside, name)
+        assert bars(part, numbers) == pytest.approx(shown, abs=2e-3)
+    table = inside.locator(".softmax tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.cells[0].innerText, Number(row.cells[3].innerText)])"
+    )
+    assert dict(table) == pytest.approx(shown, abs=2e-3)
+    show(inside, "lesson")
+    expect(inside.locator(".output .place")).to_have_text("")
 
 
 def stored_pictures(part: str, count: int) -> tuple[np.ndarray, list[int]]:

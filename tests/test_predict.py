@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from classifier import CLASSES, load, prepare, stored_networks
-from classifier.cutout import CAN_BE, GROUPS
+from classifier.cutout import CAN_BE, GROUPS, PLACES
 from classifier.data import fashion_mnist
 from classifier.preparation import KINDS, Kind
 
@@ -114,6 +114,28 @@ def test_it_is_not_sure_of_what_is_worn_where_its_class_is_not() -> None:
     assert set(sure) == {True, False}
     assert set().union(*CAN_BE.values()) == set(CLASSES)
     assert set(GROUPS) - set(CAN_BE) == {"background", "body"}
+
+
+def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
+    """For a network that asks; and it is not sure where only the place speaks for its answer."""
+    network = untrained(0)
+    one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    by_itself = network.classify_prepared(replace(one, kind="worn"))
+    table = np.full((len(PLACES), len(CLASSES)), 0.01)
+    table[1] = np.linspace(0.1, 1, 10)[::-1] ** 2
+    shoes = {"Sandal", "Sneaker", "Ankle boot"}
+    table[PLACES.index("shoes")] = [100.0 if name in shoes else 1e-9 for name in CLASSES]
+    network.about["places"] = table.tolist()
+    for places in (np.eye(6)[1], np.array([0.25, 0.75, 0, 0, 0, 0])):
+        said = network.classify_prepared(replace(one, kind="worn", group="over", places=places))
+        expected = by_itself.probabilities * (places[0] * table[0] + places[1] * table[1])
+        np.testing.assert_allclose(said.probabilities, expected / expected.sum(), rtol=1e-4)
+    assert by_itself.label not in shoes
+    feet = replace(one, kind="worn", group="shoes", places=np.eye(6)[PLACES.index("shoes")])
+    said = network.classify_prepared(feet)
+    assert said.label in shoes and not said.sure
+    flat = network.classify_prepared(replace(one, kind="worn", places=None))
+    np.testing.assert_array_equal(flat.probabilities, by_itself.probabilities)
 
 
 def test_pieces_begin_with_the_one_that_is_classified() -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,20 @@ from torch import nn
 
 from ..calibrate import fit_temperature
 from ..cutout import UNet
-from ..data import DATA, Pictures, fashion_mnist, split
+from ..data import DATA, WORN, Pictures, fashion_mnist, split
 from ..evaluate import (
     Answers,
-    answer,
     fashion_mnist_answers,
     manifest_answers,
     note,
     real_clothes,
 )
 from ..network import CLASSES, CUTTER, WEIGHTS, load_into, save, save_module
-from ..predict import Classifier
+from ..predict import Classifier, load
 from ..train import ELSEWHERE, accuracy, made_by, start, uncalibrated
 from . import __doc__ as description
 from .fit import DEVICE
+from .places import count_places
 from .sources import load_sources, sources, store_sources
 from .student import (
     CONVOLUTIONS,
@@ -118,8 +118,13 @@ def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
 def finish(
     classifier: Classifier, data: Path, manifest: Path | None, seed: int, cutter: Path
 ) -> None:
-    """Calibrate a trained network, choose when it is not sure, and note what it is worth."""
+    """Calibrate a trained network, choose when it is not sure, and note what it is worth.
+
+    Where each class is worn is counted first: temperatures depend on it.
+    """
     temperatures = classifier.about["temperatures"]
+    if manifest is not None and (manifest / WORN).exists():
+        classifier.about["places"] = count_places(manifest, cutter)
     _, validation = split(fashion_mnist(data), seed)
     logits = torch.from_numpy(classifier.logits(validation.pictures.numpy()))[:, : len(CLASSES)]
     temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
@@ -128,20 +133,22 @@ def finish(
         found = manifest_answers(classifier, manifest, cutter)
         measured = {name: answers for name, (answers, _) in found.items()}
     for kind, some in real_clothes(measured).items():
-        logits = torch.from_numpy(np.concatenate([answers.logits for answers in some]))
-        allowed = torch.from_numpy(np.concatenate([answers.allowed for answers in some]))
-        temperatures[kind] = fit_temperature(logits, allowed)
-    measured = {
-        # At its temperature now.
-        name: answer(classifier, each.pictures, each.allowed, each.kinds, each.pieces)
-        for name, each in measured.items()
-    }
+        known = ("logits", "allowed", "evidence")
+        every = (np.concatenate([getattr(each, name) for each in some]) for name in known)
+        temperatures[kind] = fit_temperature(*map(torch.from_numpy, every))
+    for name, each in measured.items():
+        probabilities = classifier.to_probabilities(each.logits, each.kinds.tolist(), each.evidence)
+        measured[name] = replace(each, probabilities=probabilities)
     note(classifier, measured | {"fashion_mnist": fashion_mnist_answers(classifier, data)})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m classifier.deep", description=description)
-    parser.add_argument("network", choices=(CUTTER, "deep"))
+    parser.add_argument(
+        "network",
+        choices=(CUTTER, "deep", "calibrate"),
+        help="what to train; calibrate: only what comes after, for the deep in --weights",
+    )
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     parser.add_argument(
         "--weights", type=Path, default=WEIGHTS, help="folder with the stored networks"
@@ -181,15 +188,14 @@ def main() -> None:
             about["started_from"] = {key: before[key] for key in kept if key in before}
         save_module(cutter, about | made_by(), CUTTER, arguments.out)
         return
-    best = train_deep(
-        arguments.data,
-        arguments.manifest,
-        arguments.seed,
-        arguments.seeds,
-        arguments.work,
-        arguments.weights,
-    )
-    save(best.network, best.about | made_by(), "deep", arguments.out)
+    data, manifest, weights = arguments.data, arguments.manifest, arguments.weights
+    if arguments.network == "calibrate":
+        best = load("deep", weights)
+        finish(best, data, manifest, arguments.seed, weights)
+    else:
+        best = train_deep(data, manifest, arguments.seed, arguments.seeds, arguments.work, weights)
+        best.about |= made_by()
+    save(best.network, best.about, "deep", arguments.out)
     for figure, value in best.about["figures"].items():
         print(f"{figure:<70} {value:.4f}")
 

@@ -5,7 +5,7 @@ import { findAll, finder } from "./dom.js";
 import { createFlatten } from "./inside_flatten.js";
 import { createKnown } from "./inside_known.js";
 import { createLearned } from "./inside_learned.js";
-import { readNumbers, TEN } from "./inside_numbers.js";
+import { readNumbers, softmax } from "./inside_numbers.js";
 import { createOutput } from "./inside_output.js";
 import { createPalette } from "./inside_paint.js";
 import { createParts } from "./inside_parts.js";
@@ -118,14 +118,14 @@ export function createInside(root, page) {
       relu.show(numbers, unit);
       why.show(shownName, plain("lesson"), plain("linear"));
     }
-    const top = numbers ? highest(numbers.logits.slice(0, TEN)) : 0;
+    const top = numbers ? highest(softmax(numbers).probabilities) : 0;
     const last = sizes.length - 2;
     const outputRow = known.row(shownName, { layer: last, unit: chosen ?? top });
     output.show({ numbers, chosen: chosen ?? top, row: outputRow });
     const after = sizes[0] * sizes[1] <= about.most ? known.layer(shownName, 0)?.weights : null;
     const before = about.before ? known.layer(shownName, 0, true)?.weights : null;
     learned.show(shownName, about, before, after);
-    parts.show({ name: shownName, about, numbers, kind: reply?.kind ?? "sketch" });
+    parts.show({ name: shownName, about, numbers, kind: reply?.kind ?? "sketch", worn: reply?.worn ?? null });
   }
 
   function showNetwork(/** @type {string} */ name) {

@@ -3,12 +3,12 @@
 
 import { createChart } from "./chart.js";
 import { findAll, finder, paintGreys, tell } from "./dom.js";
-import { softmax, TEN } from "./inside_numbers.js";
+import { softmax } from "./inside_numbers.js";
 import { createCells, paintSigned } from "./inside_paint.js";
 import { decimals, floatsOf, highest, remainder, signed } from "./numbers.js";
 
 /** What is asked for, see engine/attribution.js. */
-/** @typedef {{ network: string, kind: string, picture: Uint8Array, classes: number[] }} Asked */
+/** @typedef {{ network: string, kind: string, worn: Worn | null, picture: Uint8Array, classes: number[] }} Asked */
 
 /** @type {(place: HTMLElement, page: PartPage) => Part} */
 export function createPart(place, { palette, classes, latest }) {
@@ -73,18 +73,18 @@ export function createPart(place, { palette, classes, latest }) {
     paintGreys(wipe, picture);
     for (const each of findAll(place, ".four, .adds, .ten, .striped, .actions")) each.hidden = !picture;
     if (!now || !numbers || !picture) return say("Draw something first.");
-    const ten = numbers.logits.slice(0, TEN);
+    const ten = softmax(numbers).probabilities;
     const first = highest(ten);
-    const second = highest(ten.map((logit, i) => (i === first ? -Infinity : logit)));
+    const second = highest(ten.map((probability, i) => (i === first ? -Infinity : probability)));
     const asked = [chosen[0] ?? first, chosen[1] ?? (chosen[0] === second ? first : second)];
-    ask({ network: now.name, kind: now.kind, picture, classes: asked });
+    ask({ network: now.name, kind: now.kind, worn: now.worn, picture, classes: asked });
   }
 
   /** @type {(reply: any, asked: Asked) => void} */
   function showReply(reply, { picture, classes: asked }) {
     const numbers = now?.numbers;
     if (!numbers) return;
-    const whole = softmax(numbers.logits, numbers.temperature).probabilities;
+    const whole = softmax(numbers).probabilities;
     const label = classes[highest(whole)];
     chart.show(reply.probabilities, wiped.includes(1) ? whole : null);
     find(".striped").hidden = !wiped.includes(1);

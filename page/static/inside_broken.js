@@ -68,6 +68,7 @@ export function createPart(place, { palette, classes, latest }) {
   const damage = () => ({
     network: now?.name ?? "",
     kind: now?.kind,
+    worn: now?.worn,
     picture: now?.numbers?.bytes,
     noise: Number(noise.value),
   });
@@ -93,7 +94,7 @@ export function createPart(place, { palette, classes, latest }) {
     button("rest").textContent = `all ${layer}but unit ${picked.unit}`;
     find(".noise output").textContent = `${per100(Number(noise.value), 0)} of their own spread`;
     for (const name of ["ten", "lose"]) button(name).disabled = !numbers;
-    const whole = numbers && softmax(numbers.logits, numbers.temperature).probabilities;
+    const whole = numbers && softmax(numbers).probabilities;
     chart.show((whole && said?.probabilities) ?? null, said && whole);
     if (!whole) tell(find(".turned"), "Draw something first.");
     if (!whole || !said) return;

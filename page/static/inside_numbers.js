@@ -7,8 +7,8 @@ import { floatsOf } from "./numbers.js";
 
 export const TEN = 10; // classes; a network may have one output more, for "none of the ten"
 
-// One network's numbers for one picture. encoded: {looks, sums, temperature} as the server sends
-// them. Each layer has `looks`, the sums of each look at the picture (the second one is in a
+// One network's numbers for one picture. encoded: {looks, sums, temperature, evidence} as the server
+// sends them. Each layer has `looks`, the sums of each look at the picture (the second one is in a
 // mirror); `sums`, their mean; and `out`, what it passes on, the mean of the looks' activations.
 /** @type {(encoded: EncodedNumbers, activation: boolean, bytes: Uint8Array) => Numbers} */
 export function readNumbers(encoded, activation, bytes) {
@@ -27,16 +27,18 @@ export function readNumbers(encoded, activation, bytes) {
     const sums = mean((sum) => sum);
     return { looks, bends, sums, out: bends ? mean((sum) => Math.max(sum, 0)) : sums };
   });
-  return { layers, logits: [...layers[layers.length - 1].sums], temperature: encoded.temperature, bytes };
+  const { temperature, evidence } = encoded;
+  return { layers, logits: [...layers[layers.length - 1].sums], temperature, evidence, bytes };
 }
 
-// Logits -> {powers: e to the power of each of the ten, total: their sum, probabilities}.
+// Logits -> {powers: e to the power of each of the ten, times how likely it is worn there, total:
+// their sum, probabilities}.
 /**
- * @type {(logits: number[], temperature: number) => { powers: number[], total: number,
+ * @type {(numbers: Pick<Numbers, "logits" | "temperature" | "evidence">) => { powers: number[], total: number,
  *   probabilities: number[] }}
  */
-export function softmax(logits, temperature) {
-  const powers = logits.slice(0, TEN).map((logit) => Math.exp(logit / temperature));
+export function softmax({ logits, temperature, evidence }) {
+  const powers = evidence.map((more, i) => Math.exp(logits[i] / temperature + more));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return { powers, total, probabilities: powers.map((power) => power / total) };
 }

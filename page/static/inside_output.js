@@ -29,7 +29,7 @@ export function createOutput(root, classes, onpick, onclass) {
 
   function showTable(/** @type {number} */ chosen) {
     const { powers, total, probabilities } = numbers
-      ? softmax(numbers.logits, numbers.temperature)
+      ? softmax(numbers)
       : { powers: [], total: 0, probabilities: [] };
     rows.forEach(({ cells, button, bar }, i) => {
       press(button, i === chosen);
@@ -48,9 +48,16 @@ export function createOutput(root, classes, onpick, onclass) {
     /** @type {(shown: { numbers: Numbers | null, chosen: number, row: Row | null }) => void} */
     show(shown) {
       numbers = shown.numbers;
-      const temperature = numbers?.temperature ?? 1;
+      const [temperature, name] = [numbers?.temperature ?? 1, classes[shown.chosen]];
+      const extra = numbers?.evidence[shown.chosen] ?? 0; // 0 of all classes, or of none
       showTable(shown.chosen);
-      find(".power").innerHTML = temperature === 1 ? "e<sup>logit</sup>" : "e<sup>logit / T</sup>";
+      find(".power").innerHTML =
+        (temperature === 1 ? "e<sup>logit</sup>" : "e<sup>logit / T</sup>") + (extra ? " × p" : "");
+      find(".place").textContent = extra
+        ? "Somebody wears this, and the network that cut it out says where. So the power of each class is " +
+          "multiplied by p, how likely a piece of that class is worn there: Bayes' rule. For " +
+          `${name} p is ${Math.exp(extra).toFixed(3)}.`
+        : "";
       find(".temperature").textContent =
         temperature === 1
           ? ""
@@ -65,7 +72,6 @@ export function createOutput(root, classes, onpick, onclass) {
       table.hidden = !before || !shown.row;
       if (!numbers || !before || !shown.row) return;
       const twice = before.looks.length > 1 ? ", activations being the mean of picture and mirror image" : "";
-      const name = classes[shown.chosen];
       const [caption, logit] = [`${name}: activation × weight${twice}`, numbers.logits[shown.chosen]];
       showSum(caption, shown.row, before.out, logit, `logit of ${name}`);
     },

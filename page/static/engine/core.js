@@ -3,7 +3,7 @@
 import { findPieces } from "./cutout.js";
 import { boundingBox, round } from "./image.js";
 import { lookInside } from "./inside.js";
-import { conclude, createNetwork } from "./network.js";
+import { conclude, createNetwork, evidence } from "./network.js";
 import { layOutPhoto, looksDrawn } from "./photo.js";
 import { planesOf, read, WORKING_SIDE } from "./read.js";
 import { base64, Refused } from "./reply.js";
@@ -16,8 +16,8 @@ const SAME_PIECE = 0.3;
 const CUTOUT_SIDE = 192;
 
 /**
- * What was found in a picture; mask: of a photo; worn: the classes that it can be where somebody wears it, else null.
- * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null, worn: string[] | null }} Prepared
+ * What was found in a picture; mask: of a photo.
+ * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null, worn: Worn | null }} Prepared
  */
 
 /**
@@ -73,7 +73,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       const layers = sums(picture);
       if (inside.includes(name)) {
         const packed = layers.map((looks) => base64(...looks));
-        numbers[name] = { looks: layers[0].length, sums: packed, temperature: about.temperatures[kind] };
+        const [looks, temperature] = [layers[0].length, about.temperatures[kind]];
+        numbers[name] = { looks, sums: packed, temperature, evidence: evidence(about, worn) };
       }
       if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind, worn);
     }
@@ -86,6 +87,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     return {
       networks: said,
       kind,
+      worn,
       picture: base64(picture),
       cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
       shown: show ? await dataUrl(pixels, WORKING_SIDE) : null,
@@ -136,7 +138,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   };
 }
 
-/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, worn: string[] | null }) => Prepared} */
+/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, worn: Worn | null }) => Prepared} */
 function preparedOf(rgb, { mask, worn }) {
   const { width, height } = mask;
   const { left, top, right, bottom } = boundingBox(mask, 127) ?? {

@@ -1,20 +1,12 @@
 // The garments in a photo, as `find_pieces` in classifier/cutout.py, which says why.
 
 import { boundingBox, dilateSquare, part, plane, resize, round } from "./image.js";
+import { logOfSum } from "./network.js";
 
-const GROUPS = 9;
-const WORN = [2, 3, 4, 5, 6, 7]; // upper, over, lower, one-piece, shoes, bag
+const GROUPS = 9; // 0 and 1: background and body
+const PLACES = ["upper", "over", "lower", "one-piece", "shoes", "bag"];
+const WORN = PLACES.map((_, i) => 2 + i);
 const GARMENT = 8;
-const TOPS = ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"];
-/** The classes that a worn piece can be, by its group. @type {Record<number, string[]>} */
-const CAN_BE = {
-  2: TOPS,
-  3: TOPS,
-  4: ["Trouser"],
-  5: TOPS,
-  6: ["Sandal", "Sneaker", "Ankle boot"],
-  7: ["Bag"],
-};
 const TORSO = [2, 3, 5];
 const VIEW_SIDE = 64;
 const SHARPNESS = 4;
@@ -28,10 +20,10 @@ const MARGIN = 0.2;
 const INSIDE = 127;
 
 /**
- * The mask of each, 0..255, and what it can be where somebody wears it, or null, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
+ * The mask of each, 0..255, and where it is worn, or null, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
  * @param {Plane[]} rgb
  * @param {(picture: Float32Array, side: number) => Float32Array} network
- * @returns {{ mask: Plane, worn: string[] | null }[]}
+ * @returns {{ mask: Plane, worn: Worn | null }[]}
  */
 export function findPieces(rgb, network) {
   const { width, height } = rgb[0];
@@ -58,7 +50,11 @@ export function findPieces(rgb, network) {
     }
   }
   const area = (/** @type {Plane} */ { data }) => data.reduce((sum, value) => sum + +(value > INSIDE), 0);
-  const found = [...masks].map(([group, mask]) => ({ mask, worn: CAN_BE[group] ?? null, area: area(mask) }));
+  /** @type {(group: number) => Worn | null} */ const wornAs = (group) =>
+    group === GARMENT
+      ? null
+      : { group: PLACES[WORN.indexOf(group)], places: placesOf(logits, shown.get(group) ?? []) };
+  const found = [...masks].map(([group, mask]) => ({ mask, worn: wornAs(group), area: area(mask) }));
   found.sort((a, b) => b.area - a.area);
   return found.length ? found : whole;
 }
@@ -120,6 +116,19 @@ function odds(logits, groups) {
     found.data[i] = top + Math.log(sum) - other;
   }
   return found;
+}
+
+/** How likely what some groups show is worn at each of PLACES. @type {(logits: Float32Array, groups: number[]) => number[]} */
+function placesOf(logits, groups) {
+  const found = PLACES.map(() => 0);
+  let all = 0;
+  for (const [i, log] of odds(logits, groups).data.entries()) {
+    const worn = [...logits.subarray(i * GROUPS + WORN[0], i * GROUPS + GARMENT)];
+    const [total, surely] = [logOfSum(worn), 1 / (1 + Math.exp(-Math.min(Math.max(log, -20), 20)))];
+    for (const [place, logit] of worn.entries()) found[place] += surely * Math.exp(logit - total);
+    all += surely;
+  }
+  return found.map((sum) => sum / all);
 }
 
 /** Without specks, in the photo's size, 0..255. @type {(odds: Plane, width: number, height: number) => Plane} */

@@ -2,6 +2,17 @@
 
 import { SIDE } from "./image.js";
 
+const TOPS = ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"];
+/** The classes that a worn piece can be, by its group. @type {Record<string, string[]>} */
+const CAN_BE = {
+  upper: TOPS,
+  over: TOPS,
+  "one-piece": TOPS,
+  lower: ["Trouser"],
+  shoes: ["Sandal", "Sneaker", "Ankle boot"],
+  bag: ["Bag"],
+};
+
 /** With its weights transposed, so that inputs that are 0, most of a picture's, can be skipped. */
 /** @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense */
 
@@ -87,28 +98,37 @@ export function dense({ inputs, units, weights, biases }, x) {
 }
 
 /**
- * What the looks' logits say of a picture of some kind; worn: the classes that it can be, if not all.
- * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor, worn?: string[] | null) => Prediction}
+ * What the looks' logits say of a picture of some kind; worn: where, if it is.
+ * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor, worn: Worn | null) => Prediction}
  */
-export function conclude(about, looks, kind, worn = null) {
+export function conclude(about, looks, kind, worn) {
   const logits = looks[0].map((_, i) => looks.reduce((sum, look) => sum + look[i], 0) / looks.length);
   const ten = [...logits.subarray(0, about.classes.length)];
-  const heat = about.temperatures[kind];
-  const spread = logOfSum(ten.map((value) => value / heat));
-  const probabilities = ten.map((value) => Math.exp(value / heat - spread));
+  const extra = evidence(about, worn);
+  const scores = ten.map((value, i) => value / about.temperatures[kind] + extra[i]);
+  const spread = logOfSum(scores);
+  const probabilities = scores.map((score) => Math.exp(score - spread));
   const none = logits.length > ten.length ? logits[ten.length] : 0;
   const confidence = Math.max(...probabilities);
-  const label = about.classes[probabilities.indexOf(confidence)];
+  const byItself = about.classes[ten.indexOf(Math.max(...ten))];
   return {
     probabilities: probabilities.map((value) => Math.round(value * 1e6) / 1e6),
-    label,
+    label: about.classes[probabilities.indexOf(confidence)],
     confidence,
-    sure: logOfSum(ten) - none >= about.thresholds[kind] && (worn?.includes(label) ?? true),
+    sure: logOfSum(ten) - none >= about.thresholds[kind] && (!worn || CAN_BE[worn.group].includes(byItself)),
   };
 }
 
+/** What is added to the ten scores for where a piece is worn. @type {(about: NetworkFile, worn: Worn | null) => number[]} */
+export function evidence({ classes, places }, worn) {
+  return classes.map((_, i) => {
+    const likely = places && worn?.places.reduce((sum, share, place) => sum + share * places[place][i], 0);
+    return likely ? Math.log(likely) : 0;
+  });
+}
+
 /** Of the values' exponentials. @type {(values: number[]) => number} */
-function logOfSum(values) {
+export function logOfSum(values) {
   const top = Math.max(...values);
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
