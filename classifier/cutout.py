@@ -108,12 +108,13 @@ class Piece:
 
     group: one of GROUPS. mask: uint8 (H, W) of the whole photo, 0 elsewhere to 255 garment, soft at
     the edge. places: float32 (6,), how likely it is worn at each of PLACES, summing to 1; None if
-    nobody wears it.
+    nobody wears it. certainty: how likely it is a garment at all, 0..1.
     """
 
     group: str
     mask: np.ndarray
     places: np.ndarray | None = None
+    certainty: float = 1.0
 
     @property
     def is_worn(self) -> bool:
@@ -140,7 +141,7 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
     nothing stands out the whole picture is the garment. Raises WeightsError.
     """
     height, width = rgb.shape[:2]
-    whole = [Piece(GROUPS[GARMENT], np.full((height, width), 255, np.uint8))]
+    whole = [Piece(GROUPS[GARMENT], np.full((height, width), 255, np.uint8), certainty=0.5)]
     if min(height, width) < SMALLEST or np.ptp(rgb, axis=(0, 1)).max() < FLAT:
         return whole
     network = network or load_cutter()
@@ -164,10 +165,10 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
         if mask.max(initial=0) > 127:
             masks[group] = np.zeros((height, width), np.uint8)
             masks[group][near] = mask
-    found = [
-        Piece(GROUPS[group], mask, None if group == GARMENT else _places(logits, shown[group]))
-        for group, mask in masks.items()
-    ]
+    found = []
+    for group, mask in masks.items():
+        places, certainty = _places(logits, shown[group])
+        found.append(Piece(GROUPS[group], mask, None if group == GARMENT else places, certainty))
     return sorted(found, key=lambda piece: -int((piece.mask > 127).sum())) or whole
 
 
@@ -192,13 +193,16 @@ def _odds(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
     return odds
 
 
-def _places(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
-    """`Piece.places` of what some groups show: the mean over its pixels, by how surely each is."""
+def _places(logits: np.ndarray, groups: Sequence[int]) -> tuple[np.ndarray, float]:
+    """`Piece.places` and `Piece.certainty` of what some groups show: the means over its pixels,
+    each counted by how surely it is one.
+    """
     surely = 1 / (1 + np.exp(-_odds(logits, groups).clip(-20, 20)))
+    surely /= surely.sum()
     worn = logits[..., WORN]
     shares = np.exp(worn - _log_sum(worn)[..., None])
-    places: np.ndarray = (shares * surely[..., None]).sum((0, 1)) / surely.sum()
-    return places
+    clothes = np.exp(_log_sum(logits[..., WORN.start :]) - _log_sum(logits))
+    return (shares * surely[..., None]).sum((0, 1)), float((clothes * surely).sum())
 
 
 def _log_sum(logits: np.ndarray) -> np.ndarray:

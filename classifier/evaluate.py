@@ -25,7 +25,7 @@ from sklearn.metrics import (
 from tqdm import tqdm
 
 from .calibrate import cross_fitted
-from .cutout import CAN_BE, GARMENT, GROUPS, UNet, load_cutter
+from .cutout import CAN_BE, GARMENT, GROUPS, Piece, UNet, load_cutter
 from .data import DATA, WORN, Row, fashion_mnist, read_manifest
 from .labelled import scraps
 from .network import CLASSES, WEIGHTS, save, stored_networks
@@ -51,7 +51,7 @@ class Answers:
     float64 (N, 10), as `Classifier.evidence` returns it.
     sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
     kinds: (N,) what each was taken for, or "fashion_mnist". pieces: (N,) the group of each piece,
-    as `Prepared.group` says.
+    as `cutout.Piece` says; "garment" for a sketch.
     """
 
     pictures: np.ndarray
@@ -103,14 +103,13 @@ def answer(
     pictures: np.ndarray,
     allowed: np.ndarray,
     kinds: np.ndarray,
-    pieces: np.ndarray | None = None,
-    places: Sequence[np.ndarray | None] | None = None,
+    pieces: Sequence[Piece | None] | None = None,
 ) -> Answers:
-    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds and groups, worn at
-    these places.
+    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds; pieces: what was
+    found in each, as `Prepared.piece` says.
     """
-    logits = classifier.logits(pictures)
-    evidence = classifier.evidence([None] * len(pictures) if places is None else places)
+    pieces = [None] * len(pictures) if pieces is None else pieces
+    logits, evidence = classifier.logits(pictures), classifier.evidence(pieces)
     names = np.array(CLASSES)
     return Answers(
         pictures,
@@ -118,19 +117,17 @@ def answer(
         logits[:, : len(CLASSES)],
         evidence,
         classifier.to_probabilities(logits, kinds.tolist(), evidence),
-        classifier.sureness(logits),
+        classifier.sureness(logits, pieces),
         np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
         kinds,
-        np.full(len(pictures), GROUPS[GARMENT]) if pieces is None else pieces,
+        np.array([GROUPS[GARMENT] if piece is None else piece.group for piece in pieces]),
     )
 
 
 def answer_prepared(classifier: Classifier, ready: list[Prepared], allowed: np.ndarray) -> Answers:
     """`answer` for what `prepare` has made ready."""
-    pictures, kinds, pieces = (
-        np.array([getattr(each, name) for each in ready]) for name in ("picture", "kind", "group")
-    )
-    return answer(classifier, pictures, allowed, kinds, pieces, [each.places for each in ready])
+    pictures, kinds = (np.array([getattr(e, name) for e in ready]) for name in ("picture", "kind"))
+    return answer(classifier, pictures, allowed, kinds, [each.piece for each in ready])
 
 
 # --- figures --------------------------------------------------------------------------------------
@@ -333,7 +330,9 @@ def scrap_answers(classifier: Classifier, people: list[Row], network: UNet) -> M
             if scrap.mask is None:
                 ready.append(prepare(scrap.photo, "photo", network))
             else:
-                ready.append(Prepared(lay_out_photo(scrap.photo, scrap.mask), "worn", None))
+                picture = lay_out_photo(scrap.photo, scrap.mask)
+                piece = Piece(GROUPS[GARMENT], scrap.mask, certainty=0.5)  # in two minds
+                ready.append(Prepared(picture, "worn", None, piece=piece))
             found.append("surroundings" if scrap.mask is None else "faces_and_hands")
     if not ready:
         return {}

@@ -11,10 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cutout import CAN_BE, PLACES, load_cutter
+from .cutout import CAN_BE, Piece, load_cutter
 from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
 from .preparation import Box, Kind, Prepared, prepare, prepare_pieces
 from .reading import Source
+
+MOST_CERTAIN = 0.99  # that something in a photo is a garment; nobody can be surer
 
 
 @dataclass(frozen=True)
@@ -96,14 +98,15 @@ class Classifier:
 
     def conclude(self, prepared: Prepared, logits: np.ndarray) -> Prediction:
         """What the logits of a prepared picture, float32 (outputs,), say of it."""
-        sureness, level = self.sureness(logits[None])[0], self.about["thresholds"][prepared.kind]
-        evidence = self.evidence([prepared.places])
+        kind, piece = prepared.kind, prepared.piece
         by_itself = CLASSES[int(logits[: len(CLASSES)].argmax())]
+        likely = self.sureness(logits[None], [piece])[0] >= self.about["thresholds"][kind]
+        evidence = self.evidence([piece])
         return Prediction(
-            probabilities=self.to_probabilities(logits[None], [prepared.kind], evidence)[0],
-            sure=bool(sureness >= level) and by_itself in CAN_BE[prepared.group],
+            probabilities=self.to_probabilities(logits[None], [kind], evidence)[0],
+            sure=bool(likely) and (piece is None or by_itself in CAN_BE[piece.group]),
             picture=prepared.picture,
-            kind=prepared.kind,
+            kind=kind,
             cutout=prepared.cutout,
             box=prepared.box,
         )
@@ -168,32 +171,33 @@ class Classifier:
             scores += torch.from_numpy(evidence)
         return np.asarray(scores.softmax(1).float().numpy())
 
-    def evidence(self, places: Sequence[np.ndarray | None]) -> np.ndarray:
+    def evidence(self, pieces: Sequence[Piece | None]) -> np.ndarray:
         """What is added to the ten scores for where each of N pieces is worn: float64 (N, 10).
 
-        By Bayes' rule: the logarithm of how likely a piece of each class is worn there. places: of
-        each, as `cutout.Piece` says. All 0 where nobody wears it, or for a network that does not
-        ask: one without "places", float (6, 10), in its JSON file.
+        By Bayes' rule: the logarithm of how likely a piece of each class is worn there. All 0 where
+        nobody wears it, or for a network that does not ask: one without "places", float (6, 10),
+        in its JSON file.
         """
-        table = self.about.get("places")
-        if table is None:
-            return np.zeros((len(places), len(CLASSES)))
-        anywhere = np.full(len(PLACES), 1 / len(PLACES))
-        where = np.stack([anywhere if each is None else each for each in places])
-        known = np.array([each is not None for each in places])
-        return np.asarray(np.log(where @ np.array(table)) * known[:, None])
+        found, table = np.zeros((len(pieces), len(CLASSES))), self.about.get("places")
+        for row, piece in zip(found, pieces, strict=True):
+            if piece is not None and piece.places is not None and table is not None:
+                row += np.log(piece.places @ np.array(table))
+        return found
 
-    def sureness(self, logits: np.ndarray) -> np.ndarray:
+    def sureness(self, logits: np.ndarray, pieces: Sequence[Piece | None]) -> np.ndarray:
         """How likely each picture is one of the ten classes, higher for likelier: float32 (N,).
 
         The energy of the ten logits (Liu et al. 2020), less the logit of the unit for "none of
-        the ten" in a network that has one.
+        the ten" in a network that has one. For what was found in a photo, more: the log odds of
+        its certainty, as of two who say so independently.
         """
         scores = torch.from_numpy(logits)
         energy = scores[:, : len(CLASSES)].logsumexp(1)
         if scores.shape[1] > len(CLASSES):
             energy = energy - scores[:, len(CLASSES)]
-        return energy.numpy()
+        certainty = np.array([0.5 if piece is None else piece.certainty for piece in pieces])
+        certainty = certainty.clip(1 - MOST_CERTAIN, MOST_CERTAIN)
+        return np.asarray(energy.numpy() + np.log(certainty / (1 - certainty)), np.float32)
 
 
 def use_one_thread() -> None:

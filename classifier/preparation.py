@@ -42,8 +42,8 @@ class Prepared:
     of clothes that somebody wears) or "sketch".
     cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
     256 px; None for a sketch. box: where in the photo that is; None for a sketch. rgb: the whole
-    picture, upright, uint8 (H, W, 3), as large; None where nobody shows it. group, places: as
-    `cutout.Piece` says; "garment" and None for a sketch.
+    picture, upright, uint8 (H, W, 3), as large; None where nobody shows it. piece: what was found
+    in a photo; None for a sketch.
     """
 
     picture: np.ndarray
@@ -51,8 +51,7 @@ class Prepared:
     cutout: np.ndarray | None
     box: Box | None = None
     rgb: np.ndarray | None = None
-    group: str = GROUPS[GARMENT]
-    places: np.ndarray | None = None
+    piece: Piece | None = None
 
 
 def prepare(source: Source, kind: Kind = "auto", cutter: UNet | None = None) -> Prepared:
@@ -89,8 +88,7 @@ def _prepared(rgb: np.ndarray, piece: Piece) -> Prepared:
     top, bottom, left, right = bounding_box(inside) if inside.any() else (0, height, 0, width)
     box = (left / width, top / height, right / width, bottom / height)
     cutout = np.dstack([rgb, mask])
-    picture = lay_out_photo(rgb, mask)
-    return Prepared(picture, kind, cutout, box, rgb, piece.group, piece.places)
+    return Prepared(lay_out_photo(rgb, mask), kind, cutout, box, rgb, piece)
 
 
 # --- photos ---------------------------------------------------------------------------------------

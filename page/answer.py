@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from classifier import Classifier, Prediction, prepare
+from classifier.cutout import Piece
 from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
 from classifier.reading import WORKING_SIDE, read_small_png
 
@@ -98,7 +99,7 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
     """What the browser gets back. Raises NotAPicture.
 
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
-    was taken for, "worn": {"group", "places"} of a piece that somebody wears, or None, "picture":
+    was taken for, "cut": {"group", "places", "certainty"} of a photo's piece, or None, "picture":
     base64 of 784 bytes, "cutout" and "shown": a data URL each or None}. Of networks seen inside
     also {"inside": {name: what `inner_numbers` returns}}.
 
@@ -121,14 +122,12 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
         for name in asked.networks
     }
     cutout, whole = prepared.cutout, prepared.rgb if asked.show else None
-    places = prepared.places
-    worn = None if places is None else {"group": prepared.group, "places": places.tolist()}
     several = found if len(found) > 1 else []
     first = networks[asked.networks[0]]
     reply = {
         "networks": {name: bars(prediction) for name, prediction in predictions.items()},
         "kind": prepared.kind,
-        "worn": worn,
+        "cut": facts(prepared.piece),
         "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
         "cutout": None if cutout is None else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
         "shown": None if whole is None else data_url(whole, WORKING_SIDE),
@@ -220,6 +219,14 @@ def bars(prediction: Prediction) -> dict[str, Any]:
     }
 
 
+def facts(piece: Piece | None) -> dict[str, Any] | None:
+    """What the browser's engine asks of a piece, but for its mask."""
+    if piece is None:
+        return None
+    places = None if piece.places is None else piece.places.tolist()
+    return {"group": piece.group, "places": places, "certainty": piece.certainty}
+
+
 def inner_numbers(
     network: Classifier, sums: list[np.ndarray], prepared: Prepared
 ) -> dict[str, Any]:
@@ -228,7 +235,7 @@ def inner_numbers(
         "looks": len(sums[0]),
         "sums": [packed(each) for each in sums],
         "temperature": network.about["temperatures"][prepared.kind],
-        "evidence": network.evidence([prepared.places])[0].tolist(),
+        "evidence": network.evidence([prepared.piece])[0].tolist(),
     }
 
 

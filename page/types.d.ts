@@ -83,8 +83,8 @@ type Message = {
 type Picture = { url(): string; pixels(): ImageData | Promise<ImageBitmap> | string };
 type Question = Omit<Message, "image"> & { image: Picture };
 
-/** Where somebody wears a piece: its group, as in classifier/cutout.py, and how likely each place is. */
-type Worn = { group: string; places: number[] };
+/** A piece in a photo: its group, how likely each place is where somebody wears it, and a garment; see classifier/cutout.py. */
+type Cut = { group: string; places: number[] | null; certainty: number };
 
 /** What a network says; sure: it is one of the ten. */
 type Prediction = { probabilities: number[]; label: string; confidence: number; sure: boolean };
@@ -93,7 +93,7 @@ type Prediction = { probabilities: number[]; label: string; confidence: number; 
 type Answer = {
   networks: Record<string, Prediction>;
   kind: string;
-  worn: Worn | null;
+  cut: Cut | null;
   picture: string;
   cutout: string | null;
   shown: string | null;
@@ -200,8 +200,8 @@ type UseOwn = (network: OwnNetwork) => Promise<void>;
 /** A question to the engine in this browser, whoever answers, see answerer.js. */
 type AskEngine = (name: string, message: { network: string }) => Promise<any>;
 
-/** What the section shows, for its folded parts; numbers: null without a picture; kind, worn: of the picture. */
-type Now = { name: string; about: About; numbers: Numbers | null; kind: string; worn: Worn | null };
+/** What the section shows, for its folded parts; numbers: null without a picture; kind, cut: of the picture. */
+type Now = { name: string; about: About; numbers: Numbers | null; kind: string; cut: Cut | null };
 
 /** A folded part, unfolded, see inside_parts.js. */
 type Part = { show(now: Now): void };

@@ -179,8 +179,8 @@ def test_where_classes_are_worn_is_counted_in_training_photos(tmp_path: Path) ->
     counts = np.ones((6, 10))
     for row in some:
         prepared = prepare(row.path, "photo")
-        if prepared.kind == "worn":
-            counts[PLACES.index(prepared.group)] += row.allowed() / len(row.classes)
+        if prepared.piece is not None and prepared.piece.is_worn:
+            counts[PLACES.index(prepared.piece.group)] += row.allowed() / len(row.classes)
     assert counts.sum() > 66
     expected = counts / counts.sum(0)
     np.testing.assert_allclose(count_places(tmp_path, WEIGHTS), expected, atol=1e-4)

@@ -18,12 +18,13 @@ import pytest
 import torch
 
 from classifier import CLASSES, load, prepare
+from classifier.cutout import Piece
 from classifier.data import read_manifest
 from classifier.deep.drawings import LABELS, draw
 from classifier.network import load_network
 from classifier.preparation import Box, Kind
 from classifier.reading import read
-from page.answer import Question, Refused, answer
+from page.answer import Question, Refused, answer, facts
 from page.inside import look_inside
 
 from .real_data import FOLDER, needs_manifest
@@ -86,11 +87,11 @@ def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
         assert ours[key] == json.loads(json.dumps(theirs[key]))
     seen, expected = (numbers(each["picture"], "u1").astype(int) for each in (ours, theirs))
     assert np.abs(seen - expected).max() <= 1
-    if theirs["worn"] is None:
-        assert ours["worn"] is None
-    else:
-        assert ours["worn"]["group"] == theirs["worn"]["group"]
-        assert ours["worn"]["places"] == pytest.approx(theirs["worn"]["places"], abs=0.002)
+    mine, yours = ours["cut"], theirs["cut"]
+    assert (mine and mine["group"]) == (yours and yours["group"])
+    if yours is not None:
+        assert mine["certainty"] == pytest.approx(yours["certainty"], abs=0.002)
+        assert mine["places"] == (yours["places"] and pytest.approx(yours["places"], abs=0.002))
     assert ours["networks"].keys() == theirs["networks"].keys()
     for name, said in ours["networks"].items():
         sample = theirs["networks"][name]
@@ -227,13 +228,13 @@ def test_the_sums_of_every_layer_are_the_server_s(engine: Engine) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, kind: str) -> None:
     prepared = replace(prepare(made_up(np.random.default_rng(5)), "sketch"), kind=kind)
-    worn = None
     if kind == "worn":
-        prepared = replace(prepared, group="bag", places=np.array([0, 0.1, 0, 0, 0.2, 0.7]))
-        worn = {"group": "bag", "places": [0, 0.1, 0, 0, 0.2, 0.7]}
+        places = np.array([0, 0.1, 0, 0, 0.2, 0.7])
+        prepared = replace(prepared, piece=Piece("bag", prepared.picture, places, 0.8))
     picture = prepared.picture
     classes = [0, 3, 9]
-    message = {"network": name, "kind": kind, "worn": worn, "picture": picture.ravel().tolist()}
+    message: dict[str, Any] = {"network": name, "kind": kind, "cut": facts(prepared.piece)}
+    message["picture"] = picture.ravel().tolist()
     reply = engine.call("attribution", message | {"classes": classes})
     network, about = load_network(name)
     x = (torch.tensor(picture) / 255).requires_grad_()
@@ -281,7 +282,7 @@ def shuffled(name: str, seed: int) -> list[list[int]]:
 def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) -> None:
     picture = prepare(made_up(np.random.default_rng(5)), "sketch").picture
     message = {"network": name, "picture": picture.ravel().tolist(), "noise": 0}
-    message |= {"kind": "sketch", "worn": None}
+    message |= {"kind": "sketch", "cut": None}
     order = shuffled(name, 3)
     off = order[: len(order) // 3]
     said = engine.call("broken", message | {"off": off})
@@ -311,7 +312,7 @@ def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) 
 
 def test_noise_on_the_weights_is_as_large_as_told_and_always_the_same(engine: Engine) -> None:
     picture = np.full(784, 255)
-    about: dict[str, Any] = {"network": "lesson", "kind": "sketch", "worn": None, "off": []}
+    about: dict[str, Any] = {"network": "lesson", "kind": "sketch", "cut": None, "off": []}
     message = about | {"picture": picture.tolist()}
     none, half, whole, again = (
         numbers(engine.call("broken", message | {"noise": noise})["sums"][0])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from classifier import CLASSES, load, prepare, stored_networks
-from classifier.cutout import CAN_BE, GROUPS, PLACES
+from classifier.cutout import CAN_BE, GROUPS, PLACES, Piece
 from classifier.data import fashion_mnist
 from classifier.preparation import KINDS, Kind
 
@@ -108,7 +108,8 @@ def test_it_is_not_sure_of_what_is_worn_where_its_class_is_not() -> None:
     pictures = rng.integers(0, 256, (60, 28, 28), np.uint8)
     sure = []
     for group, classes in CAN_BE.items():
-        said = network.classify_batch([replace(one, picture=p, group=group) for p in pictures])
+        piece = Piece(group, pictures[0])
+        said = network.classify_batch([replace(one, picture=p, piece=piece) for p in pictures])
         assert all(prediction.sure == (prediction.label in classes) for prediction in said)
         sure += [prediction.sure for prediction in said]
     assert set(sure) == {True, False}
@@ -127,15 +128,28 @@ def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
     table[PLACES.index("shoes")] = [100.0 if name in shoes else 1e-9 for name in CLASSES]
     network.about["places"] = table.tolist()
     for places in (np.eye(6)[1], np.array([0.25, 0.75, 0, 0, 0, 0])):
-        said = network.classify_prepared(replace(one, kind="worn", group="over", places=places))
+        over = Piece("over", one.picture, places)
+        said = network.classify_prepared(replace(one, kind="worn", piece=over))
         expected = by_itself.probabilities * (places[0] * table[0] + places[1] * table[1])
         np.testing.assert_allclose(said.probabilities, expected / expected.sum(), rtol=1e-4)
     assert by_itself.label not in shoes
-    feet = replace(one, kind="worn", group="shoes", places=np.eye(6)[PLACES.index("shoes")])
-    said = network.classify_prepared(feet)
+    feet = Piece("shoes", one.picture, np.eye(6)[PLACES.index("shoes")])
+    said = network.classify_prepared(replace(one, kind="worn", piece=feet))
     assert said.label in shoes and not said.sure
-    flat = network.classify_prepared(replace(one, kind="worn", places=None))
-    np.testing.assert_array_equal(flat.probabilities, by_itself.probabilities)
+
+
+def test_what_may_be_no_garment_has_to_be_likelier_one_of_the_ten() -> None:
+    network = untrained(0)
+    one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    logits = network.logits(one.picture[None])
+    pieces = [None, *(Piece("garment", one.picture, None, p) for p in (0.5, 0.8, 1.0))]
+    nothing, two_minds, likely, shown = (network.sureness(logits, [p])[0] for p in pieces)
+    assert nothing == two_minds
+    assert likely - two_minds == pytest.approx(np.log(4), abs=1e-5)
+    assert np.isfinite(shown) and shown > likely + 2
+    network.about["thresholds"]["photo"] = float(two_minds + likely) / 2
+    sure = [network.classify_prepared(replace(one, piece=piece)).sure for piece in pieces]
+    assert sure == [False, False, True, True]
 
 
 def test_pieces_begin_with_the_one_that_is_classified() -> None:

@@ -125,7 +125,7 @@ export function createInside(root, page) {
     const after = sizes[0] * sizes[1] <= about.most ? known.layer(shownName, 0)?.weights : null;
     const before = about.before ? known.layer(shownName, 0, true)?.weights : null;
     learned.show(shownName, about, before, after);
-    parts.show({ name: shownName, about, numbers, kind: reply?.kind ?? "sketch", worn: reply?.worn ?? null });
+    parts.show({ name: shownName, about, numbers, kind: reply?.kind ?? "sketch", cut: reply?.cut ?? null });
   }
 
   function showNetwork(/** @type {string} */ name) {

@@ -8,7 +8,7 @@ import { createCells, paintSigned } from "./inside_paint.js";
 import { decimals, floatsOf, highest, remainder, signed } from "./numbers.js";
 
 /** What is asked for, see engine/attribution.js. */
-/** @typedef {{ network: string, kind: string, worn: Worn | null, picture: Uint8Array, classes: number[] }} Asked */
+/** @typedef {{ network: string, kind: string, cut: Cut | null, picture: Uint8Array, classes: number[] }} Asked */
 
 /** @type {(place: HTMLElement, page: PartPage) => Part} */
 export function createPart(place, { palette, classes, latest }) {
@@ -77,7 +77,7 @@ export function createPart(place, { palette, classes, latest }) {
     const first = highest(ten);
     const second = highest(ten.map((probability, i) => (i === first ? -Infinity : probability)));
     const asked = [chosen[0] ?? first, chosen[1] ?? (chosen[0] === second ? first : second)];
-    ask({ network: now.name, kind: now.kind, worn: now.worn, picture, classes: asked });
+    ask({ network: now.name, kind: now.kind, cut: now.cut, picture, classes: asked });
   }
 
   /** @type {(reply: any, asked: Asked) => void} */

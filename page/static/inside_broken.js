@@ -68,7 +68,7 @@ export function createPart(place, { palette, classes, latest }) {
   const damage = () => ({
     network: now?.name ?? "",
     kind: now?.kind,
-    worn: now?.worn,
+    cut: now?.cut,
     picture: now?.numbers?.bytes,
     noise: Number(noise.value),
   });

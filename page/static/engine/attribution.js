@@ -10,12 +10,12 @@ import { base64 } from "./reply.js";
 /** @typedef {ReturnType<typeof import("./network.js").createNetwork>} Network */
 
 /**
- * message: {picture: 784 bytes, kind, worn, classes}. Replies with what it says of the picture, and for each of the
+ * message: {picture: 784 bytes, kind, cut, classes}. Replies with what it says of the picture, and for each of the
  * classes {logit, pixels, biases}: pixels is the base64 of 784 float32, of two looks their mean, as the picture lies.
  * @param {Network} network
- * @param {{ picture: Uint8Array, kind: TakenFor, worn: Worn | null, classes: number[] }} message
+ * @param {{ picture: Uint8Array, kind: TakenFor, cut: Cut | null, classes: number[] }} message
  */
-export function attribution({ about, layers, looks }, { picture, kind, worn, classes }) {
+export function attribution({ about, layers, looks }, { picture, kind, cut, classes }) {
   const seen = looks(Uint8Array.from(picture));
   const logits = seen.map((steps) => steps[layers.length - 1].sums);
   const found = classes.map((index) => {
@@ -35,7 +35,7 @@ export function attribution({ about, layers, looks }, { picture, kind, worn, cla
     const logit = logits.reduce((sum, each) => sum + each[index], 0) / seen.length;
     return { logit, pixels: base64(pixels), biases };
   });
-  return { ...conclude(about, logits, kind, worn), found };
+  return { ...conclude(about, logits, kind, cut), found };
 }
 
 /**

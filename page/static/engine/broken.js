@@ -12,7 +12,7 @@ const MEASURED = 1000; // pictures
 const PARTS = 10; // of the units, after each of which the pictures are shown
 
 /** @typedef {ReturnType<typeof networkOf>} Network */
-/** noise: see `noisy`. @typedef {{ noise: number, picture: Uint8Array, kind: TakenFor, worn: Worn | null }} Damage */
+/** noise: see `noisy`. @typedef {{ noise: number, picture: Uint8Array, kind: TakenFor, cut: Cut | null }} Damage */
 
 /** @type {WeakMap<Network, { weights: Float32Array, level: number, changed: Network }>} */
 const noises = new WeakMap();
@@ -84,14 +84,14 @@ function shuffled({ layers }, seed) {
  * @param {Network} network
  * @param {Damage & { off: number[][] }} message
  */
-export function broken(network, { noise, picture, kind, worn, off }) {
+export function broken(network, { noise, picture, kind, cut, off }) {
   const { about, layers, looks } = noisy(network, noise);
   const seen = looks(Uint8Array.from(picture), masks(network, off));
   const last = layers.length - 1;
   const mean = (/** @type {Float32Array[]} */ all) =>
     all[0].map((_, i) => all.reduce((sum, each) => sum + each[i], 0) / all.length);
   const logits = seen.map((steps) => steps[last].sums);
-  const said = conclude(about, logits, kind, worn);
+  const said = conclude(about, logits, kind, cut);
   const { units, weights } = layers[last];
   const answer = about.classes.indexOf(said.label);
   const spoke = mean(seen.map((steps) => steps[last].x)).map((x, unit) => x * weights[unit * units + answer]);
@@ -108,13 +108,13 @@ export function broken(network, { noise, picture, kind, worn, off }) {
  * @param {Network} network
  * @param {Damage & { seed: number }} message
  */
-export function lost(network, { noise, picture, kind, worn, seed }) {
+export function lost(network, { noise, picture, kind, cut, seed }) {
   const { about, sums } = noisy(network, noise);
   const order = shuffled(network, seed);
   const step = Math.ceil(order.length / STEPS);
   const says = (/** @type {number} */ count) => {
     const found = sums(Uint8Array.from(picture), masks(network, order.slice(0, count)));
-    return conclude(about, found[found.length - 1], kind, worn).label;
+    return conclude(about, found[found.length - 1], kind, cut).label;
   };
   const before = says(0);
   let [count, after] = [0, before];

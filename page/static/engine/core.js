@@ -12,12 +12,13 @@ import { layOutSketch } from "./sketch.js";
 import { createUNet } from "./unet.js";
 
 const CUTTER = "cutout";
+const SHOWN = { group: "garment", places: null, certainty: 1 }; // what transparency shows
 const SAME_PIECE = 0.3;
 const CUTOUT_SIDE = 192;
 
 /**
  * What was found in a picture; mask: of a photo.
- * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null, worn: Worn | null }} Prepared
+ * @typedef {{ picture: Uint8Array, kind: TakenFor, mask: Plane | null, box: Box | null, cut: Cut | null }} Prepared
  */
 
 /**
@@ -60,12 +61,12 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const { pixels, alpha } = read(await pixelsOf(image));
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
     const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(rgb));
-    const cut = async () => (alpha ? [{ mask: alpha, worn: null }] : findPieces(rgb, await load(CUTTER)));
+    const cutOut = async () => (alpha ? [{ mask: alpha, cut: SHOWN }] : findPieces(rgb, await load(CUTTER)));
     /** @type {Prepared[]} */ const found = drawn
-      ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null, worn: null }]
-      : (await cut()).map((each) => preparedOf(rgb, each));
+      ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null, cut: null }]
+      : (await cutOut()).map((each) => preparedOf(rgb, each));
     const piece = mostLike(wanted, found);
-    const { picture, kind, mask, box, worn } = found[piece];
+    const { picture, kind, mask, box, cut } = found[piece];
     /** @type {Record<string, EncodedNumbers>} */ const numbers = {};
     /** @type {Record<string, Prediction>} */ const said = {};
     for (const name of new Set([...names, ...inside])) {
@@ -74,20 +75,20 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       if (inside.includes(name)) {
         const packed = layers.map((looks) => base64(...looks));
         const [looks, temperature] = [layers[0].length, about.temperatures[kind]];
-        numbers[name] = { looks, sums: packed, temperature, evidence: evidence(about, worn) };
+        numbers[name] = { looks, sums: packed, temperature, evidence: evidence(about, cut) };
       }
-      if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind, worn);
+      if (names.includes(name)) said[name] = conclude(about, layers[layers.length - 1], kind, cut);
     }
     /** @type {(box: Box, other: Prepared) => Answer["pieces"][number]} */
-    const inBrief = (box, { picture, kind, worn }) => {
+    const inBrief = (box, { picture, kind, cut }) => {
       const layers = networks[0].sums(picture);
-      const { label, sure } = conclude(networks[0].about, layers[layers.length - 1], kind, worn);
+      const { label, sure } = conclude(networks[0].about, layers[layers.length - 1], kind, cut);
       return { box, label, sure };
     };
     return {
       networks: said,
       kind,
-      worn,
+      cut,
       picture: base64(picture),
       cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
       shown: show ? await dataUrl(pixels, WORKING_SIDE) : null,
@@ -138,8 +139,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   };
 }
 
-/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, worn: Worn | null }) => Prepared} */
-function preparedOf(rgb, { mask, worn }) {
+/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, cut: Cut }) => Prepared} */
+function preparedOf(rgb, { mask, cut }) {
   const { width, height } = mask;
   const { left, top, right, bottom } = boundingBox(mask, 127) ?? {
     left: 0,
@@ -149,10 +150,10 @@ function preparedOf(rgb, { mask, worn }) {
   };
   return {
     picture: layOutPhoto(rgb, mask),
-    kind: worn ? "worn" : "photo",
+    kind: cut.places ? "worn" : "photo",
     mask,
     box: [left / width, top / height, right / width, bottom / height],
-    worn,
+    cut,
   };
 }
 

@@ -20,14 +20,15 @@ const MARGIN = 0.2;
 const INSIDE = 127;
 
 /**
- * The mask of each, 0..255, and where it is worn, or null, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
+ * The mask of each, 0..255, and what else there is to say of it, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
  * @param {Plane[]} rgb
  * @param {(picture: Float32Array, side: number) => Float32Array} network
- * @returns {{ mask: Plane, worn: Worn | null }[]}
+ * @returns {{ mask: Plane, cut: Cut }[]}
  */
 export function findPieces(rgb, network) {
   const { width, height } = rgb[0];
-  const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), worn: null }];
+  const cut = { group: "garment", places: null, certainty: 0.5 };
+  const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), cut }];
   if (Math.min(width, height) < SMALLEST || rgb.every(({ data }) => spread(data) < FLAT)) return whole;
   const logits = network(squeezed(rgb), VIEW_SIDE);
   /** @type {Map<number, Plane>} */ const masks = new Map();
@@ -50,11 +51,14 @@ export function findPieces(rgb, network) {
     }
   }
   const area = (/** @type {Plane} */ { data }) => data.reduce((sum, value) => sum + +(value > INSIDE), 0);
-  /** @type {(group: number) => Worn | null} */ const wornAs = (group) =>
-    group === GARMENT
-      ? null
-      : { group: PLACES[WORN.indexOf(group)], places: placesOf(logits, shown.get(group) ?? []) };
-  const found = [...masks].map(([group, mask]) => ({ mask, worn: wornAs(group), area: area(mask) }));
+  const found = [...masks].map(([group, mask]) => {
+    const facts = cutOf(logits, shown.get(group) ?? []);
+    const cut =
+      group === GARMENT
+        ? { ...facts, group: "garment", places: null }
+        : { ...facts, group: PLACES[WORN.indexOf(group)] };
+    return { mask, cut, area: area(mask) };
+  });
   found.sort((a, b) => b.area - a.area);
   return found.length ? found : whole;
 }
@@ -118,17 +122,19 @@ function odds(logits, groups) {
   return found;
 }
 
-/** How likely what some groups show is worn at each of PLACES. @type {(logits: Float32Array, groups: number[]) => number[]} */
-function placesOf(logits, groups) {
-  const found = PLACES.map(() => 0);
-  let all = 0;
+/** How likely what some groups show is worn at each of PLACES, and is a garment at all. */
+function cutOf(/** @type {Float32Array} */ logits, /** @type {number[]} */ groups) {
+  const places = PLACES.map(() => 0);
+  let [clothes, all] = [0, 0];
   for (const [i, log] of odds(logits, groups).data.entries()) {
-    const worn = [...logits.subarray(i * GROUPS + WORN[0], i * GROUPS + GARMENT)];
+    const every = [...logits.subarray(i * GROUPS, (i + 1) * GROUPS)];
+    const worn = every.slice(WORN[0], GARMENT);
     const [total, surely] = [logOfSum(worn), 1 / (1 + Math.exp(-Math.min(Math.max(log, -20), 20)))];
-    for (const [place, logit] of worn.entries()) found[place] += surely * Math.exp(logit - total);
+    for (const [place, logit] of worn.entries()) places[place] += surely * Math.exp(logit - total);
+    clothes += surely * Math.exp(logOfSum(every.slice(WORN[0])) - logOfSum(every));
     all += surely;
   }
-  return found.map((sum) => sum / all);
+  return { places: places.map((sum) => sum / all), certainty: clothes / all };
 }
 
 /** Without specks, in the photo's size, 0..255. @type {(odds: Plane, width: number, height: number) => Plane} */

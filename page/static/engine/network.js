@@ -2,6 +2,8 @@
 
 import { SIDE } from "./image.js";
 
+const MOST_CERTAIN = 0.99;
+
 const TOPS = ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"];
 /** The classes that a worn piece can be, by its group. @type {Record<string, string[]>} */
 const CAN_BE = {
@@ -98,31 +100,34 @@ export function dense({ inputs, units, weights, biases }, x) {
 }
 
 /**
- * What the looks' logits say of a picture of some kind; worn: where, if it is.
- * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor, worn: Worn | null) => Prediction}
+ * What the looks' logits say of a picture of some kind; cut: of a photo's piece.
+ * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor, cut: Cut | null) => Prediction}
  */
-export function conclude(about, looks, kind, worn) {
+export function conclude(about, looks, kind, cut) {
   const logits = looks[0].map((_, i) => looks.reduce((sum, look) => sum + look[i], 0) / looks.length);
   const ten = [...logits.subarray(0, about.classes.length)];
-  const extra = evidence(about, worn);
+  const extra = evidence(about, cut);
   const scores = ten.map((value, i) => value / about.temperatures[kind] + extra[i]);
   const spread = logOfSum(scores);
   const probabilities = scores.map((score) => Math.exp(score - spread));
   const none = logits.length > ten.length ? logits[ten.length] : 0;
   const confidence = Math.max(...probabilities);
+  const certainty = Math.min(Math.max(cut?.certainty ?? 0.5, 1 - MOST_CERTAIN), MOST_CERTAIN);
   const byItself = about.classes[ten.indexOf(Math.max(...ten))];
   return {
     probabilities: probabilities.map((value) => Math.round(value * 1e6) / 1e6),
     label: about.classes[probabilities.indexOf(confidence)],
     confidence,
-    sure: logOfSum(ten) - none >= about.thresholds[kind] && (!worn || CAN_BE[worn.group].includes(byItself)),
+    sure:
+      logOfSum(ten) - none + Math.log(certainty / (1 - certainty)) >= about.thresholds[kind] &&
+      (CAN_BE[cut?.group ?? ""] ?? about.classes).includes(byItself),
   };
 }
 
-/** What is added to the ten scores for where a piece is worn. @type {(about: NetworkFile, worn: Worn | null) => number[]} */
-export function evidence({ classes, places }, worn) {
+/** What is added to the ten scores for where a piece is worn. @type {(about: NetworkFile, cut: Cut | null) => number[]} */
+export function evidence({ classes, places }, cut) {
   return classes.map((_, i) => {
-    const likely = places && worn?.places.reduce((sum, share, place) => sum + share * places[place][i], 0);
+    const likely = places && cut?.places?.reduce((sum, share, place) => sum + share * places[place][i], 0);
     return likely ? Math.log(likely) : 0;
   });
 }
