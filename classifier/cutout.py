@@ -146,7 +146,7 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
         return whole
     network = network or load_cutter()
     logits = _look([rgb], network)[0]
-    area = np.bincount(logits.argmax(2).ravel(), minlength=len(GROUPS))
+    area = np.bincount(logits.argmax(0).ravel(), minlength=len(GROUPS))
     if area[GARMENT] >= area[WORN].sum():
         shown = {GARMENT: [*WORN, GARMENT]}
     else:
@@ -173,23 +173,24 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
 
 
 def _look(views: Sequence[np.ndarray], network: UNet) -> np.ndarray:
-    """The logits for each view, uint8 (H, W, 3) of any size: float32 (N, 64, 64, 9)."""
+    """The logits for each view, uint8 (H, W, 3) of any size: float32 (N, 9, 64, 64)."""
     if not views:
-        return np.zeros((0, VIEW_SIDE, VIEW_SIDE, len(GROUPS)), np.float32)
+        return np.zeros((0, len(GROUPS), VIEW_SIDE, VIEW_SIDE), np.float32)
     squeezed = np.stack([squeeze(view, VIEW_SIDE) for view in views])
     with torch.inference_mode():
-        return np.asarray(network(as_input(torch.from_numpy(squeezed))).permute(0, 2, 3, 1).numpy())
+        logits: Tensor = network(as_input(torch.from_numpy(squeezed)))
+        return logits.contiguous().numpy()
 
 
 def _odds(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
-    """Log odds of some groups against the likeliest other: float32 (64, 64, 9) -> (64, 64).
+    """Log odds of some groups against the likeliest other: float32 (9, 64, 64) -> (64, 64).
 
     Against all others together, a pixel that three groups claim would be nobody's. Where something
     is worn, nothing is a garment that nobody wears.
     """
     known = range(len(GROUPS) if GARMENT in groups else GARMENT)
     others = [group for group in known if group not in groups]
-    odds: np.ndarray = _log_sum(logits[..., list(groups)]) - logits[..., others].max(2)
+    odds: np.ndarray = _log_sum(logits[list(groups)]) - logits[others].max(0)
     return odds
 
 
@@ -199,15 +200,16 @@ def _places(logits: np.ndarray, groups: Sequence[int]) -> tuple[np.ndarray, floa
     """
     surely = 1 / (1 + np.exp(-_odds(logits, groups).clip(-20, 20)))
     surely /= surely.sum()
-    worn = logits[..., WORN]
-    shares = np.exp(worn - _log_sum(worn)[..., None])
-    clothes = np.exp(_log_sum(logits[..., WORN.start :]) - _log_sum(logits))
-    return (shares * surely[..., None]).sum((0, 1)), float((clothes * surely).sum())
+    likely = np.exp(logits - logits.max(0))
+    worn = likely[WORN.start : WORN.stop].sum(0)
+    places = np.einsum("gyx,yx->g", likely[WORN.start : WORN.stop], surely / worn)
+    clothes = (worn + likely[GARMENT]) / likely.sum(0)
+    return places, float((clothes * surely).sum())
 
 
 def _log_sum(logits: np.ndarray) -> np.ndarray:
-    top = logits.max(2)
-    total: np.ndarray = top + np.log(np.exp(logits - top[..., None]).sum(2))
+    top = logits.max(0)
+    total: np.ndarray = top + np.log(np.exp(logits - top).sum(0))
     return total
 
 

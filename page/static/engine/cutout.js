@@ -1,7 +1,6 @@
 // The garments in a photo, as `find_pieces` in classifier/cutout.py, which says why.
 
 import { boundingBox, dilateSquare, part, plane, resize, round } from "./image.js";
-import { logOfSum } from "./network.js";
 
 const GROUPS = 9; // 0 and 1: background and body
 const PLACES = ["upper", "over", "lower", "one-piece", "shoes", "bag"];
@@ -124,17 +123,25 @@ function odds(logits, groups) {
 
 /** How likely what some groups show is worn at each of PLACES, and is a garment at all. */
 function cutOf(/** @type {Float32Array} */ logits, /** @type {number[]} */ groups) {
-  const places = PLACES.map(() => 0);
+  const places = new Float64Array(PLACES.length);
+  const likely = new Float64Array(GROUPS);
+  const { data } = odds(logits, groups);
   let [clothes, all] = [0, 0];
-  for (const [i, log] of odds(logits, groups).data.entries()) {
-    const every = [...logits.subarray(i * GROUPS, (i + 1) * GROUPS)];
-    const worn = every.slice(WORN[0], GARMENT);
-    const [total, surely] = [logOfSum(worn), 1 / (1 + Math.exp(-Math.min(Math.max(log, -20), 20)))];
-    for (const [place, logit] of worn.entries()) places[place] += surely * Math.exp(logit - total);
-    clothes += surely * Math.exp(logOfSum(every.slice(WORN[0])) - logOfSum(every));
+  for (let i = 0, at = 0; i < data.length; i++, at += GROUPS) {
+    const surely = 1 / (1 + Math.exp(-Math.min(Math.max(data[i], -20), 20)));
+    let [worn, total] = [0, 0];
+    for (let group = 0; group < GROUPS; group++) {
+      likely[group] = Math.exp(logits[at + group]);
+      total += likely[group];
+      if (group >= WORN[0] && group < GARMENT) worn += likely[group];
+    }
+    for (let place = 0; place < places.length; place++) {
+      places[place] += (surely * likely[WORN[0] + place]) / worn;
+    }
+    clothes += (surely * (worn + likely[GARMENT])) / total;
     all += surely;
   }
-  return { places: places.map((sum) => sum / all), certainty: clothes / all };
+  return { places: [...places].map((sum) => sum / all), certainty: clothes / all };
 }
 
 /** Without specks, in the photo's size, 0..255. @type {(odds: Plane, width: number, height: number) => Plane} */

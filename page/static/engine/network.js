@@ -133,7 +133,7 @@ export function evidence({ classes, places }, cut) {
 }
 
 /** Of the values' exponentials. @type {(values: number[]) => number} */
-export function logOfSum(values) {
+function logOfSum(values) {
   const top = Math.max(...values);
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
