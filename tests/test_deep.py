@@ -1,17 +1,21 @@
 """How `deep` is made: the parts of its training, on pictures that need no data set."""
 
+import shutil
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from classifier import prepare
+from classifier import evaluate, load, prepare
 from classifier.cutout import PLACES
-from classifier.data import read_manifest
-from classifier.deep.__main__ import key_of, main
+from classifier.data import VALIDATION, WORN, Pictures, fashion_mnist, read_manifest
+from classifier.deep import __main__ as command
+from classifier.deep import sources
+from classifier.deep.__main__ import key_of
 from classifier.deep.places import count_places
 from classifier.deep.sources import OUTPUTS, Source, one_hot
 from classifier.deep.student import (
@@ -166,24 +170,70 @@ def test_the_whole_training_learns() -> None:
     assert right.float().mean() > 0.95
 
 
+def few(folder: Path) -> Path:
+    """A folder with some rows of each kind and split of the real manifests; returns it."""
+    for name, every in (("manifest.csv", 250), (WORN, 120)):
+        header, *rows = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+        (folder / name).write_text("\n".join([header, *rows[::every]]), encoding="utf-8")
+    for entry in FOLDER.resolve().iterdir():
+        if entry.is_dir():
+            (folder / entry.name).symlink_to(entry)
+    return folder
+
+
 @needs_manifest
 def test_where_classes_are_worn_is_counted_in_training_photos(tmp_path: Path) -> None:
-    rows = read_manifest(FOLDER, "train", "photo", "manifest-worn.csv")
-    some = [row for row in rows if row.classes == ("Trouser",)][:6]
-    some += [row for row in rows if row.classes == ("T-shirt/top", "Shirt")][:2]
-    lines = [f"{row.path.resolve()},photo,train,,{'|'.join(row.classes)}" for row in some]
-    lines.append(f"{rows[0].path.resolve()},photo,validation,,Bag")
-    (tmp_path / "manifest-worn.csv").write_text(
-        "\n".join(["path,kind,split,label,classes", *lines])
-    )
     counts = np.ones((6, 10))
-    for row in some:
+    for row in read_manifest(few(tmp_path), "train", "photo", WORN):
         prepared = prepare(row.path, "photo")
-        if prepared.piece is not None and prepared.piece.is_worn:
+        if row.classes and prepared.piece is not None and prepared.piece.is_worn:
             counts[PLACES.index(prepared.piece.group)] += row.allowed() / len(row.classes)
     assert counts.sum() > 66
     expected = counts / counts.sum(0)
     np.testing.assert_allclose(count_places(tmp_path, WEIGHTS), expected, atol=1e-4)
+
+
+@pytest.mark.slow
+@needs_manifest
+def test_the_command_trains_on_all_sources_and_calibrates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two steps a stage: what it writes can be loaded, and calibrated again to the same."""
+    quick = replace(FREE, steps=2, batch=64)
+
+    def some(root: Path, train: bool = True) -> Pictures:
+        return fashion_mnist(root, train)[torch.arange(VALIDATION + 200 if train else 200)]
+
+    for module in (command, evaluate):
+        monkeypatch.setattr(module, "fashion_mnist", some)
+    for name, value in {"DRAWINGS": 1, "DOODLES": 2, "TRACED": 2}.items():
+        monkeypatch.setattr(sources, name, value)
+    for name, work in {
+        "TEACHERS": 1,
+        "VIEWS": 128,
+        "train_teacher": partial(train_teacher, stage=quick),
+        "train_student": partial(train_student, first=quick, then=quick),
+    }.items():
+        monkeypatch.setattr(command, name, work)
+    trained, again = tmp_path / "trained", tmp_path / "again"
+    told = ["--data", str(FOLDER), "--manifest", str(few(tmp_path))]
+    work = ["--work", str(tmp_path / "work"), "--seeds", "2", "--out", str(trained)]
+    monkeypatch.setattr(sys, "argv", ["deep", "deep", *told, *work])
+    command.main()
+    about = load("deep", trained).about
+    assert set(about["data"]) == {"Fashion-MNIST", "drawings", "tracings", "photo", "sketch"} | {
+        "worn",
+        "scraps",
+    }
+    assert about["log losses"][str(about["seed"])] == min(about["log losses"].values())
+    np.testing.assert_allclose(np.sum(about["places"], 0), 1, atol=1e-3)
+    assert set(about["thresholds"]) == {"photo", "worn", "sketch"}
+    for file in WEIGHTS.glob("cutout.*"):
+        shutil.copy(file, trained)
+    told += ["--weights", str(trained), "--out", str(again)]
+    monkeypatch.setattr(sys, "argv", ["deep", "calibrate", *told])
+    command.main()
+    assert load("deep", again).about == about
 
 
 def test_only_cutout_goes_onwards(
@@ -191,7 +241,7 @@ def test_only_cutout_goes_onwards(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["deep", "deep", "--onwards"])
     with pytest.raises(SystemExit):
-        main()
+        command.main()
     assert "deep is made from nothing" in capsys.readouterr().err
 
 
