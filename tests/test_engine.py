@@ -16,13 +16,14 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from classifier import CLASSES, load, prepare
-from classifier.cutout import Piece
+from classifier.cutout import CAN_BE, Piece
 from classifier.data import read_manifest
 from classifier.deep.drawings import LABELS, draw
-from classifier.network import load_network
-from classifier.preparation import Box, Kind
+from classifier.network import WEIGHTS, load_network
+from classifier.preparation import Box, Kind, Prepared
 from classifier.reading import read
 from page.answer import Question, Refused, answer, facts
 from page.inside import look_inside
@@ -251,6 +252,24 @@ def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, k
         assert found["logit"] == pytest.approx(logits[index].item(), abs=1e-4)
         added_up = numbers(found["pixels"]).sum() + found["biases"]
         assert added_up == pytest.approx(found["logit"], abs=1e-4)
+
+
+def test_what_a_piece_can_be_is_the_server_s(engine: Engine) -> None:
+    """Each class of Fashion-MNIST in each group, as sure as can be: only the group says no."""
+    with Image.open(WEIGHTS / "fashion.apart.webp") as sprite:
+        pictures = np.asarray(sprite)[..., 0].reshape(-1, 28, 100, 28).swapaxes(1, 2)
+    sure = []
+    for picture in pictures.reshape(-1, 28, 28)[:40]:
+        for group in CAN_BE:
+            piece = Piece(group, picture, np.full(6, 1 / 6))
+            said = NETWORKS["deep"].classify_prepared(Prepared(picture, "worn", None, piece=piece))
+            about: dict[str, Any] = {"network": "deep", "kind": "worn", "cut": facts(piece)}
+            message = about | {"picture": picture.ravel().tolist(), "classes": []}
+            reply = engine.call("attribution", message)
+            assert (reply["label"], reply["sure"]) == (said.label, said.sure), group
+            sure.append((group, said.label, said.sure))
+    assert {group for group, _, yes in sure if yes} == set(CAN_BE)
+    assert {label for _, label, no in sure if not no} == set(CLASSES)
 
 
 def without(name: str, pictures: np.ndarray, off: list[list[int]]) -> list[torch.Tensor]:
