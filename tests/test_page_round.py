@@ -17,7 +17,7 @@ from classifier.data import read_manifest
 from classifier.deep.drawings import draw as made_up
 from classifier.preparation import Prepared
 from page.feedback import Feedback
-from tests.browser import OpenPage, draw, ink, settled, watched
+from tests.browser import OpenPage, draw, ink, settled, until, watched
 from tests.doubles import file_server, served
 from tests.test_hand_drawn import DRAWN
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
@@ -145,6 +145,7 @@ def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     # The visitor's own drawing is back, and so is its undo.
     dialog.get_by_text("Close").click()
     assert page.evaluate("paper.strokes") == own
+    until(page, lambda: page.evaluate("!document.activeElement.closest('dialog')"))
     page.keyboard.press("Control+z")
     assert page.evaluate("paper.strokes") == []
 
