@@ -56,7 +56,7 @@ def source() -> str | None:
 
 
 def facts(networks: Networks, aside: Networks, takes_feedback: bool) -> dict[str, Any]:
-    """What the page is told of itself; see `Facts` in `page/types.d.ts`."""
+    """What the page is told of itself; see `Facts` in `page/web/types.d.ts`."""
     every = {**networks, **aside}
     return {
         "classes": list(CLASSES),
@@ -133,7 +133,9 @@ def main() -> None:
     except WeightsError as error:
         raise SystemExit(str(error)) from error
     if not networks:
-        raise SystemExit("There is no trained network yet: python -m classifier.train lesson")
+        raise SystemExit(
+            "There is no trained network yet: python -m classifier.training.lesson lesson"
+        )
     if args.export:
         export(args.export, facts(networks, aside, takes_feedback=False))
         print(f"Draw clothes: {args.export}/index.html, for any web server.")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-picture = base64.b64encode(Path("page/static/example.png").read_bytes()).decode()
+picture = base64.b64encode(Path("page/web/example.png").read_bytes()).decode()
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]

@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from app import build, launch_options
 from classifier import CLASSES, Classifier, load, use_one_thread
-from classifier.deep.drawings import draw
 from classifier.preparation import Kind
+from classifier.training.deep.drawings import draw
 from page import uploads
 
 

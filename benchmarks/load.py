@@ -37,7 +37,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.common import photo, served
-from classifier.deep.drawings import draw, render
+from classifier.training.deep.drawings import draw, render
 
 NETWORK = "deep"
 PERIOD = 0.1  # seconds between two updates of a client

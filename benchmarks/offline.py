@@ -6,7 +6,7 @@ preparation: a drawing of 256 x 256 pixels, and a 12-megapixel JPEG from its byt
 folder: `python -m classifier FOLDER --out FILE` beside the loop that anyone would write, on the
 pictures in DIR, or on 200 made-up photos. Expected: as many times faster as there are cores.
 
-epoch: training data in memory, as `classifier.train` has them, beside `DataLoader` + `ToTensor`.
+epoch: training data in memory, as the lesson has them, beside `DataLoader` + `ToTensor`.
 Expected: at least 10 times faster.
 """
 
@@ -31,11 +31,11 @@ from torchvision.datasets import FashionMNIST
 
 from benchmarks.common import photo
 from classifier import NotAPicture, load, prepare, use_one_thread
-from classifier.data import DATA, fashion_mnist
-from classifier.deep.drawings import draw, render
 from classifier.folder import classify_files, csv_table, find
 from classifier.network import MLP
-from classifier.train import LESSON, both_ways
+from classifier.training.data import DATA, fashion_mnist
+from classifier.training.deep.drawings import draw, render
+from classifier.training.lesson import LESSON, both_ways
 
 PICTURES = 200
 
@@ -98,7 +98,7 @@ def epoch(data: Path | None) -> None:
 
     def in_memory() -> Iterable[tuple[Tensor, Tensor]]:
         for batch in torch.randperm(len(labels)).split(LESSON.batch):
-            # Mirrored at random as in `classifier.train`, which the usual loop is spared.
+            # Mirrored at random as in `classifier.training.lesson`, which the usual loop is spared.
             mirrored = torch.randint(2, (len(batch),))
             yield pictures.index_select(0, batch + len(labels) * mirrored), labels[batch]
 

@@ -25,13 +25,13 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "app.py",
     "classifier/__init__.py",
     "classifier/cutout.py",
-    "classifier/mistakes.py",
+    "classifier/training/confusion.py",
     "classifier/network.py",
     "classifier/predict.py",
     "classifier/preparation.py",
     "classifier/reading.py",
     "page/*.py",
-    "page/static/**/*",
+    "page/web/**/*",
     "weights/*",
 )
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")  # in Markdown, to another file of ours
@@ -80,7 +80,7 @@ def settings(space: str, on: On) -> SpaceCardData:
         pinned=False,
         license="mit",
         short_description="Draw clothes and watch a neural network guess, live",
-        thumbnail=f"https://huggingface.co/spaces/{space}/resolve/main/page/static/preview.png",
+        thumbnail=f"https://huggingface.co/spaces/{space}/resolve/main/page/web/preview.png",
         models=[],  # none from the Hub: the networks come with the page
         datasets=["zalando-datasets/fashion_mnist", "google/quickdraw"],
         tags=["fashion-mnist", "sketch", "image-classification", "education", "pytorch"],

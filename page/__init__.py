@@ -1,6 +1,6 @@
 """The page: its HTML, CSS and JavaScript, and the Python that answers it.
 
-What the browser calls (`static/main.js`), and what answers it:
+What the browser calls (`web/main.js`), and what answers it:
 """
 
 CLASSIFY = "classify"  # answer.py; so is the API for other programs called, which is in api.py

@@ -1,6 +1,6 @@
 """The page as static files: `python app.py --export DIR`.
 
-The same page and modules as with a server; the networks run in the browser (`static/engine/`). Any
+The same page and modules as with a server; the networks run in the browser (`web/engine/`). Any
 web server will do, under any path: all addresses are relative, and no other host is asked.
 """
 
@@ -14,7 +14,6 @@ from typing import Any
 from .front import (
     ADDRESS,
     FILES,
-    LATER,
     OUR_HEAD,
     OUR_PAGE,
     STATIC,
@@ -71,7 +70,7 @@ def export(folder: Path, facts: Mapping[str, Any], hosts: str = "") -> None:
     html = HTML.format(
         policy=f"{POLICY} {hosts}".strip(),
         head=OUR_HEAD.replace("{{address}}", HERE)
-        + preloads(n for n in FILES if n.startswith("engine/") and not n.startswith(LATER)),
+        + preloads(n for n in FILES if n.startswith("engine/")),
         here=HERE,
         facts=json.dumps(facts).replace("<", r"\u003c"),
         page=OUR_PAGE,

@@ -1,6 +1,6 @@
 """ "Wrong? Tell us": pictures that visitors gave, as a data set to train and measure with.
 
-A folder with `manifest.csv` (see `classifier.data.read_manifest`) and the pictures, each drawn
+A folder with `manifest.csv` (see `training/data.py`) and the pictures, each drawn
 anew from its pixels, 256 of them at most on the longest side, so that nothing else a file may
 carry (place, date, camera) is kept. Nothing is stored without consent. Settings, by environment:
 

@@ -27,8 +27,8 @@ from . import ASIDE, NETWORKS
 from .answer import Predictor, opened
 from .gradios import with_ours
 
-STATIC = Path(__file__).resolve().parent / "static"
-STYLES = ("style.css", "input.css", "answer.css", "inside.css")
+STATIC = Path(__file__).resolve().parent / "web"
+STYLES = ("style.css", "draw/input.css", "answer/answer.css", "inside/inside.css")
 
 
 def named(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
@@ -40,8 +40,9 @@ def version(files: Mapping[str, Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files.values())).hexdigest()[:12]
 
 
-FILES = named(STATIC, STATIC.rglob("*"))
-ADDRESS = f"page/{version(FILES)}"  # of `static/`, below the page's own
+SENT = (".js", ".png")
+FILES = named(STATIC, (file for file in STATIC.rglob("*") if file.suffix in SENT))
+ADDRESS = f"page/{version(FILES)}"  # of `web/`, below the page's own
 # For the engine in the browser: the networks of the page, what cuts garments out of photos, and
 # pictures to train one with.
 STORED = named(
@@ -51,14 +52,10 @@ STORED = named(
 STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.
 NOT_PRELOADED = (
-    *("adopt.", "visible.", "inside", "examples.", "feedback.", "engine/"),
-    *("round.", "qr.", "offline.", "service_worker."),
+    *("adopt.", "visible.", "inside/", "photo/examples.", "answer/feedback.", "engine/"),
+    *("draw/round.", "answer/qr.", "offline.", "service_worker."),
 )
 
-# Of the engine, what only some parts of "See inside" ask for.
-LATER = tuple(
-    f"engine/{name}" for name in ("attribution.", "broken.", "fashion.", "nearest.", "training")
-)
 
 EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -81,8 +78,8 @@ def our_head() -> str:
 def our_page() -> str:
     """For the start of <body>; the styles come after Gradio's, so that they win."""
     parts = {
-        "inside": read("inside.html"),
-        "sketch": EXPORT.sub("", read("sketch.js")),  # no module: modules run after Gradio's
+        "inside": read("inside/inside.html"),
+        "sketch": EXPORT.sub("", read("draw/paper.js")),  # no module: modules run after Gradio's
         "visible": read("visible.js"),
         "static": ADDRESS,
     }

@@ -83,7 +83,7 @@ def listed_uploads(app: App) -> set[str]:
 def server_function(
     name: str, work: Callable[[Any, str], Awaitable[dict[str, Any]]]
 ) -> Callable[..., Awaitable[dict[str, Any]]]:
-    """What `call(name, message)` in `static/server.js` calls, for `gr.HTML(server_functions=...)`.
+    """What `call(name, message)` in `web/server.js` calls, for `gr.HTML(server_functions=...)`.
 
     work: takes the message, as it came, and the client's address; what it refuses is answered with
     {"error": sentence}.

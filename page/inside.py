@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from classifier import CLASSES, Classifier
-from classifier.mistakes import Mistakes, load_mistakes
 from classifier.network import before_training
+from classifier.training.confusion import Mistakes, load_mistakes
 
 from .answer import NO_INSIDE, NO_MESSAGE, Networks, Refused, opened, packed
 

@@ -3,7 +3,7 @@
 
 import { readFileSync, readSync, writeSync } from "node:fs";
 
-import { createCore } from "../page/static/engine/core.js";
+import { createCore } from "../page/web/engine/core.js";
 
 /** @type {(length: number) => Buffer | null} */
 function receive(length) {
@@ -17,7 +17,9 @@ function receive(length) {
 
 const core = createCore({
   async fetchFile(file) {
-    const { buffer, byteOffset, length } = readFileSync(new URL(`../weights/${file}`, import.meta.url));
+    const { buffer, byteOffset, length } = readFileSync(
+      new URL(`../weights/${file}`, import.meta.url),
+    );
     return buffer.slice(byteOffset, byteOffset + length);
   },
   pixelsOf: async (image) => image,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { createLine } from "../page/static/line.js";
+import { createLine } from "../page/web/line.js";
 
 const ANSWER = { networks: {} };
 

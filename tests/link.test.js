@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-
-import { fromFragment, pack, toFragment, unpack } from "../page/static/link.js";
-import { EVEN_PRESSURE, PAPER } from "../page/static/sketch.js";
+import { EVEN_PRESSURE, PAPER } from "../page/web/draw/paper.js";
+import { fromFragment, pack, toFragment, unpack } from "../page/web/link.js";
 
 const stroke = (points, more) => ({ width: 52, eraser: false, points, ...more });
-const line = (length) => Array.from({ length }, (_, i) => [(7 * i) % PAPER, i % PAPER, EVEN_PRESSURE]);
-const fragmentOf = (bytes) => `drawing=${deflateRawSync(Uint8Array.from(bytes)).toString("base64url")}`;
+const line = (length) =>
+  Array.from({ length }, (_, i) => [(7 * i) % PAPER, i % PAPER, EVEN_PRESSURE]);
+const fragmentOf = (bytes) =>
+  `drawing=${deflateRawSync(Uint8Array.from(bytes)).toString("base64url")}`;
 
 const state = {
   mode: "draw",

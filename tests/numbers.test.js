@@ -2,9 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { afterKey, around, between, contained } from "../page/static/crop.js";
-import { foldLayers, softmax, takeApart } from "../page/static/inside_numbers.js";
+import { foldLayers, softmax, takeApart } from "../page/web/inside/arithmetic.js";
 import {
   decimals,
   floatsOf,
@@ -14,7 +12,8 @@ import {
   remainder,
   short,
   signed,
-} from "../page/static/numbers.js";
+} from "../page/web/numbers.js";
+import { afterKey, around, between, contained } from "../page/web/photo/crop.js";
 
 test("percentages are whole and add up to 100", () => {
   assert.deepEqual(percentages([1 / 3, 1 / 3, 1 / 3]), [34, 33, 33]);
@@ -29,16 +28,23 @@ test("percentages are whole and add up to 100", () => {
       whole.reduce((a, b) => a + b),
       100,
     );
-    for (const [i, percent] of whole.entries()) assert.ok(Math.abs(percent - 100 * probabilities[i]) < 1);
+    for (const [i, percent] of whole.entries())
+      assert.ok(Math.abs(percent - 100 * probabilities[i]) < 1);
   }
 });
 
 test("numbers as text", () => {
-  assert.deepEqual([decimals(-1.23456), decimals(-0.0001), decimals(2, 1)], ["−1.235", "0.000", "2.0"]);
+  assert.deepEqual(
+    [decimals(-1.23456), decimals(-0.0001), decimals(2, 1)],
+    ["−1.235", "0.000", "2.0"],
+  );
   assert.deepEqual([signed(1), signed(-1), signed(-0.0001)], ["+1.000", "−1.000", "+0.000"]);
   assert.deepEqual([short(9.87654), short(123.456), short(1234.56)], ["9.877", "123.46", "1234.6"]);
   assert.equal(short(1234567), "1.235 × 10⁶");
-  assert.deepEqual([grouped(999), grouped(1234567), per100(0.88123)], ["999", "1,234,567", "88.1 %"]);
+  assert.deepEqual(
+    [grouped(999), grouped(1234567), per100(0.88123)],
+    ["999", "1,234,567", "88.1 %"],
+  );
 });
 
 test("what is shown rounded adds up as it is shown", () => {
@@ -65,7 +71,10 @@ test("a sum taken apart is the whole sum", () => {
 });
 
 test("two layers without a bend are worth the one they fold into", () => {
-  const first = { weights: Float32Array.from([1, 2, 3, 4, 5, 6]), biases: Float32Array.from([1, -1]) };
+  const first = {
+    weights: Float32Array.from([1, 2, 3, 4, 5, 6]),
+    biases: Float32Array.from([1, -1]),
+  };
   const second = { weights: Float32Array.from([2, -1]), biases: Float32Array.from([0.5]) };
   const { weights, biases } = foldLayers(first, second);
   assert.deepEqual([...weights, ...biases], [-2, -1, 0, 3.5]);

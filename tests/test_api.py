@@ -166,7 +166,7 @@ def test_the_address_that_the_hub_points_to(address: str) -> None:
 
 def test_no_address_makes_the_server_work_hard_or_fail(address: str) -> None:
     """Found by schemathesis: Gradio's icon of any size, its proxy, and a page it does not have."""
-    icon = (Path(__file__).parent.parent / "page" / "static" / "icon.png").read_bytes()
+    icon = (Path(__file__).parent.parent / "page" / "web" / "icon.png").read_bytes()
     for path in ("pwa_icon", "pwa_icon/200000", "pwa_icon/0", "pwa_icon?size=-1", "pwa_icon/x"):
         assert httpx.get(f"{address}{path}").content == icon
     for query in ("page=nothing", "page=%00", "deep_link=x"):

@@ -14,10 +14,10 @@ from typing import cast
 import numpy as np
 import pytest
 
-from classifier.data import read_manifest
-from classifier.deep import collect
-from classifier.deep.collect import PHOTO_CLASSES, SKETCH_CLASSES, drawn
 from classifier.preparation import Kind, prepare
+from classifier.training.data import read_manifest
+from classifier.training.deep import collect
+from classifier.training.deep.collect import PHOTO_CLASSES, SKETCH_CLASSES, drawn
 
 from .test_preparation import outline
 

@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from classifier import evaluate, load, prepare
+from classifier import load, prepare
 from classifier.cutout import PLACES
-from classifier.data import VALIDATION, WORN, Pictures, fashion_mnist, read_manifest
-from classifier.deep import __main__ as command
-from classifier.deep import sources
-from classifier.deep.__main__ import key_of
-from classifier.deep.places import count_places
-from classifier.deep.sources import OUTPUTS, Source, one_hot
-from classifier.deep.student import (
+from classifier.network import WEIGHTS
+from classifier.training import evaluate
+from classifier.training.data import VALIDATION, WORN, Pictures, fashion_mnist, read_manifest
+from classifier.training.deep import __main__ as command
+from classifier.training.deep import sources
+from classifier.training.deep.__main__ import key_of
+from classifier.training.deep.places import count_places
+from classifier.training.deep.sources import OUTPUTS, Source, one_hot
+from classifier.training.deep.student import (
     ASKED,
     BLENDED,
     CONVOLUTIONS,
@@ -39,7 +41,6 @@ from classifier.deep.student import (
     train_student,
     train_teacher,
 )
-from classifier.network import WEIGHTS
 
 from .real_data import FOLDER, needs_manifest
 

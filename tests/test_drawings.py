@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from classifier import CLASSES
-from classifier.deep.drawings import LABELS, NONE, draw, render
+from classifier.training.deep.drawings import LABELS, NONE, draw, render
 
 
 def test_labels_are_the_classes_and_none() -> None:

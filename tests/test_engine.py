@@ -20,11 +20,11 @@ from PIL import Image
 
 from classifier import CLASSES, load, prepare
 from classifier.cutout import CAN_BE, Piece
-from classifier.data import read_manifest
-from classifier.deep.drawings import LABELS, draw
 from classifier.network import WEIGHTS, load_network
 from classifier.preparation import Box, Kind, Prepared
 from classifier.reading import read
+from classifier.training.data import read_manifest
+from classifier.training.deep.drawings import LABELS, draw
 from page.answer import Question, Refused, answer, facts
 from page.inside import look_inside
 
@@ -36,7 +36,7 @@ LENGTH = struct.Struct("<I")
 
 
 class Engine:
-    """page/static/engine/ in a process of its own."""
+    """page/web/engine/ in a process of its own."""
 
     def __init__(self) -> None:
         script = Path(__file__).with_name("engine.js")

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from classifier import CLASSES, evaluate
+from classifier import CLASSES
 from classifier.cutout import load_cutter
-from classifier.data import Row, read_manifest
-from classifier.evaluate import Answers, figures, note, report, scrap_answers, sure_figures
-from classifier.labelled import SCRAPS, scraps
+from classifier.training import evaluate
+from classifier.training.data import Row, read_manifest
+from classifier.training.evaluate import Answers, figures, note, report, scrap_answers, sure_figures
+from classifier.training.labelled import SCRAPS, scraps
 
 from .doubles import untrained
 from .test_preparation import outline

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from classifier import NotAPicture
-from classifier.data import read_manifest
+from classifier.training.data import read_manifest
 from page import feedback
 from page.answer import Refused
 from page.feedback import Feedback, configured

@@ -45,12 +45,13 @@ def test_there_is_no_circle() -> None:
     assert set(order) == set(MODULES)
 
 
-def test_what_runs_imports_nothing_of_how_deep_was_made() -> None:
-    running = [name for name in MODULES if not name.startswith(("classifier.deep", "benchmarks"))]
-    assert "page.answer" in running and "classifier.evaluate" in running
-    for name in running:
-        assert not [each for each in imports(name) if each.startswith("classifier.deep")], name
-    assert any("classifier.deep" in str(imports(name)) for name in MODULES)  # it is found
+def test_what_answers_imports_nothing_of_training() -> None:
+    answering = [name for name in MODULES if name.split(".")[0] in ("app", "classifier", "page")]
+    answering = [name for name in answering if not name.startswith("classifier.training")]
+    assert "page.answer" in answering and "classifier.predict" in answering
+    for name in answering:
+        training = [each for each in imports(name) if each.startswith("classifier.training")]
+        assert name == "page.inside" or not training, (name, training)
 
 
 def test_no_tool_imports_from_tests() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from classifier import CLASSES, load
-from classifier.data import Pictures, fashion_mnist
-from classifier.mistakes import EXAMPLES, find_mistakes, load_mistakes, store_mistakes
+from classifier.training.confusion import EXAMPLES, find_mistakes, load_mistakes, store_mistakes
+from classifier.training.data import Pictures, fashion_mnist
 
 from .real_data import FOLDER, needs_fashion_mnist
 
@@ -37,7 +37,7 @@ def test_counts_and_examples_are_those_of_the_answers(few: Pictures, tmp_path: P
 
 @pytest.mark.parametrize("name", ["lesson", "linear"])
 def test_the_stored_ones_belong_to_the_stored_weights(name: str) -> None:
-    """After another training: python -m classifier.mistakes NAME."""
+    """After another training: python -m classifier.training.confusion NAME."""
     about, mistakes = load(name).about, load_mistakes(name)
     assert mistakes.sha256 == about["sha256"]
     assert mistakes.counts.sum(1).tolist() == [1000] * 10

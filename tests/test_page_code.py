@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import OpenPage, draw, ink
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
-ENCODE = f"""import {{ encode }} from "{Path(__file__).parent.parent / "page/static/qr.js"}";
+ENCODE = f"""import {{ encode }} from "{Path(__file__).parent.parent / "page/web/answer/qr.js"}";
 import {{ readFileSync }} from "node:fs";
 const codes = JSON.parse(readFileSync(0)).map(encode);
 console.log(JSON.stringify(codes.map((rows) => rows?.map((row) => row.map(Number)) ?? null)));"""

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page
 
 from classifier import load
-from classifier.data import fashion_mnist, read_manifest, split
+from classifier.training.data import fashion_mnist, read_manifest, split
 from page.answer import respond
 from page.inside import look_inside
 from tests.doubles import file_server, trousers
@@ -21,7 +21,7 @@ from tests.doubles import file_server, trousers
 from .real_data import FOLDER, needs_fashion_mnist, needs_manifest
 
 START = """async (folder) => {
-  const { createEngine } = await import(`${folder}/page/static/engine/engine.js`);
+  const { createEngine } = await import(`${folder}/page/web/engine/engine.js`);
   window.engine = createEngine(`${folder}/weights`);
 }"""
 
@@ -132,7 +132,7 @@ def test_mistakes_are_shown_as_the_server_shows_them(engine: Page) -> None:
 
 
 EXAMPLES = """async (part) => {
-  const { fetchExamples } = await import(new URL("page/static/engine/fashion.js", location));
+  const { fetchExamples } = await import(new URL("page/web/inside/fashion.js", location));
   const { pictures, labels } = await fetchExamples(new URL("weights/", location).href, part);
   const hash = await crypto.subtle.digest("SHA-256", pictures);
   return [[...new Uint8Array(hash)], [...labels]];

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import app
 from classifier import CLASSES, load
-from classifier.mistakes import load_mistakes
 from classifier.network import load_network
+from classifier.training.confusion import load_mistakes
 from tests.browser import SHIRT, OpenPage, bars, draw, point, settled, until, upload, watched
 from tests.doubles import served, trousers, untrained
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES

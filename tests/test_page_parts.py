@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from classifier import CLASSES, load
-from classifier.data import read_manifest
 from classifier.network import WEIGHTS
+from classifier.training.data import read_manifest
 from tests.browser import OpenPage, draw, point, until, upload, watched
 from tests.real_data import FOLDER, needs_manifest
 from tests.test_engine import shuffled, without

@@ -13,9 +13,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from classifier import CLASSES, Prediction
-from classifier.data import read_manifest
-from classifier.deep.drawings import draw as made_up
 from classifier.preparation import Prepared
+from classifier.training.data import read_manifest
+from classifier.training.deep.drawings import draw as made_up
 from page.feedback import Feedback
 from tests.browser import OpenPage, draw, ink, settled, until, watched
 from tests.doubles import file_server, served

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from classifier.data import read_manifest
+from classifier.training.data import read_manifest
 from tests.browser import OpenPage, bars, draw, ink, said, settled, upload
 from tests.doubles import served, trousers, untrained
 

@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 
 from classifier import CLASSES, load, prepare, stored_networks
 from classifier.cutout import CAN_BE, GROUPS, PLACES, Piece
-from classifier.data import fashion_mnist
 from classifier.preparation import KINDS, Kind
+from classifier.training.data import fashion_mnist
 
 from .doubles import untrained
 from .real_data import FOLDER, needs_fashion_mnist

@@ -16,7 +16,6 @@ from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 
 from classifier import NotAPicture, prepare, reading
-from classifier.data import read_manifest
 from classifier.preparation import looks_drawn
 from classifier.reading import (
     MAX_PIXELS,
@@ -25,6 +24,7 @@ from classifier.reading import (
     read,
     read_small_png,
 )
+from classifier.training.data import read_manifest
 
 from .real_data import FOLDER, needs_manifest
 

@@ -44,7 +44,7 @@ def zero(tmp_path: Path) -> Path:
 def test_the_page_links_to_files_of_the_space(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPACE_ID", "someone/clothes")
     assert source() == "https://huggingface.co/spaces/someone/clothes"
-    linked = re.findall(r'<a href="([^"]+)"', (space / "page/static/page.html").read_text())
+    linked = re.findall(r'<a href="([^"]+)"', (space / "page/web/page.html").read_text())
     assert len(linked) == 4 and all((space / name).is_file() for name in linked)
 
 

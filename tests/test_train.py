@@ -11,12 +11,13 @@ import pytest
 import torch
 from torchvision.datasets import FashionMNIST
 
-from classifier import load, train
-from classifier.calibrate import fit_temperature
-from classifier.data import NoData, Pictures, fashion_mnist, split
-from classifier.mistakes import load_mistakes
+from classifier import load
 from classifier.network import WEIGHTS, before_training
-from classifier.train import LESSON, both_ways, train_lesson
+from classifier.training import lesson as train
+from classifier.training.calibrate import fit_temperature
+from classifier.training.confusion import load_mistakes
+from classifier.training.data import NoData, Pictures, fashion_mnist, split
+from classifier.training.lesson import LESSON, both_ways, train_lesson
 
 from .real_data import FOLDER, needs_fashion_mnist
 
@@ -91,7 +92,9 @@ def test_without_data_and_internet_there_is_a_sentence_that_names_the_option(
 
 @pytest.mark.slow
 def test_the_lesson_needs_no_more_than_the_page() -> None:
-    code = "import sys, classifier.train; print({'sklearn', 'matplotlib'} & {*sys.modules})"
+    code = (
+        "import sys, classifier.training.lesson; print({'sklearn', 'matplotlib'} & {*sys.modules})"
+    )
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
 
 

@@ -11,10 +11,10 @@ import torch
 from PIL import Image
 
 from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
-from classifier.data import Pictures
-from classifier.deep import train_cutout
-from classifier.deep.composites import COMPOSITE_SIDE, composite
-from classifier.deep.train_cutout import outline_loss, overlap, relit, train_cutter, turned
+from classifier.training.cutout import student as train_cutout
+from classifier.training.cutout.composites import COMPOSITE_SIDE, composite
+from classifier.training.cutout.student import outline_loss, overlap, relit, train_cutter, turned
+from classifier.training.data import Pictures
 
 
 def shirt_picture() -> np.ndarray:

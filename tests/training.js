@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { createTraining } from "../page/static/engine/training.js";
+import { createTraining } from "../page/web/inside/training/sgd.js";
 
 const { settings, steps, labels, pictures } = JSON.parse(readFileSync(0, "utf8"));
 const examples = {
@@ -16,4 +16,6 @@ const plain = (tensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, [...data]]));
 const right = training.right(examples, labels.length);
 const says = training.says(examples.pictures.subarray(0, 784));
-console.log(JSON.stringify({ before: plain(before), after: plain(training.tensors()), losses, right, says }));
+console.log(
+  JSON.stringify({ before: plain(before), after: plain(training.tensors()), losses, right, says }),
+);

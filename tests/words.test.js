@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { describe, whoAnswers } from "../page/static/networks.js";
-import { createAverage, hasShape, inWords, judge } from "../page/static/words.js";
+import { describe, whoAnswers } from "../page/web/answer/network_switch.js";
+import { createAverage, hasShape, inWords, judge } from "../page/web/answer/words.js";
 
 const CLASSES = ["Bag", "Ankle boot", "Shirt"];
 const UP = { settled: true, shape: true };
@@ -71,7 +71,10 @@ test("the camera's answers are averaged, and its headline changes for a clear le
   const add = (...numbers) => average.add({ deep: prediction(...numbers) }).deep;
   add([0.6, 0.4, 0]);
   const two = add([0.4, 0.6, 0], false);
-  assert.deepEqual([two.probabilities.map((p) => p.toFixed(2)), two.sure], [["0.50", "0.50", "0.00"], false]);
+  assert.deepEqual(
+    [two.probabilities.map((p) => p.toFixed(2)), two.sure],
+    [["0.50", "0.50", "0.00"], false],
+  );
   const camera = { settled: false, shape: true, camera: true };
   const before = judge(BAG, CLASSES, camera);
   assert.equal(before.claim, "think");

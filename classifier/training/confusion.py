@@ -1,0 +1,88 @@
+"""Which of the 10,000 test pictures a network mixes up, see docs/training.md.
+
+Writes `weights/NAME.mistakes.json`, how often each class was taken for each, and
+`weights/NAME.mistakes.png`, some such pictures of each kind: Fashion-MNIST, by Zalando Research,
+MIT licence. The page's section "See inside the network" shows both.
+"""
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ..network import CLASSES, SIDE, WEIGHTS
+from ..predict import Classifier, load
+
+EXAMPLES = 6  # pictures kept of each kind, the first ones of the test set
+TEN = len(CLASSES)
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """What a network says of the test pictures, right and wrong.
+
+    counts: int (10, 10), how many pictures of each class (row) it took for each (column).
+    examples: uint8 (10, 10, EXAMPLES, 28, 28), some of them; black where there are fewer.
+    sha256: which weights said so.
+    """
+
+    counts: np.ndarray
+    examples: np.ndarray
+    sha256: str
+
+    def pictures(self, true: int, said: int) -> np.ndarray:
+        """uint8 (n, 28, 28), n up to EXAMPLES: pictures of class `true` taken for `said`."""
+        return self.examples[true, said, : self.counts[true, said]]
+
+
+def find_mistakes(classifier: Classifier, pictures: np.ndarray, labels: np.ndarray) -> Mistakes:
+    """Ask the network about all the pictures, uint8 (N, 28, 28); labels: int (N,)."""
+    said = classifier.probabilities(pictures).argmax(1)
+    counts = np.zeros((TEN, TEN), np.int64)
+    examples = np.zeros((TEN, TEN, EXAMPLES, SIDE, SIDE), np.uint8)
+    for cell in np.ndindex(TEN, TEN):
+        found = pictures[(labels == cell[0]) & (said == cell[1])]
+        counts[cell] = len(found)
+        examples[cell][: len(found)] = found[:EXAMPLES]
+    return Mistakes(counts, examples, classifier.about["sha256"])
+
+
+def store_mistakes(mistakes: Mistakes, name: str, folder: Path = WEIGHTS) -> None:
+    """Write the two files; the picture has a row for each class, and a column for each example."""
+    counts = {"classes": list(CLASSES), "counts": mistakes.counts.tolist()}
+    text = json.dumps(counts | {"sha256": mistakes.sha256})
+    (folder / f"{name}.mistakes.json").write_text(text + "\n", encoding="utf-8")
+    sprite = mistakes.examples.transpose(0, 3, 1, 2, 4).reshape(TEN * SIDE, -1)
+    Image.fromarray(sprite).save(folder / f"{name}.mistakes.png", optimize=True)
+
+
+def load_mistakes(name: str, folder: Path = WEIGHTS) -> Mistakes:
+    """Read the two files. Raises OSError if they are not there."""
+    about = json.loads((folder / f"{name}.mistakes.json").read_text(encoding="utf-8"))
+    with Image.open(folder / f"{name}.mistakes.png") as sprite:
+        cells = np.asarray(sprite).reshape(TEN, SIDE, TEN, EXAMPLES, SIDE)
+    counts = np.array(about["counts"])
+    return Mistakes(counts, cells.transpose(0, 2, 3, 1, 4), about["sha256"])
+
+
+def main() -> None:
+    from .data import DATA, fashion_mnist  # needs more than what the page runs with
+
+    parser = argparse.ArgumentParser(
+        prog="python -m classifier.training.confusion", description=__doc__
+    )
+    parser.add_argument("networks", nargs="+", help="names of stored networks")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
+    arguments = parser.parse_args()
+    test = fashion_mnist(arguments.data, train=False)
+    for name in arguments.networks:
+        mistakes = find_mistakes(load(name), test.pictures.numpy(), test.labels.numpy())
+        store_mistakes(mistakes, name)
+        print(f"{name}: {mistakes.counts.trace()} of {len(test)} right")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How `cutout`, the network that finds garments in photos, is made."""

@@ -1,0 +1,206 @@
+"""The command of this package, see its docstring: cutout, or deep."""
+
+import argparse
+import hashlib
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_model, save_model
+from torch import nn
+
+from ...cutout import UNet
+from ...network import CLASSES, CUTTER, WEIGHTS, load_into, save, save_module
+from ...predict import Classifier, load
+from ..calibrate import fit_temperature
+from ..cutout.student import train_cutter
+from ..data import DATA, WORN, Pictures, fashion_mnist, split
+from ..evaluate import (
+    Answers,
+    fashion_mnist_answers,
+    manifest_answers,
+    note,
+    real_clothes,
+)
+from ..fit import DEVICE
+from ..lesson import ELSEWHERE, accuracy, made_by, start, uncalibrated
+from . import __doc__ as description
+from .places import count_places
+from .sources import load_sources, sources, store_sources
+from .student import (
+    CONVOLUTIONS,
+    FREE,
+    TEACHER,
+    TEACHERS,
+    VIEWS,
+    ask,
+    teacher_network,
+    train_student,
+    train_teacher,
+)
+
+
+def train_deep(
+    data: Path, manifest: Path | None, seed: int, seeds: int, work: Path, weights: Path
+) -> Classifier:
+    """Train students on all sources; returns the one whose log losses on validation are lowest.
+
+    The sources and the teachers are kept in `work` for next time. weights: the folder with the
+    network that cuts photos out.
+    """
+    training, validation = split(fashion_mnist(data), seed)
+    work.mkdir(parents=True, exist_ok=True)
+    key = key_of(weights, manifest, seed)
+    stored = work / f"sources_{key}.npz"
+    if not stored.exists():
+        store_sources(sources(training, manifest, seed, weights), stored)
+    found = load_sources(stored)
+    apart = Pictures(validation.pictures.to(DEVICE), validation.labels.to(DEVICE))
+
+    def validate(network: nn.Module) -> float:
+        return accuracy(network, apart)
+
+    teachers: list[nn.Module] = []
+    with DEVICE:
+        for number in range(seed, seed + TEACHERS):
+            file = work / f"teacher_{key}_{number}.safetensors"
+            if not file.exists():
+                torch.manual_seed(number)
+                save_model(train_teacher(found, validate)[0], str(file))
+            teacher = teacher_network(TEACHER.dropout)
+            load_model(teacher, str(file))
+            teachers.append(teacher.eval().requires_grad_(False))
+        torch.manual_seed(seed)
+        views = ask(teachers, found, VIEWS)
+    stages = {"teacher": TEACHER, "convolutions": CONVOLUTIONS, "free": FREE}
+    recipe = {name: asdict(stage) for name, stage in stages.items()}
+    students = []
+    for number in range(seed, seed + seeds):
+        with DEVICE:
+            torch.manual_seed(number)
+            network, history = train_student(views, validate)
+        about: dict[str, Any] = {
+            "recipe": recipe | {"teachers": TEACHERS, "views": VIEWS},
+            "seed": number,
+            "storage": "float16",
+            "data": {source.name: len(source.pictures) for source in found},
+            "mirror": True,
+            **uncalibrated(),
+            "history": history,
+        }
+        # Calibrated as it will answer: with the numbers as they are stored.
+        students.append(Classifier(network.half().float().cpu(), about))
+        finish(students[-1], data, manifest, seed, weights)
+    best = min(students, key=log_loss)
+    best.about["log losses"] = {each.about["seed"]: log_loss(each) for each in students}
+    return best
+
+
+def log_loss(classifier: Classifier) -> float:
+    """Of photos, worn clothes and sketches, summed; of what there was to validate by."""
+    figures = classifier.about["figures"]
+    names = (f"{kind}_validation: NLL" for kind in ("photo", "worn", "sketch"))
+    return float(sum(figures.get(name, 0.0) for name in names))
+
+
+def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
+    """Names all that the sources are made of: code and constants, manifests, cutter and seed."""
+    package = Path(__file__).resolve().parent.parent
+    files = [*sorted(package.rglob("*.py")), weights / f"{CUTTER}.safetensors"]
+    if manifest is not None:
+        files += sorted(manifest.glob("manifest*.csv"))
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    return hashlib.sha256(" ".join([str(seed), *digests]).encode()).hexdigest()[:12]
+
+
+def finish(
+    classifier: Classifier, data: Path, manifest: Path | None, seed: int, cutter: Path
+) -> None:
+    """Calibrate a trained network, choose when it is not sure, and note what it is worth.
+
+    Where each class is worn is counted first: temperatures depend on it.
+    """
+    temperatures = classifier.about["temperatures"]
+    if manifest is not None and (manifest / WORN).exists():
+        classifier.about["places"] = count_places(manifest, cutter)
+    _, validation = split(fashion_mnist(data), seed)
+    logits = torch.from_numpy(classifier.logits(validation.pictures.numpy()))[:, : len(CLASSES)]
+    temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
+    measured: dict[str, Answers] = {}
+    if manifest is not None:
+        found = manifest_answers(classifier, manifest, cutter)
+        measured = {name: answers for name, (answers, _) in found.items()}
+    for kind, some in real_clothes(measured).items():
+        known = ("logits", "allowed", "evidence")
+        every = (np.concatenate([getattr(each, name) for each in some]) for name in known)
+        temperatures[kind] = fit_temperature(*map(torch.from_numpy, every))
+    for name, each in measured.items():
+        probabilities = classifier.to_probabilities(each.logits, each.kinds.tolist(), each.evidence)
+        measured[name] = replace(each, probabilities=probabilities)
+    note(classifier, measured | {"fashion_mnist": fashion_mnist_answers(classifier, data)})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m classifier.training.deep", description=description
+    )
+    parser.add_argument(
+        "network",
+        choices=(CUTTER, "deep", "calibrate"),
+        help="what to train; calibrate: only what comes after, for the deep in --weights",
+    )
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
+    parser.add_argument(
+        "--weights", type=Path, default=WEIGHTS, help="folder with the stored networks"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ELSEWHERE, help=f"folder to write to, {ELSEWHERE} unless told"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--seeds", type=int, default=1, help="deep: so many students; the best one is stored"
+    )
+    parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
+    parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
+    parser.add_argument(
+        "--onwards",
+        action="store_true",
+        help="cutout: go on from the one in the folder of the weights",
+    )
+    arguments = parser.parse_args()
+
+    if arguments.onwards and arguments.network != CUTTER:
+        parser.error("--onwards is for cutout: deep is made from nothing")
+    if arguments.network == CUTTER:
+        if not arguments.manifest:
+            parser.error("cutout learns from photos: --manifest says where they are")
+        training, _ = split(fashion_mnist(arguments.data), arguments.seed)
+        start(arguments.seed)
+        begun: UNet | None = None
+        before: dict[str, Any] = {}
+        if arguments.onwards:
+            begun, before = load_into(lambda _: UNet(), CUTTER, arguments.weights)
+        cutter, about = train_cutter(
+            training, arguments.manifest, arguments.seed, arguments.work, begun
+        )
+        if before:
+            kept = ("sha256", "trained", "recipe", "data", "started_from")
+            about["started_from"] = {key: before[key] for key in kept if key in before}
+        save_module(cutter, about | made_by(), CUTTER, arguments.out)
+        return
+    data, manifest, weights = arguments.data, arguments.manifest, arguments.weights
+    if arguments.network == "calibrate":
+        best = load("deep", weights)
+        finish(best, data, manifest, arguments.seed, weights)
+    else:
+        best = train_deep(data, manifest, arguments.seed, arguments.seeds, arguments.work, weights)
+        best.about |= made_by()
+    save(best.network, best.about, "deep", arguments.out)
+    for figure, value in best.about["figures"].items():
+        print(f"{figure:<70} {value:.4f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+// What can be done with an answer: copy a link, save a picture of it, tell what it really is.
+
+import { finder, press } from "../dom.js";
+import { linkTo } from "../state.js";
+import { drawCard, saveCanvas } from "./picture_card.js";
+
+const LOCAL = /^(localhost|127\.|\[::1\])/; // no other device knows these names
+
+const COPIED = {
+  draw: "The link is copied: whoever opens it sees your drawing.",
+  photo: "The link is copied. It opens this side of the page; your photo stays here.",
+};
+
+/**
+ * Puts a text on the clipboard that is only promised: WebKit takes it within the click alone. Where
+ * the page is not served over https, there is only the old way.
+ * @param {Promise<string>} promise
+ */
+async function copyText(promise) {
+  try {
+    const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = await promise;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    if (!copied) throw new Error("the browser does not let this page copy");
+  }
+}
+
+/**
+ * canvas(): the picture as it is shown; url(): as it was answered for; seen: what the network saw;
+ * give(message): sends it, see feedback.js, or null where nothing is collected.
+ * @param {HTMLElement} demo
+ * @param {State} state
+ * @param {{ classes: string[], canvas: () => HTMLCanvasElement, url: () => string,
+ *   seen: HTMLCanvasElement, say: (sentence: string, untilAnswer?: boolean) => void,
+ *   give: Give | null }} page
+ */
+export function createSharing(demo, state, { classes, canvas, url, seen, say, give }) {
+  const find = finder(demo);
+  const [link, save, wrong] = ["link", "save", "feedback"].map((name) =>
+    find(`[data-action=${name}]`, HTMLButtonElement),
+  );
+
+  /** To copy by hand. @param {string} href */
+  function offer(href) {
+    say("This browser does not let the page copy. Here is the link:", true);
+    const field = document.createElement("input");
+    Object.assign(field, { value: href, readOnly: true, ariaLabel: "Link" });
+    find(".notice").append(field);
+    field.focus();
+    field.select();
+  }
+
+  link.addEventListener("click", async () => {
+    const copied = COPIED[state.mode];
+    const href = linkTo(state);
+    try {
+      await copyText(href);
+      say(copied);
+    } catch (error) {
+      if (error instanceof RangeError) say("This drawing is too long for a link, sorry.");
+      else offer(await href);
+    }
+  });
+
+  const dialog = find("dialog.code-to-scan", HTMLDialogElement);
+  const [picture, ofDrawing, ofPage] = [".qr", "[data-code=drawing]", "[data-code=page]"].map(
+    (each) => finder(dialog)(each, HTMLButtonElement),
+  );
+
+  /** Of the drawing's link, or the page's alone. @param {boolean} drawing */
+  async function showCode(drawing) {
+    press(ofDrawing, drawing);
+    press(ofPage, !drawing);
+    const href = drawing
+      ? await linkTo(state).catch(() => "")
+      : location.origin + location.pathname;
+    const module = await import("./qr.js").catch(() => null);
+    const rows = href && module ? module.encode(href) : null;
+    picture.hidden = !rows;
+    if (module && rows) picture.innerHTML = module.picture(rows);
+    let sentence = href.replace(/#.*/, "");
+    if (LOCAL.test(location.hostname))
+      sentence = "A phone cannot open it: this address is this computer's own.";
+    if (!rows) sentence = "This drawing is too long for a QR code, sorry. The page has one.";
+    if (!module) sentence = "The server cannot be reached.";
+    finder(dialog)("p").textContent = sentence;
+  }
+
+  find("[data-action=code]").addEventListener("click", () => {
+    const drawing = state.mode === "draw" && state.shown !== null;
+    ofDrawing.hidden = !drawing;
+    press(picture, dialog.classList.toggle("large", false));
+    showCode(drawing);
+    dialog.showModal();
+  });
+  ofDrawing.addEventListener("click", () => showCode(true));
+  ofPage.addEventListener("click", () => showCode(false));
+  picture.addEventListener("click", () => press(picture, dialog.classList.toggle("large")));
+
+  save.addEventListener("click", () => {
+    if (!state.shown) return;
+    const card = drawCard({ picture: canvas(), seen, classes, ...state.shown });
+    saveCanvas(card, `${state.shown.label.replace("/", "-")}.png`);
+  });
+
+  wrong.hidden = !give;
+  if (give) {
+    /** @type {ReturnType<typeof import("./feedback.js").createFeedback> | null} */ let feedback =
+      null;
+    wrong.addEventListener("click", async () => {
+      const module = await import("./feedback.js").catch(() => null);
+      if (!module) return say("The server cannot be reached.");
+      feedback ??= module.createFeedback(
+        find("dialog.feedback", HTMLDialogElement),
+        classes,
+        give,
+        say,
+      );
+      if (!state.shown) return;
+      const { kind, label } = state.shown;
+      feedback.open({ image: url(), kind: kind === "sketch" ? "sketch" : "photo", guess: label });
+    });
+  }
+
+  return {
+    /** After each answer, or when there is none any more. */
+    show() {
+      for (const button of [link, save, wrong]) button.disabled = !state.shown;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// The drawing tools: their buttons and keys.
+
+import { finder, press } from "../dom.js";
+
+/** @type {Record<string, string>} */
+const KEYS = {
+  b: "pen",
+  e: "eraser",
+  "[": "thinner",
+  "]": "wider",
+  Delete: "clear",
+  Backspace: "clear",
+};
+
+/**
+ * root: holds paper and tools. active(): may the keys act?
+ * @type {(root: HTMLElement, sketch: Paper, active: () => boolean) => { show(): void }}
+ */
+export function createTools(root, sketch, active) {
+  const button = (/** @type {string} */ name) =>
+    finder(root)(`[data-tool=${name}]`, HTMLButtonElement);
+  const width = finder(root)("[data-tool=width]", HTMLInputElement);
+
+  function setEraser(/** @type {boolean} */ eraser) {
+    sketch.pen.eraser = eraser;
+    press(button("pen"), !eraser);
+    press(button("eraser"), eraser);
+  }
+
+  function setWidth(/** @type {number} */ value) {
+    width.value = String(value);
+    sketch.pen.width = Number(width.value); // within the slider's limits
+  }
+
+  /** @type {Record<string, () => void>} */ const actions = {
+    undo: sketch.undo,
+    redo: sketch.redo,
+    clear: sketch.clear,
+    pen: () => setEraser(false),
+    eraser: () => setEraser(true),
+    wider: () => setWidth(sketch.pen.width + 12),
+    thinner: () => setWidth(sketch.pen.width - 12),
+  };
+  for (const name of ["undo", "redo", "clear", "pen", "eraser"]) {
+    button(name).addEventListener("click", actions[name]);
+  }
+  width.addEventListener("input", () => setWidth(Number(width.value)));
+
+  // Plain keys count only while paper or tools have the focus: who dictates, say, presses no keys.
+  document.addEventListener("keydown", (event) => {
+    const at = /** @type {Element} */ (event.target);
+    const typing = at.closest?.("textarea, select, dialog, input:not([type=range])");
+    if (!active() || event.altKey || typing) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    let action = root.contains(at) ? KEYS[key] : undefined;
+    if (event.ctrlKey || event.metaKey) {
+      action =
+        key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : undefined;
+    }
+    if (!action) return;
+    event.preventDefault();
+    actions[action]();
+  });
+
+  return {
+    /** After each change of the drawing. */
+    show() {
+      button("undo").disabled = !sketch.canUndo;
+      button("redo").disabled = !sketch.canRedo;
+      button("clear").disabled = sketch.strokes.length === 0;
+      // Whoever pressed a button that is of no use any more goes on at the paper.
+      if (document.activeElement?.matches(":disabled"))
+        sketch.canvas.focus({ preventScroll: true });
+    },
+  };
+}

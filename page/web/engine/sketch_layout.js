@@ -1,0 +1,153 @@
+// A drawing -> 28x28, as `lay_out_sketch` in classifier/preparation.py, which says why.
+
+import {
+  blur,
+  boundingBox,
+  dilate,
+  dilateSquare,
+  distances,
+  ellipse,
+  erodeSquare,
+  fit,
+  flood,
+  histogram,
+  pad,
+  part,
+  percentile,
+  plane,
+  round,
+  SIDE,
+  scale,
+} from "./image.js";
+import { planesOf } from "./read.js";
+
+const LAYOUT_SIDE = 4 * SIDE;
+const STROKE_WIDTH = 5;
+const GAPS = [9, 18, 30];
+const ENOUGH = 0.15;
+const ROUNDING = 0.01;
+const SOLID = Math.fround(0.50001);
+const FILL = Math.fround(0.6);
+const INK_FLOOR = 0.12 * 255;
+const DRAWN = Math.fround(0.35);
+
+/** Opaque pixels -> 784 bytes. @type {(pixels: Pixels) => Uint8Array} */
+export function layOutSketch(pixels) {
+  const { off, ink } = inkOf(pixels);
+  const least = ink.findIndex((value) => value > DRAWN);
+  const box = least < 0 ? null : boundingBox(off, least - 1);
+  if (!box) return new Uint8Array(SIDE * SIDE);
+  const drawing = part(off, box.left, box.top, box.right - box.left, box.bottom - box.top);
+  for (let i = 0; i < drawing.data.length; i++) drawing.data[i] = ink[drawing.data[i]];
+  const strokes = thicken(pad(scale(drawing, LAYOUT_SIDE - 2 * STROKE_WIDTH), STROKE_WIDTH));
+  const inside = enclosed(strokes);
+  const filled = strokes.data.map((value, i) => (inside[i] ? Math.max(value, FILL) : value) * 255);
+  const [margin, { width, height }] = [STROKE_WIDTH >> 1, strokes];
+  return fit(
+    part(plane(width, height, filled), margin, margin, width - 2 * margin, height - 2 * margin),
+  );
+}
+
+/**
+ * How unlike the paper each pixel is, 0..255, and how much ink each of these is, 0..1.
+ * @type {(pixels: Pixels) => { off: Plane, ink: Float32Array }}
+ */
+function inkOf(pixels) {
+  const { data, width, height } = pixels;
+  const borders = [0, 1, 2].map((channel) => border(pixels, channel));
+  const paper = borders.map((values) => Math.trunc(percentile(histogram(values), 50)));
+  const unlike = new Uint32Array(256);
+  for (const [i, values] of borders.entries()) {
+    for (const value of values) unlike[Math.abs(value - paper[i])]++;
+  }
+  const off = plane(width, height);
+  const counts = new Uint32Array(256);
+  if (percentile(unlike, 90) <= 10) {
+    const [red, green, blue] = paper;
+    for (let i = 0, at = 0; at < data.length; i++, at += 4) {
+      const most = Math.max(Math.abs(data[at] - red), Math.abs(data[at + 1] - green));
+      const all = Math.max(most, Math.abs(data[at + 2] - blue));
+      off.data[i] = all;
+      counts[all]++;
+    }
+  } else {
+    for (const channel of planesOf(pixels)) {
+      const sheet = wipe(channel, paper[0] + paper[1] + paper[2] > 3 * 127).data;
+      channel.data.forEach((value, i) => {
+        off.data[i] = Math.max(off.data[i], Math.abs(value - sheet[i]));
+      });
+    }
+    counts.set(histogram(off.data));
+  }
+  const strongest = counts.findLastIndex((count) => count > 0);
+  if (strongest < INK_FLOOR) return { off, ink: new Float32Array(256) };
+  const stronger = counts.map((count, value) => (value > strongest / 3 ? count : 0));
+  const level = Math.fround(Math.max(INK_FLOOR, percentile(stronger, 60)));
+  return { off, ink: Float32Array.from(counts, (_, value) => Math.min(value / level, 1)) };
+}
+
+/** The paper without what is thin on it. @type {(channel: Plane, light: boolean) => Plane} */
+function wipe(channel, light) {
+  const side = Math.max(3, Math.max(channel.width, channel.height) >> 3) | 1;
+  const wiped = light
+    ? erodeSquare(dilateSquare(channel, side), side)
+    : dilateSquare(erodeSquare(channel, side), side);
+  return blur(wiped, side);
+}
+
+/** A channel along the four edges; corners twice. @type {(pixels: Pixels, channel: number) => number[]} */
+function border({ data, width, height }, channel) {
+  const found = [];
+  const last = (height - 1) * width;
+  for (let x = 0; x < width; x++) found.push(data[4 * x + channel], data[4 * (last + x) + channel]);
+  for (let i = 0; i < width * height; i += width) {
+    found.push(data[4 * i + channel], data[4 * (i + width - 1) + channel]);
+  }
+  return found;
+}
+
+/** Strokes at least STROKE_WIDTH wide. @type {(ink: Plane) => Plane} */
+function thicken(ink) {
+  const { width, height } = ink;
+  const depth = plane(width, height, distances(above(ink.data, SOLID), width));
+  const around = dilateSquare(depth, 3).data;
+  const ridge = depth.data.filter((value, i) => value > 0 && value >= around[i] - ROUNDING).sort();
+  const grow = round(STROKE_WIDTH - (ridge.length ? 2 * median(ridge) - 1 : 1));
+  return grow < 1 ? ink : dilate(ink, ellipse(grow + 1));
+}
+
+/** @type {(values: Float32Array, level: number) => Uint8Array} */
+function above(values, level) {
+  const found = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) if (values[i] > level) found[i] = 1;
+  return found;
+}
+
+/** Of sorted values. @type {(sorted: Float32Array) => number} */
+function median(sorted) {
+  const middle = (sorted.length - 1) / 2;
+  return Math.fround((sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2);
+}
+
+/** What the strokes surround, gaps in the outline bridged: 0 or 1. @type {(strokes: Plane) => Uint8Array} */
+function enclosed(strokes) {
+  const margin = GAPS[GAPS.length - 1];
+  const { data, width } = pad(strokes, margin);
+  const away = distances(
+    above(data, SOLID).map((solid) => 1 - solid),
+    width,
+  );
+  const inside = new Uint8Array(strokes.data.length);
+  for (const gap of GAPS) {
+    const beyond = distances(flood(above(away, gap / 2), width), width);
+    let enough = 0;
+    for (let y = 0, i = 0; y < strokes.height; y++) {
+      for (let x = 0, at = (y + margin) * width + margin; x < strokes.width; x++, at++, i++) {
+        inside[i] = +(beyond[at] > gap / 2);
+        if (inside[i] && strokes.data[i] <= SOLID) enough++;
+      }
+    }
+    if (enough / inside.length > ENOUGH) break;
+  }
+  return inside;
+}

@@ -1,0 +1,135 @@
+// Step 4, "Why this answer?": the pixels that spoke for two classes and against them, and what the network
+// says without some of them.
+
+import { createChart } from "../../answer/chart.js";
+import { findAll, finder, paintGreys, tell } from "../../dom.js";
+import { decimals, floatsOf, highest, remainder, signed } from "../../numbers.js";
+import { softmax } from "../arithmetic.js";
+import { createCells, paintSigned } from "../paint.js";
+
+/** What is asked for, see engine/attribution.js. */
+/** @typedef {{ network: string, kind: string, cut: Cut | null, picture: Uint8Array, classes: number[] }} Asked */
+
+/** @type {(place: HTMLElement, page: PartPage) => Part} */
+export function createPart(place, { palette, classes, latest }) {
+  const find = finder(place);
+  const wipe = find("[data-cells=wipe]", HTMLCanvasElement);
+  const canvases = /** @type {HTMLCanvasElement[]} */ (findAll(place, "canvas.plain"));
+  const selects = /** @type {HTMLSelectElement[]} */ (findAll(place, "select"));
+  const restore = find(".actions button", HTMLButtonElement);
+  const chart = createChart(find(".ten"), classes);
+  const rows = canvases.map(() => {
+    const row = find(".adds tbody", HTMLTableSectionElement).insertRow();
+    row.innerHTML = `<th scope="row"></th>${"<td></td>".repeat(4)}`;
+    return row;
+  });
+  /** @type {Now | null} */ let now = null;
+  /** @type {(number | null)[]} */ let chosen = [null, null]; // null: the two likeliest
+  const wiped = new Uint8Array(784); // 1: wiped
+  let before = ""; // the picture that it was wiped from
+  let at = 14 * 28 + 14;
+  const say = (/** @type {string} */ text) => tell(find(".turned"), text);
+
+  const ask = latest("attribution", showReply);
+  const cells = createCells(wipe, {
+    columns: 28,
+    count: 784,
+    say: (index) =>
+      `line ${Math.floor(index / 28)}, column ${index % 28}${wiped[index] ? ", wiped" : ""}`,
+    onpick: (index) => cells.show((at = index)),
+    onpress: wipeAround,
+  });
+
+  function wipeAround() {
+    for (const line of [-28, 0, 28]) {
+      for (const column of [-1, 0, 1]) {
+        const there = (at % 28) + column;
+        if (there >= 0 && there < 28 && at + line >= 0 && at + line < 784)
+          wiped[at + line + column] = 1;
+      }
+    }
+    draw();
+  }
+
+  for (const gesture of /** @type {const} */ (["pointerdown", "pointermove"])) {
+    wipe.addEventListener(gesture, ({ buttons }) => buttons && wipeAround());
+  }
+  restore.addEventListener("click", () => {
+    wiped.fill(0);
+    wipe.focus(); // the button can no longer be pressed
+    draw();
+  });
+  selects.forEach((select, i) => {
+    select.append(...classes.map((name, index) => new Option(name, String(index))));
+    select.addEventListener("change", () => {
+      chosen[i] = Number(select.value);
+      draw();
+    });
+  });
+
+  function draw() {
+    const numbers = now?.numbers;
+    const picture = numbers ? numbers.bytes.map((byte, i) => (wiped[i] ? 0 : byte)) : null;
+    restore.disabled = !picture || !wiped.includes(1);
+    cells.show(at);
+    paintGreys(wipe, picture);
+    for (const each of findAll(place, ".four, .adds, .ten, .striped, .actions"))
+      each.hidden = !picture;
+    if (!now || !numbers || !picture) return say("Draw something first.");
+    const ten = softmax(numbers).probabilities;
+    const first = highest(ten);
+    const second = highest(ten.map((probability, i) => (i === first ? -Infinity : probability)));
+    const asked = [chosen[0] ?? first, chosen[1] ?? (chosen[0] === second ? first : second)];
+    ask({ network: now.name, kind: now.kind, cut: now.cut, picture, classes: asked });
+  }
+
+  /** @type {(reply: any, asked: Asked) => void} */
+  function showReply(reply, { picture, classes: asked }) {
+    const numbers = now?.numbers;
+    if (!numbers) return;
+    const whole = softmax(numbers).probabilities;
+    const label = classes[highest(whole)];
+    chart.show(reply.probabilities, wiped.includes(1) ? whole : null);
+    find(".striped").hidden = !wiped.includes(1);
+    say(
+      reply.label === label ? "" : `Without what was wiped it says ${reply.label}, not ${label}.`,
+    );
+    /** @type {{ logit: number, pixels: Float32Array }[]} */
+    const [a, b] = reply.found.map(
+      (/** @type {{ logit: number, pixels: string }} */ { logit, pixels }) => ({
+        logit,
+        pixels: floatsOf(pixels),
+      }),
+    );
+    const rather = {
+      logit: remainder(a.logit, [b.logit]),
+      pixels: a.pixels.map((value, i) => value - b.pixels[i]),
+    };
+    const names = [...asked.map((index) => classes[index]), "difference"];
+    [a, b, rather].forEach(({ logit, pixels }, i) => {
+      paintSigned(canvases[i], pixels, palette, picture);
+      const spoke = pixels.reduce((sum, value) => sum + Math.max(value, 0), 0);
+      const against = pixels.reduce((sum, value) => sum + Math.min(value, 0), 0);
+      const parts = [spoke, against, remainder(logit, [spoke, against])].map((value) =>
+        signed(value),
+      );
+      const texts = [names[i], ...parts, decimals(logit)];
+      texts.forEach((text, column) => {
+        rows[i].cells[column].textContent = text;
+      });
+      canvases[i].ariaLabel =
+        `${names[i]}: the pixels for it add ${parts[0]}, those against it ${parts[1]}`;
+      if (selects[i]) selects[i].value = String(asked[i]);
+    });
+  }
+
+  return {
+    show(next) {
+      const picture = String(next.numbers?.bytes);
+      if (picture !== before) wiped.fill(0);
+      if (now?.name !== next.name) chosen = [null, null];
+      [now, before] = [next, picture];
+      draw();
+    },
+  };
+}

@@ -1,0 +1,184 @@
+// "Break it": units switched off, noise on the weights, and what the network says then.
+
+import { createChart } from "../../answer/chart.js";
+import { finder, tell } from "../../dom.js";
+import { floatsOf, grouped, highest, per100 } from "../../numbers.js";
+import { softmax } from "../arithmetic.js";
+import { plotLines } from "../paint.js";
+import { createLayers } from "../unit_cells.js";
+
+/** What the engine is asked, see engine/broken.js. */
+/** @typedef {{ network: string, noise: number }} Damage */
+/** @typedef {Damage & { seed: number, from: number }} Measuring */
+/** And its answer; gone: the number of units that were off. */
+/** @typedef {Prediction & { sums: Floats[], ten: number[], gone: number }} Said */
+
+/** @type {(place: HTMLElement, page: PartPage) => Part} */
+export function createPart(place, { palette, classes, latest }) {
+  const find = finder(place);
+  const chart = createChart(find(".ten"), classes);
+  const noise = find(".noise input", HTMLInputElement);
+  /** @type {(name: string) => HTMLButtonElement} */
+  const button = (name) => find(`[data-do=${name}]`, HTMLButtonElement);
+  /** @type {Now | null} */ let now = null;
+  /** @type {Uint8Array[]} */ let off = []; // of each hidden layer 1 for the units that are switched off
+  /** @type {Unit} */ let picked = { layer: 0, unit: 0 };
+  /** @type {Said | null} */ let said = null;
+  let how = ""; // it came to that, in a sentence
+  let losses = 0; // so many times units were lost one by one: each time in another order
+  let measures = 0;
+  let measured = 0; // pictures
+  /** @type {number[]} */ let right = []; // of them, with no units off, a tenth, ..., all
+  /** @type {Measuring | null} */ let measuring = null;
+
+  const showLayers = createLayers(
+    find(".layers"),
+    palette,
+    (unit) => {
+      picked = unit;
+      draw();
+    },
+    () => {
+      off[picked.layer][picked.unit] ^= 1;
+      changed();
+    },
+  );
+  const sayHow = latest("broken", (reply, /** @type {Damage & { off: number[][] }} */ asked) => {
+    if (asked.network !== now?.name) return;
+    said = { ...reply, sums: reply.sums.map(floatsOf), gone: asked.off.length };
+    draw();
+  });
+  const lose = latest("lost", (reply, /** @type {Damage & { seed: number }} */ { network }) => {
+    if (network !== now?.name) return;
+    const { off: gone, of, step, before, after } = reply;
+    for (const [layer, unit] of gone) off[layer][unit] = 1;
+    const until = `until ${grouped(gone.length)} of ${grouped(of)} units are off, then ${after}`;
+    const tried = step > 1 ? `, tried ${step} at a time` : "";
+    changed(`In this order it says ${before} ${after === before ? "to the end" : until}${tried}.`);
+  });
+  const measure = latest("accuracy", ({ right: found, at, of }, /** @type {Measuring} */ asked) => {
+    if (asked !== measuring) return;
+    right = found.map(
+      (/** @type {number} */ count, /** @type {number} */ i) => count + (right[i] ?? 0),
+    );
+    measured = at;
+    measuring = at < of && place.hasAttribute("open") ? { ...asked, from: at } : null;
+    showMeasured();
+    if (measuring) measure(measuring);
+  });
+
+  const damage = () => ({
+    network: now?.name ?? "",
+    kind: now?.kind,
+    cut: now?.cut,
+    picture: now?.numbers?.bytes,
+    noise: Number(noise.value),
+  });
+
+  function changed(sentence = "") {
+    how = sentence;
+    ask();
+  }
+
+  function ask() {
+    const units = off.flatMap((mask, layer) =>
+      [...mask.keys()].filter((u) => mask[u]).map((u) => [layer, u]),
+    );
+    if (now?.numbers) sayHow({ ...damage(), off: units });
+    draw();
+  }
+
+  function draw() {
+    if (!now) return;
+    const { about, numbers } = now;
+    const layer = about.sizes.length > 3 ? `of layer ${picked.layer + 1} ` : "";
+    showLayers({ sizes: about.sizes, picked, off, sums: numbers ? said?.sums : undefined });
+    button("rest").textContent = `all ${layer}but unit ${picked.unit}`;
+    find(".noise output").textContent = `${per100(Number(noise.value), 0)} of their own spread`;
+    for (const name of ["ten", "lose"]) button(name).disabled = !numbers;
+    const whole = numbers && softmax(numbers).probabilities;
+    chart.show((whole && said?.probabilities) ?? null, said && whole);
+    if (!whole) tell(find(".turned"), "Draw something first.");
+    if (!whole || !said) return;
+    const [units, label] = [
+      off.reduce((all, mask) => all + mask.length, 0),
+      classes[highest(whole)],
+    ];
+    const still = said.label === label ? `still says ${label}` : `says ${said.label}, not ${label}`;
+    const words = `Off: ${grouped(said.gone)} of ${grouped(units)} units; it ${still}.`;
+    tell(find(".turned"), how || (said.gone || noise.value !== "0" ? words : ""));
+  }
+
+  function showMeasured() {
+    const shares = right.map((count) => count / measured);
+    const [first, half, none] = [0, right.length >> 1, right.length - 1].map((i) =>
+      per100(shares[i] ?? 0),
+    );
+    const words =
+      `right, of ${grouped(measured)} pictures it has never learned from: ${first} with all units, ` +
+      `${half} without half of them, ${none} without any`;
+    find(".measured").hidden = !measured;
+    find(".measured figcaption").textContent = words;
+    const svg = find(".measured svg", SVGElement);
+    svg.setAttribute("aria-label", `Curve: ${words}`);
+    if (measured)
+      plotLines(svg, [shares], { stress: 0, from: 0, to: 1, left: "none off", right: "all off" });
+    button("measure").textContent = measuring ? "Stop measuring" : "Measure it on 1,000 pictures";
+  }
+
+  function forgetMeasured() {
+    measuring = null;
+    measured = 0;
+    right = [];
+    showMeasured();
+  }
+
+  /** @type {Record<string, () => void>} */ const actions = {
+    ten() {
+      for (const unit of said?.ten ?? []) off[off.length - 1][unit] = 1;
+      changed();
+    },
+    rest() {
+      off[picked.layer].fill(1)[picked.unit] = 0;
+      changed();
+    },
+    lose() {
+      for (const mask of off) mask.fill(0);
+      lose({ ...damage(), seed: ++losses });
+    },
+    mend() {
+      for (const mask of off) mask.fill(0);
+      noise.value = "0";
+      forgetMeasured();
+      changed();
+    },
+    measure() {
+      const going = measuring;
+      measuring = null;
+      if (going || !now) return showMeasured();
+      forgetMeasured();
+      measuring = { network: now.name, noise: Number(noise.value), seed: ++measures, from: 0 };
+      showMeasured();
+      measure(measuring);
+    },
+  };
+  for (const [name, act] of Object.entries(actions)) button(name).addEventListener("click", act);
+  noise.addEventListener("input", () => {
+    forgetMeasured();
+    changed();
+  });
+
+  return {
+    show(next) {
+      if (now?.name !== next.name) {
+        off = next.about.sizes.slice(1, -1).map((units) => new Uint8Array(units));
+        [picked, said] = [{ layer: 0, unit: 0 }, null];
+        now = next;
+        forgetMeasured();
+      }
+      if (now?.numbers !== next.numbers) how = ""; // another picture
+      now = next;
+      ask();
+    },
+  };
+}

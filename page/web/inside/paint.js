@@ -1,0 +1,272 @@
+// "See inside the network": pictures of numbers, and cells of a canvas to point at.
+
+import { contextOf, createButton, finder } from "../dom.js";
+import { decimals, grouped, remainder, signed } from "../numbers.js";
+import { takeApart } from "./arithmetic.js";
+
+const MOST_TERMS = 8; // of a sum taken apart; the others in one line
+const SHADES = 255; // steps of the scale on each side of zero
+const GREY = [128, 128, 128, 255]; // of a picture under the colours,
+const THROUGH = 0.45; // and how much of it shows where the value is 0
+
+// The scale's colours as the style sheet has them now: blue for, orange against, and between them
+// the ground; told apart by people who see no red or no green.
+/** @type {(root: HTMLElement) => Palette} */
+export function createPalette(root) {
+  /** @type {(name: string) => number[]} */ const rgb = (name) => {
+    const hex = getComputedStyle(root).getPropertyValue(name).trim();
+    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  };
+  /** @type {ReturnType<Palette> | null} */ let colours = null;
+  const forget = () => (colours = null);
+  new MutationObserver(forget).observe(document.body, { attributeFilter: ["class"] });
+
+  function read() {
+    const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map(rgb);
+    const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
+    for (let i = -SHADES; i <= SHADES; i++) {
+      const end = i < 0 ? minus : plus;
+      const t = Math.abs(i) / SHADES;
+      for (let c = 0; c < 3; c++) ramp[4 * (i + SHADES) + c] = zero[c] + t * (end[c] - zero[c]);
+    }
+    return { ramp, plus: `rgb(${plus})`, minus: `rgb(${minus})` };
+  }
+  return () => (colours ??= read());
+}
+
+// Nearly the largest size: a few outliers would leave everything else pale.
+/** @type {(values: Floats) => number} */
+function usual(values) {
+  const sizes = Float64Array.from(values, Math.abs)
+    .filter((size) => size > 0)
+    .sort();
+  return sizes.length ? sizes[Math.floor(0.98 * (sizes.length - 1))] : 0;
+}
+
+/** @type {(values: number[]) => number} */
+export const largest = (values) =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over: the
+// picture's bytes, if it is to be seen under them.
+/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, over?: Uint8Array) => void} */
+export function paintSigned(canvas, values, palette, over) {
+  const { ramp } = palette();
+  const most = usual(values) || 1;
+  const context = contextOf(canvas);
+  const image = context.createImageData(28, 28);
+  for (let i = 0; i < 784; i++) {
+    const t = Math.min(Math.max(values[i] / most, -1), 1);
+    const shade = SHADES + Math.round(SHADES * t);
+    const through = over ? (THROUGH * (1 - Math.abs(t)) * over[i]) / 255 : 0;
+    for (let c = 0; c < 4; c++) {
+      const colour = ramp[4 * shade + c];
+      image.data[4 * i + c] = colour + through * (GREY[c] - colour);
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// Small pictures with a name under each; returns a function that paints them, each with a scale of
+// its own, unless they are there already. names: of the pictures; what: for screen readers, what they are pictures of.
+/**
+ * @type {(root: HTMLElement, names: string[], what: string) => (pictures: Floats[],
+ *   palette: Palette) => void}
+ */
+export function createPictures(root, names, what) {
+  const canvases = names.map((name) => {
+    const item = document.createElement("li");
+    item.innerHTML = `<canvas role="img" aria-label="${what}: ${name}"></canvas><span aria-hidden="true">${name}</span>`;
+    root.append(item);
+    return Object.assign(finder(item)("canvas", HTMLCanvasElement), { width: 28, height: 28 });
+  });
+  /** @type {unknown[]} */ let painted = [];
+  return (pictures, palette) => {
+    if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
+    painted = [pictures[0].buffer, palette()];
+    for (const [i, canvas] of canvases.entries()) paintSigned(canvas, pictures[i], palette);
+  };
+}
+
+// A square for each value: its size says how far from zero, filled above and hollow below. off: 1 for those
+// that have a cross instead.
+/**
+ * @type {(canvas: HTMLCanvasElement, values: Floats, columns: number, palette: Palette, off?: Uint8Array) =>
+ *   void}
+ */
+export function paintSquares(canvas, values, columns, palette, off) {
+  const cell = values.length > 200 ? 12 : 36;
+  const rows = Math.ceil(values.length / columns);
+  if (canvas.width !== columns * cell || canvas.height !== rows * cell) {
+    Object.assign(canvas, { width: columns * cell, height: rows * cell });
+  }
+  const context = contextOf(canvas);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const { plus, minus } = palette();
+  context.fillStyle = plus;
+  const line = (context.lineWidth = cell / 10);
+  const most = largest([...values]) || 1;
+  values.forEach((value, i) => {
+    const side = off?.[i]
+      ? cell / 2
+      : Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
+    const x = ((i % columns) + 0.5) * cell - side / 2;
+    const y = (Math.floor(i / columns) + 0.5) * cell - side / 2;
+    context.strokeStyle = off?.[i] ? `rgb(${GREY.slice(0, 3)})` : minus;
+    if (off?.[i])
+      context.stroke(new Path2D(`M${x} ${y}l${side} ${side}m0 ${-side}l${-side} ${side}`));
+    else if (value > 0) context.fillRect(x, y, side, side);
+    else context.strokeRect(x + line / 2, y + line / 2, side - line, side - line);
+  });
+}
+
+// A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
+// reader it is a slider whose value is say(index).
+// hover: moving the mouse over it is enough. onpress(): clicked, or space pressed.
+/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => Cells} */
+export function createCells(canvas, { columns, count, say, onpick, hover = false, onpress }) {
+  const rows = Math.ceil(count / columns);
+  const mark = /** @type {HTMLElement} */ (canvas.nextElementSibling);
+  let picked = 0;
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "slider");
+  canvas.setAttribute("aria-valuemin", "0");
+  canvas.setAttribute("aria-valuemax", String(count - 1));
+
+  function show(/** @type {number} */ index) {
+    picked = Math.min(index, count - 1);
+    mark.style.left = `${(100 * (picked % columns)) / columns}%`;
+    mark.style.top = `${(100 * Math.floor(picked / columns)) / rows}%`;
+    mark.style.width = `${100 / columns}%`;
+    mark.style.height = `${100 / rows}%`;
+    canvas.setAttribute("aria-valuenow", String(picked));
+    canvas.setAttribute("aria-valuetext", say(picked));
+  }
+
+  /** @type {(event: PointerEvent) => void} */
+  function pick(event) {
+    const box = canvas.getBoundingClientRect();
+    /** @type {(at: number, from: number, size: number, cells: number) => number} */
+    const part = (at, from, size, cells) =>
+      Math.min(Math.max(Math.floor((cells * (at - from)) / size), 0), cells - 1);
+    const row = part(event.clientY, box.top, box.height, rows);
+    const index = row * columns + part(event.clientX, box.left, box.width, columns);
+    if (index < count) onpick((picked = index));
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    pick(event);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.buttons || (hover && event.pointerType === "mouse")) pick(event);
+  });
+  if (onpress) canvas.addEventListener("click", onpress);
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (onpress && event.key === " ") {
+      event.preventDefault();
+      onpress();
+    }
+    const next = {
+      ArrowLeft: picked - 1,
+      ArrowRight: picked + 1,
+      ArrowUp: picked - columns,
+      ArrowDown: picked + columns,
+      Home: 0,
+      End: count - 1,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    if (next >= 0 && next < count) onpick((picked = next)); // shown with the next frame
+  });
+  return { show };
+}
+
+// A small graph. lines: lists of y values over 0..1, evenly apart unless `at` says where; stress: the
+// index of one of them.
+/**
+ * @type {(svg: SVGElement, lines: number[][], plot: { stress?: number, at?: number[], from: number, to: number,
+ *   left: string, right: string }) => void}
+ */
+export function plotLines(svg, lines, { stress = -1, at, from, to, left, right }) {
+  const [x0, x1, y0, y1] = [28, 192, 122, 12];
+  /** @type {(value: number) => string} */
+  const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
+  /** @type {(values: number[]) => string} */ const path = (values) =>
+    "M" +
+    values
+      .map(
+        (value, i) =>
+          `${(x0 + (at ? at[i] : i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`,
+      )
+      .join("L");
+  /** @type {(values: number[], i: number) => string} */
+  const line = (values, i) =>
+    `<path class="line${i === stress ? " stress" : ""}" d="${path(values)}" />`;
+  svg.innerHTML =
+    `<path class="axis" d="M${x0} ${y1}V${y0}H${x1}" />` +
+    lines.map(line).join("") +
+    (stress < 0 ? "" : line(lines[stress], stress)) +
+    `<text x="24" y="${y1 + 4}" text-anchor="end">${decimals(to, 1)}</text>` +
+    `<text x="24" y="${y0}" text-anchor="end">${decimals(from, 1)}</text>` +
+    `<text x="${x0}" y="136">${left}</text>` +
+    `<text x="${x1}" y="136" text-anchor="end">${right}</text>`;
+}
+
+// A table that takes a sum apart: terms, all the others, bias, and what it comes to.
+// onpick(from): a term was chosen.
+/** @param {HTMLTableElement} table @param {(from: number) => void} onpick */
+export function createSum(table, onpick) {
+  const body = table.tBodies[0];
+  const rows = Array.from({ length: MOST_TERMS + 3 }, () => {
+    const row = body.insertRow();
+    row.innerHTML =
+      '<th scope="row"></th><td class="how"></td><td class="value"></td>' +
+      '<td class="sum-bar" aria-hidden="true"><span></span></td>';
+    return row;
+  });
+  const buttons = rows.slice(0, MOST_TERMS).map((row) => {
+    const button = createButton("", () => onpick(Number(button.dataset.from)));
+    row.cells[0].append(button);
+    return button;
+  });
+
+  /** @type {(row: HTMLTableRowElement, how: string, value: number, scale: number) => void} */
+  function fill(row, how, value, scale) {
+    row.cells[1].textContent = how;
+    row.cells[2].textContent = signed(value);
+    const bar = /** @type {HTMLElement} */ (row.cells[3].firstChild);
+    const width = scale ? Math.min(50, (50 * Math.abs(value)) / scale) : 0;
+    bar.className = value < 0 ? "minus" : "plus";
+    bar.style.width = `${width.toFixed(1)}%`;
+    bar.style.left = `${(value < 0 ? 50 - width : 50).toFixed(1)}%`;
+  }
+
+  // row: of the unit; inputs: what comes in; total: what it adds up to, called `result`.
+  /** @type {(caption: string, row: Row, inputs: Float64Array, total: number, result: string) => void} */
+  return function show(caption, row, inputs, total, result) {
+    const { terms, others, count, bias } = takeApart(row, inputs, MOST_TERMS);
+    /** @type {HTMLElement} */ (table.caption).textContent = caption;
+    const shown = [...terms.map((term) => term.value), bias];
+    const rest = count ? remainder(total, shown) : 0;
+    const scale = largest([...shown, others]);
+    terms.forEach((term, i) => {
+      if (buttons[i].dataset.from !== String(term.from)) {
+        buttons[i].dataset.from = String(term.from);
+        buttons[i].textContent = `unit ${term.from}`;
+      }
+      fill(rows[i], `${decimals(term.input)} × ${decimals(term.weight)}`, term.value, scale);
+    });
+    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < MOST_TERMS;
+    const [otherRow, biasRow, totalRow] = rows.slice(MOST_TERMS);
+    otherRow.hidden = !count;
+    otherRow.cells[0].textContent = `all the other ${grouped(count)}`;
+    fill(otherRow, "", rest, scale);
+    biasRow.cells[0].textContent = "bias";
+    fill(biasRow, "", bias, scale);
+    totalRow.className = "result";
+    totalRow.cells[0].textContent = result;
+    fill(totalRow, "", total, 0);
+  };
+}

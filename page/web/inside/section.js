@@ -1,0 +1,55 @@
+// The section "See inside the network". Folded, it loads nothing and computes nothing.
+
+import { finder } from "../dom.js";
+
+const load = () => import("./inside.js");
+
+/** See `createInside`. @type {(root: HTMLDetailsElement, state: State, page: InsideOptions) => Section} */
+export function createSection(root, state, page) {
+  const { names, setNetworks } = page;
+  const demo = /** @type {HTMLElement} */ (root.closest(".demo"));
+  const input = finder(demo)(".input");
+  /** @type {ReturnType<typeof import("./inside.js").createInside> | null} */ let inside = null;
+
+  root.hidden = names.length === 0;
+
+  // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    const docked = root.open && !isIntersecting;
+    input.style.minHeight = docked ? `${input.offsetHeight}px` : "";
+    demo.classList.toggle("docked", docked);
+  }).observe(input);
+
+  // It begins with the network that is easiest to follow.
+  async function open() {
+    const module = await load().catch(() => null);
+    if (!module) finder(root)(".wait").textContent = "The server cannot be reached.";
+    if (!module || !root.open || state.instead) return; // closed, or opened twice meanwhile
+    inside ??= module.createInside(root, page);
+    const shown = state.networks.find((name) => names.includes(name)) ?? names[0];
+    state.instead = state.networks;
+    setNetworks(names.includes("lesson") ? ["lesson"] : [shown]);
+  }
+
+  // All is as it was.
+  function close() {
+    const before = state.instead;
+    state.instead = null;
+    if (before) setNetworks(before);
+  }
+
+  root.addEventListener("toggle", () => {
+    demo.classList.toggle("looking", root.open);
+    if (root.open) open();
+    else close();
+  });
+  root.addEventListener("pointerenter", () => load().catch(() => null), { once: true });
+
+  return {
+    question: () => (root.open && inside ? inside.question() : {}),
+    follow: (networks) => inside?.follow(networks),
+    show(answer) {
+      if (root.open) inside?.show(answer);
+    },
+  };
+}

@@ -1,0 +1,289 @@
+// Step 5, "Watch it learn": the lesson's network is trained in a thread of this browser, see
+// engine/training_worker.js, and shown as it comes.
+
+import { createChart } from "../../answer/chart.js";
+import { OWN } from "../../answerer.js";
+import { findAll, finder } from "../../dom.js";
+import { writeTensors } from "../../engine/safetensors.js";
+import { decimals, grouped, highest, per100 } from "../../numbers.js";
+import { createPictures, plotLines } from "../paint.js";
+
+const MOST_POINTS = 300; // of a line; then every second one goes
+const SEED = 0; // so that each training begins with the same weights, and settings can be compared
+const GROWN = 1.3; // times the first loss, and it has grown
+const KNOWN = 0.95; // right of what it learned from, and
+const BY_HEART = 0.12; // more right of what it learned from than of what it did not
+const ONE_ROUND = 10_000; // pictures
+const GOOD = 0.8;
+
+/**
+ * What happens in a training, in a sentence, and a word for it; seen: pictures so far; right: as last asked.
+ * @typedef {{ settings: TrainingSettings, count: number, seen: number, report: TrainingReport,
+ *   right: { training: number, apart: number } }} Told
+ */
+/** @type {(told: Told) => [word: string, sentence: string]} */
+function happens({ settings, count, seen, report: { first, worst }, right }) {
+  const apart = per100(right.apart);
+  if (Number.isNaN(worst))
+    return ["nan", "The learning rate is too high: the loss is no longer a number."];
+  if (worst > GROWN * first) {
+    const words = `the loss went up from ${decimals(first, 2)} to ${decimals(worst, 2)}`;
+    return ["high", `The learning rate is too high: steps go too far, and ${words}.`];
+  }
+  if (right.training > KNOWN && right.training - right.apart > BY_HEART) {
+    const words = `${per100(right.training)} of the pictures it learns from are right, but ${apart} of the others`;
+    return [
+      "heart",
+      `Overfitting: ${words}. It has learned its ${grouped(count)} pictures by heart.`,
+    ];
+  }
+  if (seen < ONE_ROUND) return ["", ""];
+  const after = `after ${grouped(seen)} pictures it gets ${apart} right`;
+  if (settings.hidden === 1) {
+    return ["one", `A single hidden unit: one number has to tell ten classes apart, and ${after}.`];
+  }
+  if (!settings.activation) {
+    return ["line", `Without ReLU, both layers are worth no more than one: ${after}.`];
+  }
+  if (right.apart < GOOD) return ["", ""];
+  return ["good", `Learned: ${after}, of those that it has never learned from.`];
+}
+
+/** @type {(place: HTMLElement, page: PartPage) => Part} */
+export function createPart(place, { palette, classes, weights, useOwn }) {
+  const find = finder(place);
+  const [hidden, activation] = ["hidden", "activation"].map((name) =>
+    find(`[name=${name}]`, HTMLInputElement),
+  );
+  const chosen = (/** @type {string} */ name) =>
+    find(`select[name=${name}]`, HTMLSelectElement).value;
+  const buttons = findAll(place, "[data-do]");
+  const chart = createChart(find(".ten"), classes);
+  /** @type {Worker | null} */ let worker = null;
+  /** @type {TrainingSettings} */ let settings;
+  let count = 0;
+  let turn = 0; // how often it has begun
+  let [waiting, again] = [false, false]; // for the beginning; and to begin once more then
+  let running = false;
+  /** @type {Uint8Array | null} */ let picture = null;
+  /** @type {{ steps: number, loss: number }[]} */ let losses = [];
+  /** @type {{ steps: number, training: number, apart: number }[]} */ let shares = [];
+  /** @type {ReturnType<typeof createPictures>} */ let paint;
+  let said = ""; // the sentence, and how often the pictures had doubled by then
+  let steps = 0;
+  /** @type {((tensors: Record<string, Tensor>) => void) | null} */ let ontensors = null;
+
+  const tell = (/** @type {TrainingOrder} */ order) => worker?.postMessage(order);
+
+  function begin() {
+    again = waiting;
+    if (waiting) return;
+    waiting = true;
+    settings = {
+      hidden: Number(hidden.value),
+      activation: activation.checked,
+      adam: chosen("adam") !== "",
+      rate: Number(chosen("rate")),
+      batch: Number(chosen("batch")),
+      seed: SEED,
+    };
+    count = Number(chosen("count"));
+    [losses, shares, said] = [[], [], ""];
+    find(".happens").textContent = find(".saved").textContent = "";
+    find(".pictures").replaceChildren();
+    const names = Array.from(
+      { length: Math.min(10, settings.hidden) },
+      (_, unit) => `unit ${unit}`,
+    );
+    paint = createPictures(find(".pictures"), names, "Weights while it learns");
+    tell({ name: "begin", settings, count, turn: ++turn });
+  }
+
+  function start() {
+    find(".wait").textContent = "12,000 pictures are on their way …";
+    for (const button of buttons) button.toggleAttribute("disabled", true);
+    const address = new URL("./training_worker.js", import.meta.url);
+    address.searchParams.set("weights", new URL(weights, document.baseURI).href);
+    worker = new Worker(address, { type: "module" });
+    waiting = false;
+    worker.addEventListener("message", ({ data: { news, tensors, failed } }) => {
+      if (news) show(news);
+      else if (tensors) ontensors?.(tensors);
+      else fail(failed);
+    });
+    worker.addEventListener("error", ({ message }) => fail(message));
+    tell({ name: "picture", picture });
+    begin();
+  }
+
+  function fail(/** @type {string} */ problem) {
+    worker?.terminate();
+    worker = null;
+    run(false);
+    find(".wait").textContent = `The pictures did not arrive. (${problem})`;
+    find("[data-do=run]").removeAttribute("disabled"); // which tries again
+  }
+
+  function run(/** @type {boolean} */ on) {
+    if (running !== on) tell({ name: "run", on });
+    running = on;
+    find("[data-do=run]").textContent = on ? "Pause" : "Play";
+  }
+
+  /** @type {<T>(points: T[]) => T[]} */
+  const thinned = (points) =>
+    points.length > MOST_POINTS
+      ? points.filter((_, i) => i % 2 === 0 || i === points.length - 1)
+      : points;
+
+  function showCurves() {
+    const end = steps || 1;
+    const right = `step ${grouped(steps)}`;
+    if (losses.length) {
+      const values = losses.map(({ loss }) => loss);
+      const svg = find(".losses", SVGElement);
+      const at = losses.map((each) => each.steps / end);
+      plotLines(svg, [values], {
+        stress: 0,
+        at,
+        from: 0,
+        to: Math.max(...values),
+        left: "start",
+        right,
+      });
+      const words = `from ${decimals(values[0], 2)} to ${decimals(values[values.length - 1], 2)}`;
+      find(".losses + figcaption span").textContent = words;
+      svg.setAttribute("aria-label", `Loss ${words}`);
+    }
+    const svg = find(".shares", SVGElement);
+    const lines = [shares.map((each) => each.training), shares.map((each) => each.apart)];
+    const at = shares.map((each) => each.steps / end);
+    plotLines(svg, lines, { stress: 1, at, from: 0, to: 1, left: "start", right });
+    const { training, apart } = shares[shares.length - 1];
+    const words = `${per100(apart)} of those kept apart (thick), ${per100(training)} of those it learns from (thin)`;
+    find(".shares + figcaption span").textContent = words;
+    svg.setAttribute("aria-label", `Right: ${words}`);
+  }
+
+  function show(/** @type {TrainingReport} */ report) {
+    if (report.turn !== turn) return; // the end of an earlier training
+    waiting = false;
+    if (again) begin();
+    if (waiting) return;
+    const lost = Number.isNaN(report.worst); // its weights are no numbers
+    for (const button of buttons) {
+      button.toggleAttribute("disabled", lost && ["use", "save"].includes(button.dataset.do ?? ""));
+    }
+    find(".wait").textContent = "";
+    steps = report.steps;
+    const { loss, right } = report;
+    if (loss !== null && Number.isFinite(loss)) losses = thinned([...losses, { steps, loss }]);
+    if (right) shares = thinned([...shares, { steps, ...right }]);
+    const seen = steps * Math.min(settings.batch, count);
+    find(".counts").textContent = !steps
+      ? "0 steps: its weights are random."
+      : `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
+    if (shares.length) {
+      showCurves();
+      const [word, text] = happens({
+        settings,
+        count,
+        seen,
+        report,
+        right: shares[shares.length - 1],
+      });
+      const key = `${word} ${Math.floor(Math.log2(seen))}`;
+      if (word && key !== said) find(".happens").textContent = text; // which is read out
+      said = word ? key : said;
+    }
+    if (right || !running) paint(report.units, palette); // seldom, which keeps the page smooth
+    const says = report.says?.every(Number.isFinite) ? report.says : null;
+    chart.show(says);
+    find(".of-yours").textContent = !picture
+      ? "Draw something, and see here what it says of it."
+      : `What it says of your picture: ${says ? classes[highest(says)] : "nothing any more"}.`;
+  }
+
+  /** Its weights as they are now. @type {() => Promise<Record<string, Tensor>>} */
+  function tensorsNow() {
+    tell({ name: "give" });
+    return new Promise((resolve) => (ontensors = resolve));
+  }
+
+  /** As weights/NAME.json. @type {(sha256: string) => NetworkFile & Record<string, unknown>} */
+  function about(sha256) {
+    const { hidden: units, adam, rate, batch, seed } = settings;
+    const sizes = [784, units, classes.length];
+    return {
+      name: OWN,
+      parameters: 785 * units + (units + 1) * classes.length,
+      sha256,
+      sizes,
+      activation: settings.activation,
+      classes,
+      mirror: false,
+      temperatures: { fashion_mnist: 1, photo: 1, worn: 1, sketch: 1 },
+      thresholds: { photo: 0, worn: 0, sketch: 0 },
+      seed,
+      recipe: { sizes, optimiser: adam ? "Adam" : "SGD", learning_rate: rate, batch, steps },
+      data: { "Fashion-MNIST": count },
+    };
+  }
+
+  async function use() {
+    run(false);
+    await useOwn({ about: about(""), tensors: await tensorsNow() });
+    find(".saved").textContent = `It answers now, as "${OWN}", until this page is left.`;
+  }
+
+  async function save() {
+    run(false);
+    const file = writeTensors(await tensorsNow());
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", file));
+    const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const links = [
+      [`${OWN}.safetensors`, file],
+      [`${OWN}.json`, `${JSON.stringify(about(sha256), null, 1)}\n`],
+    ].map(([name, content]) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([content]));
+      link.download = link.textContent = /** @type {string} */ (name);
+      return link;
+    });
+    find(".saved").replaceChildren(
+      ...links,
+      document.createElement("br"),
+      `Put both into weights/, and: python -m classifier PICTURE --network ${OWN}`,
+    );
+  }
+
+  /** @type {Record<string, () => unknown>} */ const work = {
+    run() {
+      if (!worker) start();
+      run(!running);
+    },
+    step: () => tell({ name: "step" }),
+    begin,
+    use,
+    save,
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => work[button.dataset.do ?? ""]());
+  }
+  find("[data-do=save]").hidden = !crypto.subtle; // no https
+  for (const field of findAll(place, "input, select")) field.addEventListener("change", begin);
+  hidden.addEventListener("input", () => (find("output").textContent = hidden.value));
+  for (const each of [place, /** @type {HTMLElement} */ (place.closest(".inside"))]) {
+    each.addEventListener("toggle", () => run(false));
+  }
+  start();
+
+  return {
+    show({ numbers }) {
+      const bytes = numbers?.bytes ?? null;
+      if (bytes === picture) return;
+      picture = bytes;
+      tell({ name: "picture", picture });
+    },
+  };
+}

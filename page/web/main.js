@@ -1,0 +1,295 @@
+// The page: ties paper, photo and answer together.
+
+import { createAddress } from "./address.js";
+import { createAnswer } from "./answer/answer.js";
+import { createSwitch, whoAnswers, whoWaits } from "./answer/network_switch.js";
+import { createSharing } from "./answer/sharing.js";
+import { createAverage } from "./answer/words.js";
+import { createAnswerer, OWN } from "./answerer.js";
+import { findAll, finder, press, tell } from "./dom.js";
+import { createStarters } from "./draw/outlines.js";
+import { createPencil } from "./draw/pencil.js";
+import { createReplay } from "./draw/replay.js";
+import { createTools } from "./draw/tools.js";
+import { createSection } from "./inside/section.js";
+import { createLine } from "./line.js";
+import { createNotice } from "./notice.js";
+import { acceptFiles } from "./photo/files.js";
+import { createPhoto } from "./photo/photo.js";
+import { createPieces } from "./photo/pieces.js";
+import { call, facts, served } from "./server.js";
+import { createState, keepForReload, kept } from "./state.js";
+
+const demo = finder(document)(".demo");
+const find = finder(demo);
+const { classes, networks } = facts;
+const FRAME_MS = 60; // between two frames of the live camera that this browser looks at
+const FRAME_BY_SERVER_MS = 200;
+
+const sketch = window.paper; // made by page.html
+const state = createState(sketch, networks);
+let able = ""; // the networks that could answer when somebody last looked
+const notice = createNotice(find(".notice"));
+const answerer = createAnswerer(
+  { call: served ? call : null, weights: facts.weights, networks },
+  showAnswerer,
+);
+const line = createLine(answerer.classify, showAnswer, showState, showBusy);
+const answer = createAnswer(demo, classes);
+const average = createAverage(classes); // of what the camera shows
+const replay = createReplay(sketch);
+const tools = createTools(find("#sketch"), sketch, () => state.mode === "draw");
+const photo = createPhoto(find("#photo"), state, {
+  onchange: photoChanged,
+  onproblem: notice.say,
+  onopen: () => {
+    address.chooseMode("photo");
+    line.forget();
+  },
+  onother: () => pieces.forget(),
+  pace: () => (answerer.status.photos ? FRAME_MS : FRAME_BY_SERVER_MS),
+});
+const pieces = createPieces(find(".pieces"), photo.place, () => {
+  average.forget();
+  photoChanged();
+});
+const inside = createSection(find(".inside", HTMLDetailsElement), state, {
+  names: facts.inside,
+  classes,
+  fetchInside: answerer.inside,
+  askEngine: facts.weights ? answerer.engine : null,
+  setNetworks,
+  weights: facts.weights,
+  useOwn,
+});
+const give = facts.takes_feedback
+  ? (/** @type {object} */ message) => call("feedback", message)
+  : null;
+const sharing = createSharing(demo, state, {
+  classes,
+  canvas: () => (state.mode === "draw" ? sketch.canvas : photo.canvas()),
+  url: () => (state.mode === "draw" ? sketch.url() : photo.url(pieces.box)),
+  seen: answer.seen,
+  say: notice.say,
+  give,
+});
+const address = createAddress(state, {
+  sketch,
+  replay,
+  code: find(".code"),
+  known: networks,
+  setMode,
+  setNetworks,
+  onbad: () =>
+    notice.say("This link holds no drawing that can be read. Here is a fresh sheet of paper."),
+});
+const choices = [...networks.map((name) => [name]), ...(networks.length > 1 ? [networks] : [])];
+const showNetworks = createSwitch(find(".networks .switch"), choices, setNetworks);
+
+// --- asking ---------------------------------------------------------------------------------------
+
+function drawingChanged(/** @type {boolean} */ settled) {
+  demo.classList.toggle("drawn", sketch.strokes.length > 0);
+  tools.show();
+  address.forgetDrawing();
+  if (state.mode === "draw") askDrawing(settled);
+}
+
+const question = () => ({ networks: state.networks, ...inside.question() });
+
+function askDrawing(/** @type {boolean} */ settled) {
+  if (sketch.strokes.length === 0) showBlank();
+  else line.ask(() => ({ kind: "sketch", image: sketch, ...question() }), settled);
+}
+
+function photoChanged() {
+  if (state.mode !== "photo") return;
+  if (!photo.something) {
+    if (!state.live) showBlank();
+    return;
+  }
+  /** @type {() => Question} */ const message = () => ({
+    kind: "auto",
+    image: photo,
+    show: state.picture?.kind === "unread",
+    piece: pieces.ask(),
+    ...question(),
+  });
+  line.ask(message, !photo.moving);
+}
+
+function askAgain() {
+  if (state.mode === "draw") askDrawing(true);
+  else photoChanged();
+}
+
+/** @type {Promise<void> | null} */ let examples = null; // loaded for whoever comes to Photo
+
+async function loadExamples() {
+  const { createExamples } = await import("./photo/examples.js");
+  createExamples(find(".examples"), photo.open);
+}
+
+function setMode(/** @type {Mode} */ next) {
+  if (state.mode === next) return;
+  state.mode = next;
+  demo.dataset.mode = next;
+  find("#sketch").hidden = next !== "draw";
+  find("#photo").hidden = next !== "photo";
+  for (const button of findAll(demo, ".modes button")) press(button, button.dataset.mode === next);
+  replay.skip();
+  photo.stopCamera();
+  if (next === "photo" && !examples) examples = loadExamples();
+  if (next === "photo") answerer.expectPhoto();
+  line.forget();
+  round?.leave();
+  askAgain();
+}
+
+/** @type {ReturnType<typeof import("./draw/round.js").createRound> | null} */ let round = null;
+
+async function play() {
+  const module = await import("./draw/round.js").catch(() => null);
+  if (!module) return notice.say("The server cannot be reached.");
+  round ??= module.createRound(demo, sketch, { classes, give });
+  address.chooseMode("draw");
+  round.start();
+}
+
+function setNetworks(/** @type {string[]} */ names) {
+  state.networks = names;
+  able = answerer.able(names).join();
+  sayWho();
+  inside.follow(names);
+  askAgain();
+}
+
+// What somebody trained in the section that looks inside: it goes on answering when that is closed.
+async function useOwn(/** @type {OwnNetwork} */ network) {
+  await answerer.adopt(network);
+  if (state.instead) state.instead = [OWN];
+  find(".networks").hidden = false;
+  setNetworks([OWN]);
+}
+
+// Here and in the section that looks inside.
+function sayWho() {
+  const waits = answerer.waits(state.networks);
+  showNetworks(state.networks);
+  for (const place of findAll(demo, ".who")) {
+    const who =
+      waits === null
+        ? whoAnswers(state.networks, state.instead)
+        : whoWaits(state.networks, answerer.able(state.networks), waits);
+    tell(place, who);
+  }
+}
+
+// --- answering ------------------------------------------------------------------------------------
+
+function showBlank() {
+  line.forget();
+  showNothing();
+}
+
+function showNothing() {
+  state.shown = null;
+  notice.answered(); // there will be no answer
+  average.forget();
+  if (state.mode === "draw") answer.blank("Ten kinds of clothes it knows.", "Draw one!");
+  else answer.blank("One piece of clothing, any background.", "Show one!");
+  sharing.show();
+  round?.show(null);
+  inside.show(null);
+}
+
+/** @type {(reply: Reply, settled: boolean) => void} */
+function showAnswer(reply, settled) {
+  if ("error" in reply) {
+    showNothing(); // rather than the bars of another picture
+    photo.refused();
+    notice.say(reply.error, true);
+    return;
+  }
+  const names = [state.networks, answerer.able(state.networks)].find((each) =>
+    each.every((name) => name in reply.networks),
+  );
+  if (!names) return; // asked before a switch of networks
+  notice.answered();
+  const drawing = state.mode === "draw";
+  const camera = !drawing && state.live;
+  // The section that looks inside shows how this very frame is answered.
+  if (camera && !reply.inside) reply.networks = average.add(reply.networks);
+  else average.forget();
+  state.shown = answer.show(reply, names, { settled, drawing, camera });
+  photo.answered(reply);
+  pieces.show(drawing ? { pieces: [], piece: 0 } : reply);
+  sharing.show();
+  round?.show(reply.networks[names[0]], reply.picture);
+  inside.show(reply);
+  if (settled && drawing) address.tellAround();
+}
+
+function showState(/** @type {"slow" | "gone"} */ how) {
+  const { here, photos } = answerer.status;
+  const [slow, gone] = (state.mode === "draw" ? here : photos)
+    ? ["The answer is on its way …", "What answers has not arrived yet."]
+    : ["The server is slow just now; the answer is on its way …", "The server cannot be reached."];
+  notice.say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
+}
+
+// Who answers has changed, or what of it has arrived.
+function showAnswerer() {
+  const { here, ready, choice } = answerer.status;
+  const button = find(".answerer", HTMLButtonElement);
+  button.textContent = here ? "Answered in your browser." : "Answered by PyTorch on the server.";
+  button.title = here
+    ? "Let PyTorch on the server answer drawings"
+    : "Let your browser answer drawings";
+  button.disabled = !choice;
+  button.classList.toggle("ready", ready);
+  sayWho();
+  const before = able;
+  able = answerer.able(state.networks).join();
+  if (before && able !== before) askAgain();
+  if (!served && answerer.waits(state.networks) === null)
+    import("./offline.js").then(({ keep }) => keep());
+}
+
+function showBusy(/** @type {boolean} */ busy) {
+  find("#chart").setAttribute("aria-busy", String(busy));
+}
+
+// --- the rest of the page -------------------------------------------------------------------------
+
+createPencil(sketch, find(".pencil"));
+createStarters(find(".starters"), replay.play);
+acceptFiles(demo, photo.open);
+for (const button of findAll(demo, ".modes button")) {
+  button.addEventListener("click", () =>
+    address.chooseMode(button.dataset.mode === "draw" ? "draw" : "photo"),
+  );
+}
+find(".legend").append(
+  ...networks.map((name) => Object.assign(document.createElement("span"), { textContent: name })),
+);
+find(".networks").hidden = networks.length < 2;
+find(".source").hidden = !facts.source;
+for (const link of findAll(demo, ".source a")) {
+  link.setAttribute("href", `${facts.source}/blob/main/${link.getAttribute("href")}`);
+  link.setAttribute("target", "_blank"); // a Space's frame is no place for it
+}
+
+find(".play").addEventListener("click", play);
+find(".answerer").addEventListener("click", () => answerer.choose(!answerer.status.here));
+find(".code").hidden = !served;
+if (!served) find(".forgotten").textContent = "Photos stay on this device.";
+
+sketch.listen(drawingChanged, replay.skip);
+showAnswerer();
+showBlank();
+drawingChanged(true); // what was drawn meanwhile
+address.follow(kept());
+// Before the drawing is written down, or another one is opened.
+for (const event of ["pagehide", "popstate"]) window.addEventListener(event, () => round?.leave());
+keepForReload(state);

@@ -1,0 +1,66 @@
+// Picture files: chosen, dropped or pasted.
+
+const LARGEST_FILE = 10 * 2 ** 20; // bytes, of a file that is sent as it is
+
+/** @type {(bitmap: ImageBitmap, lossless: boolean) => Still} */
+export const still = (bitmap, lossless) => ({
+  kind: "still",
+  bitmap,
+  lossless,
+  crop: null,
+  drawn: false,
+});
+
+/** @type {(file: Blob) => Promise<string>} */ const toDataUrl = (file) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+
+/**
+ * The picture in a file, or on a canvas; rejects with a sentence.
+ * @type {(file: File | HTMLCanvasElement) => Promise<Still | Unread>}
+ */
+export async function readPicture(file) {
+  const lossless = file instanceof File && file.type !== "image/jpeg";
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (bitmap) return still(bitmap, lossless);
+  // HEIC, say: the server has the last word on what is a picture.
+  if (!(file instanceof File) || file.size > LARGEST_FILE) {
+    throw new Error(
+      "This browser cannot open the file, and it is too large to send: at most 10 MB, please.",
+    );
+  }
+  const url = await toDataUrl(file).catch(() => "");
+  if (!url) throw new Error("This file cannot be opened. Please try another one.");
+  return { kind: "unread", url, lossless };
+}
+
+/**
+ * Calls onfile with what is dropped or pasted anywhere.
+ * @type {(demo: HTMLElement, onfile: (file: File) => void) => void}
+ */
+export function acceptFiles(demo, onfile) {
+  const dropping = (/** @type {boolean} */ yes) => demo.classList.toggle("dropping", yes);
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    dropping(true);
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) dropping(false);
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    dropping(false);
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) onfile(file);
+  });
+  document.addEventListener("paste", (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find((each) =>
+      each.type.startsWith("image/"),
+    );
+    if (file) onfile(file);
+  });
+}

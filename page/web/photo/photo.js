@@ -1,0 +1,197 @@
+// Photos: from a file or the camera; what is shown of them.
+
+import { contextOf, finder } from "../dom.js";
+import { createCamera } from "./camera.js";
+import { createCropper } from "./crop.js";
+import { readPicture, still } from "./files.js";
+import { createSent, LARGEST } from "./sent.js";
+
+/**
+ * The photo, and what lies outside of the part that is looked at in the dark.
+ * @type {(view: HTMLCanvasElement, photo: Still) => void}
+ */
+function draw(view, { bitmap, crop }) {
+  const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
+  view.width = Math.max(1, Math.round(bitmap.width * scale));
+  view.height = Math.max(1, Math.round(bitmap.height * scale));
+  const context = contextOf(view);
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, view.width, view.height);
+  context.drawImage(bitmap, 0, 0, view.width, view.height);
+  if (!crop) return;
+  const [x, y, w, h] = [
+    crop.x * view.width,
+    crop.y * view.height,
+    crop.w * view.width,
+    crop.h * view.height,
+  ];
+  context.fillStyle = "rgb(0 0 0 / 55%)";
+  context.beginPath();
+  context.rect(0, 0, view.width, view.height);
+  context.rect(x, y, w, h);
+  context.fill("evenodd");
+  context.lineWidth = Math.max(2, view.width / 200);
+  context.strokeStyle = "#ffffff";
+  context.strokeRect(x, y, w, h);
+}
+
+/**
+ * onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived;
+ * onother(): from now on it shows something else; pace(): milliseconds between two frames of the camera.
+ * @param {HTMLElement} root
+ * @param {State} state
+ * @param {{ onchange: () => void, onproblem: (sentence: string) => void, onopen: () => void,
+ *   onother: () => void, pace: () => number }} page
+ */
+export function createPhoto(root, state, { onchange, onproblem, onopen, onother, pace }) {
+  const find = finder(root);
+  const view = find(".photo-view", HTMLCanvasElement);
+  const video = find(".camera", HTMLVideoElement);
+  const input = find("input[type=file]", HTMLInputElement);
+  const camera = createCamera(video);
+  /** @type {File | HTMLCanvasElement | null} */ let opening = null; // what was opened last
+
+  function showParts() {
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const there = state.still;
+    root.classList.toggle("showing", state.picture !== null);
+    find(".drop").hidden = state.picture !== null;
+    view.hidden = !there;
+    video.hidden = find("[data-photo=freeze]").hidden = !state.live;
+    find("[data-photo=whole]").hidden = !there?.crop;
+    find("[data-photo=other]").hidden = state.picture === null;
+    find(".photo-hint").textContent = state.live
+      ? "Hold a piece of clothing in front of the camera."
+      : there
+        ? `${there.drawn ? "Taken for a drawing. " : ""}Wrong part? Drag over the piece of clothing.`
+        : "";
+    // Whoever pressed a button that has gone finds what came in its place.
+    if (!focused?.closest("[hidden]")) return;
+    if (state.live) find("[data-photo=freeze]").focus();
+    else (there ? view : input).focus({ preventScroll: true });
+  }
+
+  function update() {
+    const there = state.still;
+    if (there) draw(view, there);
+    showParts();
+    onchange();
+  }
+
+  function show(/** @type {State["picture"]} */ picture) {
+    stopCamera();
+    state.picture = picture;
+    onother();
+    update();
+  }
+
+  function stopCamera() {
+    camera.stop();
+    if (state.live) state.picture = null;
+  }
+
+  /** @type {(file: File | HTMLCanvasElement) => Promise<void>} */
+  async function open(file) {
+    stopCamera();
+    onopen();
+    const mine = (opening = file);
+    const read = await readPicture(file).catch((error) => error.message);
+    if (opening !== mine) return; // another one was opened meanwhile
+    show(typeof read === "string" ? null : read);
+    if (typeof read === "string") onproblem(read);
+  }
+
+  async function startCamera() {
+    try {
+      if (!(await camera.start())) return;
+    } catch {
+      onproblem("No camera could be used. Choose a photo instead, or allow the camera.");
+      return;
+    }
+    const mine = (state.picture = { kind: "camera" });
+    onother();
+    await video.play();
+    showParts();
+    const tick = () => {
+      if (state.picture !== mine) return;
+      if (!document.hidden) onchange();
+      setTimeout(tick, pace());
+    };
+    tick();
+  }
+
+  async function freeze() {
+    const kept = await createImageBitmap(video).catch(() => null);
+    if (!kept || !state.live) return; // the camera has shown nothing yet
+    stopCamera();
+    state.picture = still(kept, false);
+    update();
+  }
+
+  function setCrop(/** @type {Crop | null} */ crop) {
+    const there = state.still;
+    if (there) there.crop = crop;
+    update();
+  }
+
+  const cropper = createCropper(view, {
+    crop: () => state.still?.crop ?? null,
+    onstart: onother,
+    onchange: setCrop,
+    onend: onchange, // now for good
+  });
+  input.addEventListener("change", () => {
+    if (input.files?.length) open(input.files[0]);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  find("[data-photo=snap]").addEventListener("click", () => {
+    input.capture = "environment"; // the phone's own camera, at its best resolution
+    input.click();
+    input.removeAttribute("capture");
+  });
+  find("[data-photo=camera]").addEventListener("click", startCamera);
+  find("[data-photo=freeze]").addEventListener("click", freeze);
+  find("[data-photo=other]").addEventListener("click", () => show(null));
+  find("[data-photo=whole]").addEventListener("click", () => setCrop(null));
+  showParts();
+
+  return {
+    ...createSent(state, view, video),
+    open,
+    stopCamera() {
+      stopCamera();
+      showParts();
+    },
+    /**
+     * What the server said of the photo: `shown` is its picture of a file that this browser cannot
+     * read, and stands for the file from then on.
+     * @param {Answer} answer
+     */
+    async answered({ shown, kind }) {
+      const { picture } = state;
+      if (picture?.kind === "unread" && shown) {
+        const image = new Image();
+        image.src = shown;
+        await image.decode();
+        const bitmap = await createImageBitmap(image);
+        if (state.picture !== picture) return; // another one was opened meanwhile
+        state.picture = still(bitmap, picture.lossless);
+        draw(view, state.picture);
+      }
+      const there = state.still;
+      if (there) there.drawn = kind === "sketch";
+      showParts();
+    },
+    /** It was no picture. */
+    refused() {
+      if (state.picture?.kind === "unread") state.picture = null;
+      showParts();
+    },
+    get moving() {
+      return state.live || cropper.dragging;
+    },
+    get something() {
+      return state.live ? video.videoWidth > 0 : state.picture !== null;
+    },
+  };
+}

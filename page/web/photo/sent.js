@@ -1,0 +1,73 @@
+// What of a photo the network is to look at.
+
+import { contextOf, createCanvas } from "../dom.js";
+import { around, contained, WHOLE } from "./crop.js";
+
+export const LARGEST = 512; // pixels of the longest side sent: twice what the preparation works on
+const FRAME = 320; // the same, for each frame of the live camera
+
+/**
+ * `source`, or its part `crop`, with its longest side at most `largest`.
+ * @type {(source: CanvasImageSource, width: number, height: number, crop: Crop | null, largest: number) => HTMLCanvasElement}
+ */
+function scaled(source, width, height, crop, largest) {
+  const { x, y, w, h } = crop ?? WHOLE;
+  const scale = Math.min(1, largest / Math.max(w * width, h * height));
+  const side = (/** @type {number} */ pixels) => Math.max(1, Math.round(pixels * scale));
+  const canvas = createCanvas(side(w * width), side(h * height));
+  const context = contextOf(canvas);
+  context.imageSmoothingQuality = "high";
+  const part = /** @type {const} */ ([x * width, y * height, w * width, h * height]);
+  context.drawImage(source, ...part, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/**
+ * view: shows the photo; video: the camera.
+ * @param {State} state
+ * @param {HTMLCanvasElement} view
+ * @param {HTMLVideoElement} video
+ */
+export function createSent(state, view, video) {
+  /**
+   * As a canvas; a blank one until the server has shown the file. piece: to have it alone.
+   * @type {(piece?: Box | null) => HTMLCanvasElement}
+   */
+  function canvas(piece = null) {
+    const crop = state.still?.crop ?? null;
+    const part = piece ? around(piece, crop) : crop;
+    if (state.live) return scaled(video, video.videoWidth, video.videoHeight, part, FRAME);
+    if (!state.still) return createCanvas();
+    const { bitmap } = state.still;
+    return scaled(bitmap, bitmap.width, bitmap.height, part, LARGEST);
+  }
+
+  /**
+   * As a data URL: a PNG where transparency may tell the shape, else a JPEG.
+   * @type {(piece?: Box | null) => string}
+   */
+  function url(piece) {
+    if (state.picture?.kind === "unread") return state.picture.url;
+    return canvas(piece).toDataURL(state.still?.lossless ? "image/png" : "image/jpeg", 0.92);
+  }
+
+  /** As pixels, for the engine in this browser. */
+  const pixels = () =>
+    state.picture?.kind === "unread" ? state.picture.url : createImageBitmap(canvas());
+
+  /** Where it lies in the frame. @returns {Place} */
+  function place() {
+    const shown = state.live ? video : view;
+    const [w, h] = state.live ? [video.videoWidth, video.videoHeight] : [view.width, view.height];
+    const whole = contained(shown.getBoundingClientRect(), w, h);
+    const part = state.still?.crop ?? WHOLE;
+    return {
+      left: whole.left + part.x * whole.width,
+      top: whole.top + part.y * whole.height,
+      width: part.w * whole.width,
+      height: part.h * whole.height,
+    };
+  }
+
+  return { canvas, url, pixels, place };
+}

@@ -1,0 +1,58 @@
+// The service worker of static files: what it keeps needs no network. See offline.js, and KEPT, which
+// page/export.py writes in front of this.
+
+const worker = /** @type {any} */ (self);
+
+// Other pages may lie under other paths of the same host.
+const PREFIX = `${worker.registration.scope} `;
+/** @type {(part: "page" | "weights") => string} */ const cacheOf = (part) =>
+  PREFIX + KEPT[part].version;
+
+// Addresses change with what they hold, but for that of the page itself.
+async function keep() {
+  for (const part of /** @type {const} */ (["page", "weights"])) {
+    const cache = await caches.open(cacheOf(part));
+    const kept = (await cache.keys()).map(({ url }) => url);
+    const wanted = KEPT[part].files.map((file) => new URL(file, worker.registration.scope).href);
+    const missing = wanted.filter((url) => !kept.includes(url));
+    await cache.addAll(
+      missing.map((url) => new Request(url, url.endsWith("/") ? { cache: "reload" } : {})),
+    );
+  }
+  const current = [cacheOf("page"), cacheOf("weights")];
+  for (const name of await caches.keys()) {
+    if (name.startsWith(PREFIX) && !current.includes(name)) await caches.delete(name);
+  }
+}
+
+worker.addEventListener("activate", (/** @type {any} */ event) =>
+  event.waitUntil(worker.clients.claim()),
+);
+worker.addEventListener("message", (/** @type {any} */ event) => event.waitUntil(keep()));
+
+/** What is kept, under the address asked for, whose query the engine reads. @param {Request} request */
+async function kept(request) {
+  const found = await caches.match(request, { ignoreSearch: true });
+  return found && new Response(found.body, { headers: found.headers });
+}
+
+/** Few ask for these files; whoever does has them from then on. @param {Request} request */
+async function fetched(request) {
+  const response = await fetch(request);
+  const large = KEPT.weights.later?.some(
+    (file) => request.url === new URL(file, worker.registration.scope).href,
+  );
+  if (large && response.ok)
+    await (await caches.open(cacheOf("weights"))).put(request, response.clone());
+  return response;
+}
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  /** @type {Request} */ const request = event.request;
+  const [first, then] = request.mode === "navigate" ? [fetch, kept] : [kept, fetched]; // the page may be a newer one
+  event.respondWith(
+    first(request)
+      .catch(() => undefined)
+      .then(async (found) => found ?? (await then(request)) ?? Response.error()),
+  );
+});

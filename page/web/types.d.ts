@@ -1,0 +1,323 @@
+// The shapes of what passes between the page's modules, and between page and server (page/live.py,
+// page/inside.py). Known to every file of static/ without an import.
+
+// --- drawing and photo ----------------------------------------------------------------------------
+
+/** x and y in units of the paper, pressure 0 to 15: whole numbers. */
+type Point = [x: number, y: number, pressure: number];
+
+/** width in units of the paper; never changed once it is finished. */
+type Stroke = { width: number; eraser: boolean; points: Point[] };
+
+/** A drawing, and what undo and redo would bring. */
+type Sheet = { strokes: Stroke[]; past: Stroke[][]; future: Stroke[][] };
+
+type Paper = ReturnType<typeof import("./draw/paper.js").createSketch>;
+
+/** A part of a photo, in 0..1 of its sides. */
+type Crop = { x: number; y: number; w: number; h: number };
+
+/** In pixels. */
+type Place = { left: number; top: number; width: number; height: number };
+
+/** A photo; lossless: its transparency may tell the shape; drawn: the server took it for a drawing. */
+type Still = { kind: "still"; bitmap: ImageBitmap; lossless: boolean; crop: Crop | null; drawn: boolean };
+
+/** A file that this browser cannot read, as a data URL, until the server has shown what it is. */
+type Unread = { kind: "unread"; url: string; lossless: boolean };
+
+// --- the page's state -----------------------------------------------------------------------------
+
+type Mode = "draw" | "photo";
+
+/** See state.js. */
+interface State {
+  mode: Mode;
+  networks: string[]; // those that answer, the first one's bars in front
+  instead: string[] | null; // those that will again once "See inside" is closed; null: it is
+  picture: Still | Unread | { kind: "camera" } | null;
+  shown: Shown | null; // null: no answer yet
+  readonly strokes: Stroke[]; // on the paper
+  readonly still: Still | null; // the picture, if it is one
+  readonly live: boolean; // is the camera on?
+}
+
+/** What a reload brings back. */
+type Kept = Pick<State, "networks" | "strokes">;
+
+/** How much is claimed, and of which class; see words.js. */
+type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string };
+
+/** An answer in words; like, label and sure make the headline. */
+type Words = { lead: string; like?: string; label: string; sure?: string };
+
+/** What the bars show, and the words beside them; label: the first network's own; kind: of picture. */
+type Shown = Claim & { lead: string; title: string; probabilities: number[]; kind: string };
+
+// --- messages -------------------------------------------------------------------------------------
+
+/** What the server says of itself, see app.py. */
+type Facts = {
+  classes: string[];
+  networks: string[];
+  inside: string[];
+  takes_feedback: boolean;
+  source: string | null;
+  weights: string | null; // where a browser finds those of the networks
+};
+
+/** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */
+type Box = [number, number, number, number];
+
+/** What the page asks; image: a data URL. */
+type Message = {
+  kind: "sketch" | "auto";
+  image: string;
+  networks: string[];
+  inside?: string[];
+  show?: boolean;
+  piece?: Box | null;
+};
+
+/** A picture as the server is sent it, a data URL, and as the engine in this browser takes it. */
+type Picture = { url(): string; pixels(): ImageData | Promise<ImageBitmap> | string };
+type Question = Omit<Message, "image"> & { image: Picture };
+
+/** A piece in a photo: its group, how likely each place is where somebody wears it, and a garment; see classifier/cutout.py. */
+type Cut = { group: string; places: number[] | null; certainty: number };
+
+/** What a network says; sure: it is one of the ten. */
+type Prediction = { probabilities: number[]; label: string; confidence: number; sure: boolean };
+
+/** What the server answers; picture: base64 of 784 bytes; cutout, shown: data URLs. */
+type Answer = {
+  networks: Record<string, Prediction>;
+  kind: string;
+  cut: Cut | null;
+  picture: string;
+  cutout: string | null;
+  shown: string | null;
+  pieces: { box: Box; label: string; sure: boolean }[];
+  piece: number;
+  inside?: Record<string, EncodedNumbers>;
+};
+
+type Reply = Answer | { error: string };
+
+/** What "Wrong? Tell us" would send: the picture, what it was taken for, and the answer. */
+type Given = { image: string; kind: string; guess: string };
+type Thanks = { thanks?: string; error?: string };
+type Give = (message: Given & { label: string; consent: boolean }) => Promise<Thanks>;
+
+// --- inside the network ---------------------------------------------------------------------------
+
+type Floats = Float32Array | Float64Array;
+
+/** A network's sums for one picture as they are sent: base64 of float32, one string a layer. */
+type EncodedNumbers = { looks: number; sums: string[]; temperature: number; evidence: number[] };
+
+/** The same, read, see `readNumbers` in inside_numbers.js; bytes: of the picture. */
+type Numbers = {
+  layers: { looks: Float32Array[]; bends: boolean; sums: Float64Array; out: Float64Array }[];
+  logits: number[];
+  bytes: Uint8Array;
+  temperature: number;
+  evidence: number[]; // what is added to the ten for where it is worn
+};
+
+/** Weights (units x inputs) and biases; those of one unit; and which one it is. */
+type Layer = { weights: Floats; biases: Floats };
+type Row = { weights: Floats; bias: number };
+type Unit = { layer: number; unit: number };
+
+/** What the server says of a network, see `describe` in page/inside.py. */
+type About = {
+  sizes: number[];
+  activation: boolean;
+  parameters: number;
+  accuracy: number | null;
+  history: { loss: number; validation: number }[];
+  before: boolean;
+  counts: number[][] | null;
+  most: number;
+};
+
+/** A network with one hidden layer, to compare; numbers, layers: null until they are there. */
+type Plain = { about: About; numbers: Numbers | null; layers: Layer[] | null };
+
+/** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
+type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
+
+/** Cells of a canvas to point at, see `createCells` in inside_paint.js. */
+type CellsOptions = {
+  columns: number;
+  count: number;
+  say: (index: number) => string;
+  onpick: (index: number) => void;
+  hover?: boolean;
+  onpress?: () => void;
+};
+type Cells = { show(index: number): void };
+
+/** The units of one hidden layer on the page; off: 1 for those that are switched off. */
+type LayerCells = {
+  canvas: HTMLCanvasElement;
+  title: HTMLElement;
+  columns: number;
+  sums?: Floats;
+  off?: Uint8Array;
+  cells: Cells;
+};
+
+/** What is shown of all hidden layers: their sums, if there are any, and the units that are switched off. */
+type ShownLayers = { sizes: number[]; picked: Unit; sums?: Floats[]; off?: Uint8Array[] };
+
+/** What step 2 shows; place: of the pixel pointed at; row: null while it is fetched. */
+type ShownUnits = {
+  sizes: number[];
+  numbers: Numbers | null;
+  bytes: Uint8Array | null;
+  picked: Unit;
+  place: number;
+  row: Row | null;
+};
+
+/** For the section: the networks that can be seen inside; what the server says of one. */
+type InsideOptions = {
+  names: string[];
+  classes: string[];
+  fetchInside: (message: object) => Promise<any>;
+  askEngine: AskEngine | null; // null: the browser has no weights of these networks
+  setNetworks: (names: string[]) => void;
+  weights: string | null; // see Facts
+  useOwn: UseOwn;
+};
+
+/** A network that was trained in the page: what core.js needs of it. */
+type OwnNetwork = { about: NetworkFile; tensors: Record<string, Tensor> };
+type UseOwn = (network: OwnNetwork) => Promise<void>;
+
+/** A question to the engine in this browser, whoever answers, see answerer.js. */
+type AskEngine = (name: string, message: { network: string }) => Promise<any>;
+
+/** What the section shows, for its folded parts; numbers: null without a picture; kind, cut: of the picture. */
+type Now = { name: string; about: About; numbers: Numbers | null; kind: string; cut: Cut | null };
+
+/** A folded part, unfolded, see inside_parts.js. */
+type Part = { show(now: Now): void };
+
+/** What each part gets. latest(name, onreply): see `createParts`. */
+type PartPage = {
+  palette: Palette;
+  classes: string[];
+  ask: AskEngine;
+  weights: string; // address of the folder
+  useOwn: UseOwn;
+  latest<M extends { network: string }>(
+    name: string,
+    onreply: (reply: any, message: M) => void,
+  ): (message: M) => Promise<void>;
+};
+
+/** What the thread that trains is told, and what it reports, see engine/training_worker.js. */
+type TrainingOrder =
+  | { name: "begin"; settings: TrainingSettings; count: number; turn: number }
+  | { name: "run"; on: boolean }
+  | { name: "step" }
+  | { name: "picture"; picture: Uint8Array | null }
+  | { name: "give" };
+type TrainingReport = {
+  turn: number; // of which beginning
+  steps: number;
+  loss: number | null; // mean of the steps since the last report; null: none
+  first: number; // loss of the first step
+  worst: number; // the highest loss so far, NaN if it was one
+  right: { training: number; apart: number } | null; // shares; null: not asked this time
+  units: Float32Array[]; // weights of up to ten
+  says: number[] | null; // of the picture
+};
+
+/** question(): what to add to the live one; follow: other networks answer; show: an answer, or none. */
+type Section = {
+  question(): { inside?: string[] };
+  follow(networks: string[]): void;
+  show(answer: Answer | null): void;
+};
+
+// --- the engine (static/engine/), which answers as the server does --------------------------------
+
+/** One value a pixel, row by row: a colour or a mask 0 to 255, or ink 0 to 1. */
+type Plane = { data: Float32Array; width: number; height: number };
+
+/** Red, green, blue and alpha, as ImageData has them. */
+type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number };
+
+/** Ready-made: pictures: uint8 (n, 784), bright on black; labels: n indices of classes. */
+type Examples = { pictures: Uint8Array; labels: Uint8Array };
+
+/** See `createTraining` in engine/training.js. */
+type TrainingSettings = {
+  hidden: number;
+  activation: boolean;
+  adam: boolean;
+  rate: number;
+  batch: number;
+  seed: number;
+};
+
+type Tensor = { shape: number[]; data: Float32Array };
+type Progress = (loaded: number, total: number) => void;
+
+/** What a picture was taken for; worn: a photo of clothes that somebody wears. */
+type TakenFor = "photo" | "worn" | "sketch";
+
+/** A question for the engine: also with an image that the browser has at hand, which is transferred. */
+type EngineMessage = Omit<Message, "kind" | "image"> & {
+  kind: "photo" | "sketch" | "auto";
+  image: string | Blob | ImageBitmap | ImageData;
+};
+
+/** What the engine needs of weights/NAME.json. */
+type NetworkFile = {
+  sha256: string;
+  sizes: number[];
+  activation: boolean;
+  classes: string[];
+  mirror?: boolean;
+  temperatures: Record<string, number>;
+  thresholds: Record<string, number>;
+  places?: number[][]; // how likely a worn piece of each class is found at each place
+  seed: number;
+  recipe?: object;
+  figures?: Record<string, number>;
+  history?: About["history"];
+};
+
+// --- what is there already ------------------------------------------------------------------------
+
+/** Finds an element; throws if there is none, or none of that kind. */
+interface Find {
+  (selector: string): HTMLElement;
+  <T extends Element>(selector: string, kind: new () => T): T;
+}
+
+interface Window {
+  paper: Paper; // made by page.html
+  gradio_config?: { components: { id: number; props: { js_on_load?: string; props: Facts } }[] };
+  requestIdleCallback?: (work: () => void) => number; // not in Safari
+  parentIFrame?: { getPageInfo(listener: ((info: FrameInfo) => void) | false): void };
+}
+
+interface Navigator {
+  connection?: { saveData?: boolean; effectiveType?: string }; // in Chromium alone
+}
+
+/** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
+type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
+
+/** What service_worker.js keeps: addresses of a version each, some once they are asked for; page/export.py writes them
+ * in front of it. */
+declare const KEPT: Record<"page" | "weights", { version: string; files: string[]; later?: string[] }>;
+
+/** Gradio's place for the page, which adopt.js is given. */
+declare const element: HTMLElement;
