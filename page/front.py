@@ -40,7 +40,7 @@ def version(files: Mapping[str, Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files.values())).hexdigest()[:12]
 
 
-SENT = (".js", ".png")
+SENT = (".js", ".png", ".txt")  # .txt: licences of vendor/
 FILES = named(STATIC, (file for file in STATIC.rglob("*") if file.suffix in SENT))
 ADDRESS = f"page/{version(FILES)}"  # of `web/`, below the page's own
 # For the engine in the browser: the networks of the page, what cuts garments out of photos, and
@@ -53,7 +53,7 @@ STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.
 NOT_PRELOADED = (
     *("adopt.", "visible.", "inside/", "photo/examples.", "answer/feedback.", "engine/"),
-    *("draw/round.", "answer/qr.", "offline.", "service_worker."),
+    *("draw/round.", "vendor/", "offline.", "service_worker."),
 )
 
 

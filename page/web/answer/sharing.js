@@ -77,18 +77,22 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
   async function showCode(drawing) {
     press(ofDrawing, drawing);
     press(ofPage, !drawing);
-    const href = drawing
-      ? await linkTo(state).catch(() => "")
-      : location.origin + location.pathname;
-    const module = await import("./qr.js").catch(() => null);
-    const rows = href && module ? module.encode(href) : null;
-    picture.hidden = !rows;
-    if (module && rows) picture.innerHTML = module.picture(rows);
-    let sentence = href.replace(/#.*/, "");
-    if (LOCAL.test(location.hostname))
-      sentence = "A phone cannot open it: this address is this computer's own.";
-    if (!rows) sentence = "This drawing is too long for a QR code, sorry. The page has one.";
-    if (!module) sentence = "The server cannot be reached.";
+    const page = location.origin + location.pathname;
+    let sentence = LOCAL.test(location.hostname)
+      ? "A phone cannot open it: this address is this computer's own."
+      : page;
+    try {
+      const href = drawing ? await linkTo(state) : page;
+      const { renderSVG } = await import("../vendor/uqr/uqr.js");
+      picture.innerHTML = renderSVG(href, { ecc: "M", border: 4 }); // 4: the margin readers need
+      picture.hidden = false;
+    } catch (error) {
+      picture.hidden = true;
+      sentence =
+        error instanceof RangeError
+          ? "This drawing is too long for a QR code, sorry. The page has one."
+          : "The server cannot be reached.";
+    }
     finder(dialog)("p").textContent = sentence;
   }
 
