@@ -133,9 +133,7 @@ def main() -> None:
     except WeightsError as error:
         raise SystemExit(str(error)) from error
     if not networks:
-        raise SystemExit(
-            "There is no trained network yet: python -m classifier.training.lesson lesson"
-        )
+        raise SystemExit("There is no trained network yet: python -m classifier.training.lesson")
     if args.export:
         export(args.export, facts(networks, aside, takes_feedback=False))
         print(f"Draw clothes: {args.export}/index.html, for any web server.")

@@ -4,9 +4,8 @@
     prediction = load("deep").classify("shirt.jpg")
 
 Where to look: `network.py` has the network, `reading.py` makes pixels of any file,
-`preparation.py` turns any picture into 28x28 pixels, `predict.py` puts the two together, `train.py`
-and `evaluate.py` are run from the command line. `deep/` made the networks that learned from photos;
-nothing that answers imports it.
+`preparation.py` turns any picture into 28x28 pixels, `predict.py` puts the two together.
+`training/` made what is in `weights/`; nothing that answers imports it.
 """
 
 from .network import CLASSES, WeightsError, stored_networks

@@ -1,22 +1,47 @@
-"""`python -m classifier PICTURE_OR_FOLDER ...`: the ten probabilities of each picture."""
+"""`python -m classifier FILE_OR_FOLDER ...`: the ten probabilities of each picture."""
 
 import argparse
 import io
+import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tqdm import tqdm
 
-from . import CLASSES, NotAPicture, Prediction, WeightsError, load, stored_networks, use_one_thread
-from .folder import TABLES, Write, as_json, classify_files, find, uninterrupted
-from .preparation import KINDS
+from . import (
+    CLASSES,
+    Classifier,
+    NotAPicture,
+    Prediction,
+    WeightsError,
+    as_dict,
+    load,
+    stored_networks,
+    use_one_thread,
+)
+from .preparation import KINDS, Kind
+from .reading import SUFFIXES
 
+BATCH = 64  # pictures that are in memory together
 INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 CLOSED = 141  # and after a closed pipe
 SEEN_AS = {"photo": "a photo", "worn": "clothes on somebody", "sketch": "a sketch"}
+
+
+def find(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, whatever they are, and those in the folders named that look like pictures.
+
+    Folders are searched through and through, in alphabetical order.
+    """
+    for path in paths:
+        if path.is_dir():
+            files = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            yield from sorted(file for file in files if file.is_file())
+        else:
+            yield path
 
 
 def as_table(path: Path, pieces: list[Prediction]) -> str:
@@ -27,65 +52,39 @@ def as_table(path: Path, pieces: list[Prediction]) -> str:
         bar = "█" * round(40 * float(probability))
         lines.append(f"  {name:<12} {100 * probability:5.1f} %  {bar}".rstrip())
     if others:
-        smaller = ", ".join(f"{each.label} {100 * each.confidence:.1f} %" for each in others)
+        smaller = ", ".join(f"{piece.label} {100 * piece.confidence:.1f} %" for piece in others)
         lines.append(f"  smaller pieces: {smaller}")
     return "\n".join(lines)
 
 
-@contextmanager
-def on_the_screen() -> Iterator[Write]:
-    """A table for each picture."""
-    yield lambda *each: print(as_table(*each), flush=True)
+def as_json(path: Path, pieces: list[Prediction]) -> str:
+    """One line: {"path", and what `classifier.as_dict` says}."""
+    name = os.fsencode(path).decode("utf-8", "replace")  # file names may hold any bytes
+    return json.dumps({"path": name} | as_dict(pieces), ensure_ascii=False)
 
 
-@contextmanager
-def json_list() -> Iterator[Write]:
-    """A JSON list, written as it comes."""
-    between = "[\n"
+def classify_files(
+    classifier: Classifier, files: list[Path], kind: Kind = "auto"
+) -> Iterator[tuple[Path, list[Prediction] | NotAPicture]]:
+    """Each file, in order, with the predictions of its pieces, or with what is wrong with it.
 
-    def write(path: Path, pieces: list[Prediction]) -> None:
-        nonlocal between
-        print(between, as_json(path, pieces), sep="", end="", flush=True)
-        between = ",\n"
+    Side by side, in a thread for each core.
+    """
 
-    try:
-        yield write
-    finally:
-        print("[\n]" if between.startswith("[") else "\n]")
+    def classify(path: Path) -> list[Prediction] | NotAPicture:
+        try:
+            return classifier.pieces(path, kind)
+        except NotAPicture as error:
+            return error
 
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m classifier", description=__doc__)
-    parser.add_argument(
-        "pictures",
-        nargs="+",
-        type=Path,
-        metavar="PICTURE_OR_FOLDER",
-        help="a picture file, or a folder whose pictures are all classified, subfolders included",
-    )
-    names = stored_networks()
-    parser.add_argument("--network", choices=names, default="deep" if "deep" in names else "lesson")
-    parser.add_argument("--kind", choices=KINDS, default="auto")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    parser.add_argument("--out", type=Path, help=f"a file to write: {', '.join(TABLES)}")
-    arguments = parser.parse_args()
-
-    for stream in (sys.stdout, sys.stderr):  # that may have no █
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        return classify(arguments, parser)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # as after `| head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor what is still buffered
-        return CLOSED
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(files), BATCH):
+            batch = files[start : start + BATCH]
+            yield from zip(batch, pool.map(classify, batch), strict=True)
 
 
-def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    out, kind = arguments.out, arguments.kind
-    if out and out.suffix.lower() not in TABLES:
-        parser.error(f"--out has to end in {', '.join(TABLES)}")
+def run(arguments: argparse.Namespace) -> int:
+    """Write what there is to say to stdout, and what goes wrong to stderr; the exit status."""
     files = list(find(arguments.pictures))
     if not files:
         print("There is no picture in there.", file=sys.stderr)
@@ -96,34 +95,44 @@ def classify(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     except WeightsError as error:
         print(error, file=sys.stderr)
         return 1
-    with ExitStack() as stack:
-        try:
-            if out:
-                write = stack.enter_context(TABLES[out.suffix.lower()](out))
+    as_text = as_json if arguments.json else as_table
+    failed = False
+    outcomes = classify_files(classifier, files, arguments.kind)
+    # The bar is on stderr, and only in a terminal.
+    for path, outcome in tqdm(outcomes, total=len(files), disable=None, leave=False):
+        with tqdm.external_write_mode():
+            if isinstance(outcome, NotAPicture):
+                print(f"{path}: {outcome}", file=sys.stderr)
+                failed = True
             else:
-                write = stack.enter_context(json_list() if arguments.json else on_the_screen())
-        except ImportError:
-            parser.error("Parquet needs pyarrow: pip install pyarrow")
-        except OSError as error:
-            parser.error(f"cannot write {out}: {error.strerror}")
-        outcomes = stack.enter_context(closing(classify_files(classifier, files, kind)))
-        progress = tqdm(total=len(files), unit=" pictures", disable=None if out else True)
-        stack.enter_context(progress)
-        failed = done = 0
-        try:
-            for path, outcome in outcomes:
-                if isinstance(outcome, NotAPicture):
-                    progress.write(f"{path}: {outcome}", file=sys.stderr)
-                    failed += 1
-                else:
-                    with uninterrupted():  # what is written is counted
-                        write(path, outcome)
-                        done += 1
-                progress.update()
-        except KeyboardInterrupt:
-            progress.write(f"Stopped; {done} of {len(files)} pictures are done.", file=sys.stderr)
-            return INTERRUPTED
+                print(as_text(path, outcome), flush=True)
     return 1 if failed else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m classifier", description=__doc__)
+    parser.add_argument(
+        "pictures",
+        nargs="+",
+        type=Path,
+        metavar="FILE_OR_FOLDER",
+        help="a picture file, or a folder whose pictures are all classified, subfolders included",
+    )
+    parser.add_argument("--network", choices=stored_networks(), default="deep")
+    parser.add_argument("--kind", choices=KINDS, default="auto")
+    parser.add_argument("--json", action="store_true", help="a JSON object a line, not tables")
+    arguments = parser.parse_args()
+
+    for stream in (sys.stdout, sys.stderr):  # that may have no █
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # as after `| head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor what is still buffered
+        return CLOSED
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 CLASSES = (
@@ -85,35 +84,6 @@ def before_training(about: dict[str, Any]) -> MLP:
     with _generator, torch.random.fork_rng(devices=[]):
         torch.manual_seed(about["seed"])
         return MLP(about["sizes"], about["activation"]).requires_grad_(False)
-
-
-def save(network: MLP, about: dict[str, Any], name: str, folder: Path = WEIGHTS) -> None:
-    """Write `NAME.safetensors` (float16 if `about["storage"]` says so) and `NAME.json`."""
-    architecture = {
-        "sizes": list(network.sizes),
-        "activation": network.activation,
-        "classes": list(CLASSES),
-    }
-    save_module(network, architecture | about, name, folder)
-
-
-def save_module(network: nn.Module, about: dict[str, Any], name: str, folder: Path) -> None:
-    """`save`, for a network of any kind."""
-    dtype = torch.float16 if about.get("storage") == "float16" else torch.float32
-    tensors = {
-        key: (value.to(dtype) if value.is_floating_point() else value).contiguous()
-        for key, value in network.state_dict().items()
-    }
-    data = save_tensors(tensors)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.safetensors").write_bytes(data)
-    facts = {
-        "name": name,
-        "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "sha256": hashlib.sha256(data).hexdigest(),
-    }
-    text = json.dumps(facts | about, indent=1, ensure_ascii=False)
-    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]]:

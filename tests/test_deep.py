@@ -219,7 +219,7 @@ def test_the_command_trains_on_all_sources_and_calibrates(
     trained, again = tmp_path / "trained", tmp_path / "again"
     told = ["--data", str(FOLDER), "--manifest", str(few(tmp_path))]
     work = ["--work", str(tmp_path / "work"), "--seeds", "2", "--out", str(trained)]
-    monkeypatch.setattr(sys, "argv", ["deep", "deep", *told, *work])
+    monkeypatch.setattr(sys, "argv", ["deep", *told, *work])
     command.main()
     about = load("deep", trained).about
     assert {"Fashion-MNIST", "drawings", "photo", "sketch", "worn", "scraps"} < set(about["data"])
@@ -229,18 +229,9 @@ def test_the_command_trains_on_all_sources_and_calibrates(
     for file in WEIGHTS.glob("cutout.*"):
         shutil.copy(file, trained)
     told += ["--weights", str(trained), "--out", str(again)]
-    monkeypatch.setattr(sys, "argv", ["deep", "calibrate", *told])
+    monkeypatch.setattr(sys, "argv", ["deep", "--calibrate", *told])
     command.main()
     assert load("deep", again).about == about
-
-
-def test_only_cutout_goes_onwards(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["deep", "deep", "--onwards"])
-    with pytest.raises(SystemExit):
-        command.main()
-    assert "deep is made from nothing" in capsys.readouterr().err
 
 
 def test_what_was_kept_is_used_only_where_nothing_has_changed(tmp_path: Path) -> None:

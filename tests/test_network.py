@@ -23,8 +23,8 @@ from classifier.network import (
     before_training,
     load_into,
     load_network,
-    save,
 )
+from classifier.training.store import save
 
 
 def test_the_lesson_has_the_layers_it_teaches() -> None:

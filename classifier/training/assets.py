@@ -1,7 +1,7 @@
 """Pictures of Fashion-MNIST for the page's own training: `python -m classifier.training.assets`.
 
 Writes lossless sprites, `weights/fashion.NAME.webp`, 100 pictures a row, and `fashion.json`, which
-says what they are. `first` and `more` are training pictures as `train.py` splits them, `apart` is
+says what they are. `first` and `more` are training pictures as `lesson.py` splits them, `apart` is
 from those set apart: Fashion-MNIST, by Zalando Research, MIT licence.
 """
 
@@ -13,7 +13,7 @@ from PIL import Image
 
 from ..network import SIDE, WEIGHTS
 from .data import DATA, Pictures, fashion_mnist, split
-from .lesson import commit
+from .store import commit
 
 SEED = 0  # of the split, as lesson has it
 COLUMNS = 100

@@ -3,6 +3,7 @@
 import csv
 import warnings
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,9 @@ DATA = Path("data")
 
 VALIDATION = 5_000
 """How many of the 60,000 training pictures are set apart to make every choice on."""
+
+SPAWN = get_context("spawn")
+"""For pools: a fork of a process with threads may hang."""
 
 ROW_KINDS = ("photo", "sketch", "worn")
 WORN = "manifest-worn.csv"

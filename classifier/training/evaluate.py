@@ -25,12 +25,13 @@ from sklearn.metrics import (
 from tqdm import tqdm
 
 from ..cutout import CAN_BE, GARMENT, GROUPS, Piece, UNet, load_cutter
-from ..network import CLASSES, WEIGHTS, save, stored_networks
+from ..network import CLASSES, WEIGHTS, stored_networks
 from ..predict import Classifier, load
 from ..preparation import Kind, Prepared, lay_out_photo, prepare
 from .calibrate import cross_fitted
 from .data import DATA, WORN, Row, fashion_mnist, read_manifest
 from .labelled import scraps
+from .store import save
 
 matplotlib.use("Agg")
 

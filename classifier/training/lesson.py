@@ -1,6 +1,6 @@
 """The lesson: one hidden layer of 128 units learns ten kinds of clothes from 55,000 pictures.
 
-    python -m classifier.training.lesson lesson
+    python -m classifier.training.lesson
 
     after 80 epochs: loss 0.6387, 0.8972 of the 5,000 pictures set apart are right
     seed 0: 0.8950 of the 10,000 test pictures are right; 0.889 was the aim
@@ -10,16 +10,12 @@ One thread, since sums in another order are other sums: on one kind of machine t
 the same weights to the last bit, and seed 0 the stored ones. About a minute and a half.
 
 The test pictures choose nothing: every choice was made on the 5,000 pictures set apart from the
-60,000. `linear` is the same network without its ReLU, to show what that is for. How `deep` and
-`cutout` are trained is in `classifier/training/deep/`.
+60,000. `linear` is the same network without its ReLU, to show what that is for.
 """
 
 import argparse
-import platform
 import statistics
-import subprocess
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +24,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import trange
 
-from ..network import MLP, PIXELS, save
+from ..network import MLP, PIXELS
 from ..predict import load
 from .calibrate import fit_temperature
 from .confusion import find_mistakes, store_mistakes
 from .data import DATA, Pictures, fashion_mnist, split
+from .store import provenance, save
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ TARGETS = {"lesson": 0.889, "linear": 0.811}  # of the test pictures; below that
 ELSEWHERE = Path("artefacts/weights")  # not where the page looks, which goes on as it was
 
 
-def start(seed: int) -> None:
+def seed_everything(seed: int) -> None:
     """Make what follows repeatable to the last bit on the same machine."""
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
@@ -81,7 +78,7 @@ def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, d
 
     # 2. The network, its weights at random.
     torch.set_num_threads(1)
-    start(seed)
+    seed_everything(seed)
     network = MLP(recipe.sizes, recipe.activation)
     assert network.parameter_count() == recipe.parameters
 
@@ -150,28 +147,9 @@ def uncalibrated() -> dict[str, dict[str, float]]:
     }
 
 
-def commit() -> str:
-    """The commit of this code, "-dirty" behind it if files differ; "" outside a repository."""
-    command = ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=40"]
-    try:
-        told = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
-    except OSError:
-        return ""
-    return told.stdout.strip()
-
-
-def made_by() -> dict[str, Any]:
-    """With what a network was trained, and when."""
-    return {
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "commit": commit(),
-        "trained": datetime.now(UTC).date().isoformat(),
-    }
-
-
 def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder: Path) -> None:
     """Write the network, and which of the test pictures it mixes up."""
-    save(network, about | made_by(), name, folder)
+    save(network, about | provenance(), name, folder)
     stored = load(name, folder)
     mistakes = find_mistakes(stored, test.pictures.numpy(), test.labels.numpy())
     store_mistakes(mistakes, name, folder)
@@ -183,7 +161,7 @@ def main() -> None:
         prog="python -m classifier.training.lesson", description=__doc__
     )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("network", choices=RECIPES)
+    parser.add_argument("network", nargs="?", choices=RECIPES, default="lesson")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     parser.add_argument(
         "--weights",

@@ -23,9 +23,8 @@ from tqdm import tqdm
 
 from ...cutout import GARMENT, GROUPS, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
 from ...reading import read
+from ..data import SPAWN, Pictures, read_manifest
 from ..data import WORN as PEOPLE
-from ..data import Pictures, read_manifest
-from ..deep.sources import FRESH
 from ..fit import Stage, fit
 from ..labelled import group_map
 from .composites import composite, outlined
@@ -48,7 +47,7 @@ def train_cutter(
     start: a network to go on from.
     """
     photos = [row.path for row in read_manifest(folder, "train", "photo")]
-    with ProcessPoolExecutor(mp_context=FRESH) as pool:
+    with ProcessPoolExecutor(mp_context=SPAWN) as pool:
         real = _outlines(photos, work, pool)
         made_up = _made_up(training, photos, seed, pool)
         seeds = range(seed, seed + GROUNDS)

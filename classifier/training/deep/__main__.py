@@ -1,4 +1,4 @@
-"""The command of this package, see its docstring: cutout, or deep."""
+"""The command of this package, see its docstring."""
 
 import argparse
 import hashlib
@@ -11,21 +11,14 @@ import torch
 from safetensors.torch import load_model, save_model
 from torch import nn
 
-from ...cutout import UNet
-from ...network import CLASSES, CUTTER, WEIGHTS, load_into, save, save_module
+from ...network import CLASSES, CUTTER, WEIGHTS
 from ...predict import Classifier, load
 from ..calibrate import fit_temperature
-from ..cutout.student import train_cutter
 from ..data import DATA, WORN, Pictures, fashion_mnist, split
-from ..evaluate import (
-    Answers,
-    fashion_mnist_answers,
-    manifest_answers,
-    note,
-    real_clothes,
-)
+from ..evaluate import Answers, fashion_mnist_answers, manifest_answers, note, real_clothes
 from ..fit import DEVICE
-from ..lesson import ELSEWHERE, accuracy, made_by, start, uncalibrated
+from ..lesson import ELSEWHERE, accuracy, uncalibrated
+from ..store import provenance, save
 from . import __doc__ as description
 from .places import count_places
 from .sources import load_sources, sources, store_sources
@@ -107,7 +100,7 @@ def log_loss(classifier: Classifier) -> float:
 
 def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
     """Names all that the sources are made of: code and constants, manifests, cutter and seed."""
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parents[2]
     files = [*sorted(package.rglob("*.py")), weights / f"{CUTTER}.safetensors"]
     if manifest is not None:
         files += sorted(manifest.glob("manifest*.csv"))
@@ -146,11 +139,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m classifier.training.deep", description=description
     )
-    parser.add_argument(
-        "network",
-        choices=(CUTTER, "deep", "calibrate"),
-        help="what to train; calibrate: only what comes after, for the deep in --weights",
-    )
     parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     parser.add_argument(
         "--weights", type=Path, default=WEIGHTS, help="folder with the stored networks"
@@ -160,43 +148,24 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--seeds", type=int, default=1, help="deep: so many students; the best one is stored"
+        "--seeds", type=int, default=1, help="so many students; the best one is stored"
     )
     parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
     parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
     parser.add_argument(
-        "--onwards",
+        "--calibrate",
         action="store_true",
-        help="cutout: go on from the one in the folder of the weights",
+        help="do only what comes after training, for the deep in --weights",
     )
     arguments = parser.parse_args()
 
-    if arguments.onwards and arguments.network != CUTTER:
-        parser.error("--onwards is for cutout: deep is made from nothing")
-    if arguments.network == CUTTER:
-        if not arguments.manifest:
-            parser.error("cutout learns from photos: --manifest says where they are")
-        training, _ = split(fashion_mnist(arguments.data), arguments.seed)
-        start(arguments.seed)
-        begun: UNet | None = None
-        before: dict[str, Any] = {}
-        if arguments.onwards:
-            begun, before = load_into(lambda _: UNet(), CUTTER, arguments.weights)
-        cutter, about = train_cutter(
-            training, arguments.manifest, arguments.seed, arguments.work, begun
-        )
-        if before:
-            kept = ("sha256", "trained", "recipe", "data", "started_from")
-            about["started_from"] = {key: before[key] for key in kept if key in before}
-        save_module(cutter, about | made_by(), CUTTER, arguments.out)
-        return
     data, manifest, weights = arguments.data, arguments.manifest, arguments.weights
-    if arguments.network == "calibrate":
+    if arguments.calibrate:
         best = load("deep", weights)
         finish(best, data, manifest, arguments.seed, weights)
     else:
         best = train_deep(data, manifest, arguments.seed, arguments.seeds, arguments.work, weights)
-        best.about |= made_by()
+        best.about |= provenance()
     save(best.network, best.about, "deep", arguments.out)
     for figure, value in best.about["figures"].items():
         print(f"{figure:<70} {value:.4f}")

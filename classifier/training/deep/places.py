@@ -10,8 +10,7 @@ from tqdm import tqdm
 from ...cutout import PLACES, Piece, find_pieces, load_cutter
 from ...network import CLASSES
 from ...reading import read
-from ..data import WORN, Row, read_manifest
-from .sources import FRESH
+from ..data import SPAWN, WORN, Row, read_manifest
 
 
 @cache
@@ -26,7 +25,7 @@ def count_places(folder: Path, cutter: Path) -> list[list[float]]:
     """
     rows = [row for row in read_manifest(folder, "train", "photo", WORN) if row.classes]
     counts = np.ones((len(PLACES), len(CLASSES)))
-    with ProcessPoolExecutor(mp_context=FRESH) as pool:
+    with ProcessPoolExecutor(mp_context=SPAWN) as pool:
         found = pool.map(partial(largest, cutter=cutter), rows, chunksize=32)
         for row, piece in zip(rows, tqdm(found, "places", len(rows)), strict=True):
             if piece is not None and piece.is_worn:

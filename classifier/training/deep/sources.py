@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,10 @@ from ...network import CLASSES, WEIGHTS
 from ...preparation import lay_out_photo, lay_out_sketch
 from ...reading import read
 from ..cutout.composites import elastic
-from ..data import WORN, Pictures, Row, read_manifest
+from ..data import SPAWN, WORN, Pictures, Row, read_manifest
 from ..labelled import scraps
 from .drawings import NONE, draw, render
 
-# Not forked from a process with threads, which may hang.
-FRESH = get_context("spawn")
 OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 
 BALANCE = 0.75  # of the classes, see Source.weights
@@ -81,7 +78,7 @@ def sources(
 
     cutter: the folder with the network that cuts photos out.
     """
-    with ProcessPoolExecutor(mp_context=FRESH) as pool:
+    with ProcessPoolExecutor(mp_context=SPAWN) as pool:
         found = made_up(training, seed, pool)
         if folder is not None:
             found += collected(folder, seed, cutter, pool)
