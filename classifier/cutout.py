@@ -1,10 +1,10 @@
 """Find the garments in a photo: one on any background, or each that a person wears.
 
 A small convolutional network, a U-Net (Ronneberger et al. 2015, arXiv:1505.04597), says of each
-pixel to which of GROUPS it belongs. It classifies nothing: what it cuts out, an MLP looks at, and
-where a piece is worn says what else it may be. It learned from made-up photos, whose outlines
+pixel to which of BODY_PARTS it belongs. It classifies nothing: what it cuts out, an MLP looks at,
+and where a piece is worn says what else it may be. It learned from made-up photos, whose outlines
 are known, from what GrabCut finds in real ones, and from photos of people, see
-`deep/train_cutout.py`. Cost: about 5 ms a look on one core, and there are two looks, of which the
+`training/cutout/`. Cost: about 5 ms a look on one core, and there are two looks, of which the
 second is at all small pieces at once.
 """
 
@@ -20,54 +20,37 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .network import CLASSES, CUTTER, WEIGHTS, load_into
+from .network import SEGMENTER, SETTINGS, WEIGHTS, load_into
 
+_SETTINGS = SETTINGS["segmentation"]
 # What a pixel can show. "garment": one that nobody wears, whichever it is.
-GROUPS = (
-    "background",
-    "body",
-    "upper",
-    "over",
-    "lower",
-    "one-piece",
-    "shoes",
-    "bag",
-    "garment",
-)
-WORN = range(GROUPS.index("upper"), GROUPS.index("garment"))
-PLACES = GROUPS[WORN.start : WORN.stop]  # where it is worn
-GARMENT = GROUPS.index("garment")
-TORSO = [GROUPS.index(group) for group in ("upper", "over", "one-piece")]  # alternatives, mostly
+BODY_PARTS: list[str] = _SETTINGS["body_parts"]
+PLACES: list[str] = _SETTINGS["places"]  # where it is worn: those of BODY_PARTS from WORN.start on
+WORN = range(BODY_PARTS.index(PLACES[0]), BODY_PARTS.index("garment"))
+GARMENT = BODY_PARTS.index("garment")
+TORSO = [BODY_PARTS.index(name) for name in _SETTINGS["torso"]]  # alternatives, mostly
 
-# Of the ten classes, those that a piece of a group can be: what an MLP takes for another is likely
-# none of the ten. The groups on the torso are taken for one another.
-_TOPS = ("T-shirt/top", "Pullover", "Dress", "Coat", "Shirt")
-CAN_BE = {
-    "upper": _TOPS,
-    "over": _TOPS,
-    "one-piece": _TOPS,
-    "lower": ("Trouser",),
-    "shoes": ("Sandal", "Sneaker", "Ankle boot"),
-    "bag": ("Bag",),
-    "garment": CLASSES,
-}
-
-VIEW_SIDE = 64  # px: a photo is squeezed into a square of this size for the network
+VIEW_SIDE: int = _SETTINGS["view_side"]  # px of the square a photo is squeezed into
 UNITS = (16, 32, 64, 96, 128)  # at 64, 32, 16, 8 and 4 px
-SHARPNESS = 4.0  # of the mask's edge, which the network draws four pixels wide in a large photo
-SMALLEST = 8  # px along the shortest side below which there is nothing to find
-FLAT = 8  # grey levels: a picture that varies less shows nothing
-SMALL_PART = 0.2  # parts below this share of the largest are specks; a pair of shoes is not
-OUTWEIGHED = 0.25  # of the groups on the torso, one below this share of the largest is part of it
-SMALL_PIECE = 0.004  # share of the photo below which nothing worn counts as a piece
-CLOSE_UP = 0.8  # a piece below this share of the longest side is cut out again, larger
-MARGIN = 0.2  # share of the piece's longest side kept around it for that
+SMALLEST: int = _SETTINGS["smallest"]  # px of the shortest side below which there is nothing
+FLAT: int = _SETTINGS["flat"]  # grey levels: a picture that varies less shows nothing
+# Of the mask's edge, which the network draws four pixels wide in a large photo.
+SHARPNESS: float = _SETTINGS["sharpness"]
+# Parts below this share of the largest are specks; a pair of shoes is not.
+SMALL_PART: float = _SETTINGS["small_part"]
+# Of those on the torso, one below this share of the largest is part of it.
+OUTWEIGHED: float = _SETTINGS["outweighed"]
+# Share of the photo below which nothing worn counts as a piece.
+SMALL_PIECE: float = _SETTINGS["small_piece"]
+# A piece below this share of the longest side is segmented again, larger.
+CLOSE_UP: float = _SETTINGS["close_up"]
+MARGIN: float = _SETTINGS["margin"]  # share of the piece's longest side kept around it for that
 
 
 class UNet(nn.Module):
     """Down to 4 x 4 places and up again, each step up seeing what the step down saw.
 
-    float32 (N, 3, 64, 64), RGB 0..1 -> logits of GROUPS, (N, 9, 64, 64). 922,057 parameters.
+    float32 (N, 3, 64, 64), RGB 0..1 -> logits of BODY_PARTS, (N, 9, 64, 64). 922,057 parameters.
     """
 
     def __init__(self) -> None:
@@ -82,7 +65,7 @@ class UNet(nn.Module):
 
         self.down = nn.ModuleList(two(*each) for each in pairwise((3, *UNITS)))
         self.up = nn.ModuleList(two(deep + flat, flat) for flat, deep in pairwise(UNITS))
-        self.last = nn.Conv2d(UNITS[0], len(GROUPS), 1)
+        self.last = nn.Conv2d(UNITS[0], len(BODY_PARTS), 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         seen = [self.down[0](pictures)]
@@ -96,9 +79,9 @@ class UNet(nn.Module):
 
 
 @cache
-def load_cutter(folder: Path = WEIGHTS) -> UNet:
+def load_segmenter(folder: Path = WEIGHTS) -> UNet:
     """The stored network `weights/cutout.*`, read once. Raises WeightsError."""
-    network, _ = load_into(lambda _: UNet(), CUTTER, folder)
+    network, _ = load_into(lambda _: UNet(), SEGMENTER, folder)
     return network.to(memory_format=torch.channels_last)
 
 
@@ -106,19 +89,19 @@ def load_cutter(folder: Path = WEIGHTS) -> UNet:
 class Piece:
     """A garment in a photo.
 
-    group: one of GROUPS. mask: uint8 (H, W) of the whole photo, 0 elsewhere to 255 garment, soft at
+    body_part: one of BODY_PARTS. mask: uint8 (H, W) of the whole photo, 0 to 255 garment, soft at
     the edge. places: float32 (6,), how likely it is worn at each of PLACES, summing to 1; None if
     nobody wears it. certainty: how likely it is a garment at all, 0..1.
     """
 
-    group: str
+    body_part: str
     mask: np.ndarray
     places: np.ndarray | None = None
     certainty: float = 1.0
 
     @property
     def is_worn(self) -> bool:
-        return self.group != GROUPS[GARMENT]
+        return self.body_part != BODY_PARTS[GARMENT]
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -127,7 +110,7 @@ class Piece:
         return left, top, right, bottom
 
 
-def cut_out(rgb: np.ndarray, network: UNet | None = None) -> np.ndarray:
+def segment(rgb: np.ndarray, network: UNet | None = None) -> np.ndarray:
     """The mask of the largest piece: takes what `find_pieces` does, returns uint8 (H, W)."""
     return find_pieces(rgb, network)[0].mask
 
@@ -141,64 +124,64 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
     nothing stands out the whole picture is the garment. Raises WeightsError.
     """
     height, width = rgb.shape[:2]
-    whole = [Piece(GROUPS[GARMENT], np.full((height, width), 255, np.uint8), certainty=0.5)]
+    whole = [Piece(BODY_PARTS[GARMENT], np.full((height, width), 255, np.uint8), certainty=0.5)]
     if min(height, width) < SMALLEST or np.ptp(rgb, axis=(0, 1)).max() < FLAT:
         return whole
-    network = network or load_cutter()
+    network = network or load_segmenter()
     logits = _look([rgb], network)[0]
-    area = np.bincount(logits.argmax(0).ravel(), minlength=len(GROUPS))
+    area = np.bincount(logits.argmax(0).ravel(), minlength=len(BODY_PARTS))
     if area[GARMENT] >= area[WORN].sum():
         shown = {GARMENT: [*WORN, GARMENT]}
     else:
-        shown = {group: [group] for group in WORN if area[group] > SMALL_PIECE * VIEW_SIDE**2}
-        largest = max(TORSO, key=lambda group: area[group])
-        for group in TORSO:
-            if largest in shown and group != largest and area[group] < OUTWEIGHED * area[largest]:
-                shown[largest].append(group)
-                shown.pop(group, None)
-    masks = {group: _mask(_odds(logits, shown[group]), height, width) for group in shown}
-    masks = {group: mask for group, mask in masks.items() if mask.max(initial=0) > 127}
-    nearer = {group: near_to(mask) for group, mask in masks.items() if is_small(mask)}
-    looks = _look([rgb[near] for near in nearer.values()], network)
-    for (group, near), closer in zip(nearer.items(), looks, strict=True):
-        mask = _mask(_odds(closer, shown[group]), *rgb[near].shape[:2])
+        shown = {part: [part] for part in WORN if area[part] > SMALL_PIECE * VIEW_SIDE**2}
+        largest = max(TORSO, key=lambda part: area[part])
+        for part in TORSO:
+            if largest in shown and part != largest and area[part] < OUTWEIGHED * area[largest]:
+                shown[largest].append(part)
+                shown.pop(part, None)
+    masks = {part: _mask(_odds(logits, shown[part]), height, width) for part in shown}
+    masks = {part: mask for part, mask in masks.items() if mask.max(initial=0) > 127}
+    nearer = {part: near_to(mask) for part, mask in masks.items() if is_small(mask)}
+    closer = _look([rgb[near] for near in nearer.values()], network)
+    for (part, near), view in zip(nearer.items(), closer, strict=True):
+        mask = _mask(_odds(view, shown[part]), *rgb[near].shape[:2])
         if mask.max(initial=0) > 127:
-            masks[group] = np.zeros((height, width), np.uint8)
-            masks[group][near] = mask
-    found = []
-    for group, mask in masks.items():
-        places, certainty = _places(logits, shown[group])
-        found.append(Piece(GROUPS[group], mask, None if group == GARMENT else places, certainty))
-    return sorted(found, key=lambda piece: -int((piece.mask > 127).sum())) or whole
+            masks[part] = np.zeros((height, width), np.uint8)
+            masks[part][near] = mask
+    pieces = []
+    for part, mask in masks.items():
+        places, certainty = _places(logits, shown[part])
+        pieces.append(Piece(BODY_PARTS[part], mask, None if part == GARMENT else places, certainty))
+    return sorted(pieces, key=lambda piece: -int((piece.mask > 127).sum())) or whole
 
 
 def _look(views: Sequence[np.ndarray], network: UNet) -> np.ndarray:
     """The logits for each view, uint8 (H, W, 3) of any size: float32 (N, 9, 64, 64)."""
     if not views:
-        return np.zeros((0, len(GROUPS), VIEW_SIDE, VIEW_SIDE), np.float32)
+        return np.zeros((0, len(BODY_PARTS), VIEW_SIDE, VIEW_SIDE), np.float32)
     squeezed = np.stack([squeeze(view, VIEW_SIDE) for view in views])
     with torch.inference_mode():
         logits: Tensor = network(as_input(torch.from_numpy(squeezed)))
         return logits.contiguous().numpy()
 
 
-def _odds(logits: np.ndarray, groups: Sequence[int]) -> np.ndarray:
-    """Log odds of some groups against the likeliest other: float32 (9, 64, 64) -> (64, 64).
+def _odds(logits: np.ndarray, parts: Sequence[int]) -> np.ndarray:
+    """Log odds of some parts against the likeliest other: float32 (9, 64, 64) -> (64, 64).
 
-    Against all others together, a pixel that three groups claim would be nobody's. Where something
+    Against all others together, a pixel that three parts claim would be nobody's. Where something
     is worn, nothing is a garment that nobody wears.
     """
-    known = range(len(GROUPS) if GARMENT in groups else GARMENT)
-    others = [group for group in known if group not in groups]
-    odds: np.ndarray = _log_sum(logits[list(groups)]) - logits[others].max(0)
+    known = range(len(BODY_PARTS) if GARMENT in parts else GARMENT)
+    others = [part for part in known if part not in parts]
+    odds: np.ndarray = _log_sum(logits[list(parts)]) - logits[others].max(0)
     return odds
 
 
-def _places(logits: np.ndarray, groups: Sequence[int]) -> tuple[np.ndarray, float]:
-    """`Piece.places` and `Piece.certainty` of what some groups show: the means over its pixels,
+def _places(logits: np.ndarray, parts: Sequence[int]) -> tuple[np.ndarray, float]:
+    """`Piece.places` and `Piece.certainty` of what some parts show: the means over its pixels,
     each counted by how surely it is one.
     """
-    surely = 1 / (1 + np.exp(-_odds(logits, groups).clip(-20, 20)))
+    surely = 1 / (1 + np.exp(-_odds(logits, parts).clip(-20, 20)))
     surely /= surely.sum()
     likely = np.exp(logits - logits.max(0))
     worn = likely[WORN.start : WORN.stop].sum(0)
@@ -217,15 +200,15 @@ def _mask(logits: np.ndarray, height: int, width: int) -> np.ndarray:
     """Without specks, in the photo's size: float32 (64, 64) -> uint8 (H, W), possibly empty."""
     logits = cv2.resize(logits, (width, height), interpolation=cv2.INTER_LINEAR)
     mask = (255 / (1 + np.exp(-SHARPNESS * logits.clip(-20, 20)))).round().astype(np.uint8)
-    count, parts, stats, _ = cv2.connectedComponentsWithStats((mask > 127).astype(np.uint8))
+    count, label, stats, _ = cv2.connectedComponentsWithStats((mask > 127).astype(np.uint8))
     if count == 1:
         return mask
     area = stats[:, cv2.CC_STAT_AREA]
     specks = area < SMALL_PART * area[1:].max()
     specks[0] = False
-    near = cv2.dilate(specks[parts].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    mask[near & (parts == 0)] = 0  # the soft edges of the specks
-    mask[specks[parts]] = 0
+    near = cv2.dilate(specks[label].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    mask[near & (label == 0)] = 0  # the soft edges of the specks
+    mask[specks[label]] = 0
     return mask
 
 

@@ -34,7 +34,10 @@ CLASSES = (
 SIDE = 28
 PIXELS = SIDE * SIDE
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
-CUTTER = "cutout"  # the stored network that classifies nothing, see cutout.py
+SEGMENTER = "cutout"  # the stored network that classifies nothing, see cutout.py
+
+SETTINGS: dict[str, Any] = json.loads((WEIGHTS / "settings.json").read_text(encoding="utf-8"))
+"""Chosen by hand, and the same for Python and the page's JavaScript, which both read the file."""
 
 
 class WeightsError(ValueError):
@@ -57,10 +60,10 @@ class MLP(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Grey values 0..1, float32 (N, 28, 28) or (N, 784) -> logits, float32 (N, last size)."""
-        *_, logits = self.sums(pictures)
+        *_, logits = self.pre_activations(pictures)
         return logits
 
-    def sums(self, pictures: Tensor) -> Iterator[Tensor]:
+    def pre_activations(self, pictures: Tensor) -> Iterator[Tensor]:
         """The pre-activations, layer by layer: float32 (N, units) each, the last ones the logits.
 
         Takes what `forward` takes.
@@ -130,4 +133,4 @@ def load_into(
 
 def stored_networks(folder: Path = WEIGHTS) -> list[str]:
     """The names of the classifiers whose weights are stored, in alphabetical order."""
-    return sorted({file.stem for file in folder.glob("*.safetensors")} - {CUTTER})
+    return sorted({file.stem for file in folder.glob("*.safetensors")} - {SEGMENTER})

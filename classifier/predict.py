@@ -1,6 +1,6 @@
 """A stored network, ready to classify pictures: preparation, network, calibrated probabilities."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,12 +11,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cutout import CAN_BE, Piece, load_cutter
-from .network import CLASSES, MLP, SIDE, WEIGHTS, load_network
+from .cutout import Piece, load_segmenter
+from .network import CLASSES, MLP, SETTINGS, SIDE, WEIGHTS, load_network
 from .preparation import Box, Kind, Prepared, prepare, prepare_pieces
 from .reading import Source
 
-MOST_CERTAIN = 0.99  # that something in a photo is a garment; nobody can be surer
+# That something in a photo is a garment; nobody can be surer.
+MOST_CERTAIN: float = SETTINGS["decision"]["most_certain"]
+# Of the ten classes, those that a piece worn somewhere can be: what an MLP takes for another is
+# likely none of the ten. Those on the torso are taken for one another.
+CAN_BE: dict[str, list[str]] = SETTINGS["decision"]["can_be"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
     {"label", "confidence", "sure", "kind", "probabilities": {class: probability}, "pieces": list of
     {"box": [left, top, right, bottom] in 0..1 or None, and all those but "kind"}}
     """
-    each = [
+    pieces_json = [
         {
             "box": piece.box and list(piece.box),
             "label": piece.label,
@@ -66,8 +70,28 @@ def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
         }
         for piece in pieces
     ]
-    said = {key: value for key, value in each[0].items() if key != "box"}
-    return said | {"kind": pieces[0].kind, "pieces": each}
+    largest = {key: value for key, value in pieces_json[0].items() if key != "box"}
+    return largest | {"kind": pieces[0].kind, "pieces": pieces_json}
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a network says of N pictures.
+
+    kinds: str (N,), what each is: "photo", "worn", "sketch" or "fashion_mnist". probabilities:
+    float32 (N, 10). in_distribution_score: float32 (N,), higher for likelier one of the ten.
+    possible: bool (N,), whether the piece is worn where what the network by itself takes it for is.
+    """
+
+    kinds: np.ndarray
+    probabilities: np.ndarray
+    in_distribution_score: np.ndarray
+    possible: np.ndarray
+
+    def sure(self, thresholds: Mapping[str, float]) -> np.ndarray:
+        """bool (N,): that it is one of the ten. thresholds: the least score, by kind."""
+        least = np.array([thresholds[kind] for kind in self.kinds])
+        return np.asarray((self.in_distribution_score >= least) & self.possible)
 
 
 class Classifier:
@@ -93,27 +117,72 @@ class Classifier:
         """Classify pictures that `prepare` has made ready, all at once; quicker than one by one."""
         if not batch:
             return []
-        logits = self.logits(np.stack([prepared.picture for prepared in batch]))  # (N, outputs)
-        return [self.conclude(*each) for each in zip(batch, logits, strict=True)]
-
-    def conclude(self, prepared: Prepared, logits: np.ndarray) -> Prediction:
-        """What the logits of a prepared picture, float32 (outputs,), say of it."""
-        kind, piece = prepared.kind, prepared.piece
-        by_itself = CLASSES[int(logits[: len(CLASSES)].argmax())]
-        likely = self.sureness(logits[None], [piece])[0] >= self.about["thresholds"][kind]
-        evidence = self.evidence([piece])
-        return Prediction(
-            probabilities=self.to_probabilities(logits[None], [kind], evidence)[0],
-            sure=bool(likely) and (piece is None or by_itself in CAN_BE[piece.group]),
-            picture=prepared.picture,
-            kind=kind,
-            cutout=prepared.cutout,
-            box=prepared.box,
+        logits = self.logits(np.stack([prepared.picture for prepared in batch]))
+        kinds, pieces = [each.kind for each in batch], [each.piece for each in batch]
+        decisions = self.decide(logits, kinds, pieces)
+        answers = zip(
+            batch, decisions.probabilities, decisions.sure(self.about["thresholds"]), strict=True
         )
+        return [
+            Prediction(probabilities, bool(sure), each.picture, each.kind, each.cutout, each.box)
+            for each, probabilities, sure in answers
+        ]
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
         """Ready-made Fashion-MNIST pictures, uint8 (N, 28, 28) -> float32 (N, 10)."""
-        return self.to_probabilities(self.logits(pictures), ["fashion_mnist"] * len(pictures))
+        count = len(pictures)
+        decisions = self.decide(self.logits(pictures), ["fashion_mnist"] * count, [None] * count)
+        return decisions.probabilities
+
+    def decide(
+        self, logits: np.ndarray, kinds: Sequence[str], pieces: Sequence[Piece | None]
+    ) -> Decisions:
+        """The rule by which logits, float32 (N, outputs), become an answer, and a sure one.
+
+        kinds: as `Decisions` has them. pieces: what was found in each photo; None for others.
+        Score: the energy of the ten logits (Liu et al. 2020), less the logit of the unit for "none
+        of the ten" in a network that has one; for what was found in a photo, more: the log odds of
+        its certainty, as of two who say so independently.
+        """
+        ten, none = np.split(logits, [len(CLASSES)], axis=1)
+        certainty = np.array([0.5 if piece is None else piece.certainty for piece in pieces])
+        certainty = certainty.clip(1 - MOST_CERTAIN, MOST_CERTAIN)
+        energy = torch.from_numpy(ten).logsumexp(1).numpy() - none.sum(1)
+        by_itself = [CLASSES[index] for index in ten.argmax(1)]
+        possible = [
+            piece is None or label in CAN_BE[piece.body_part]
+            for label, piece in zip(by_itself, pieces, strict=True)
+        ]
+        return Decisions(
+            kinds=np.array(kinds),
+            probabilities=self.to_probabilities(ten, kinds, self.place_log_likelihood(pieces)),
+            in_distribution_score=(energy + np.log(certainty / (1 - certainty))).astype(np.float32),
+            possible=np.array(possible, bool),
+        )
+
+    def to_probabilities(
+        self, ten: np.ndarray, kinds: Sequence[str], place_log_likelihood: np.ndarray
+    ) -> np.ndarray:
+        """Softmax of logits, float32 (N, 10), each at its kind's temperature (Guo et al. 2017).
+
+        By Bayes' rule, how likely each class is worn where the piece is counts as well: float64
+        (N, 10). Returns float32 (N, 10).
+        """
+        temperatures = np.array([[self.about["temperatures"][kind]] for kind in kinds])
+        scores = torch.from_numpy(ten / temperatures + place_log_likelihood)
+        return np.asarray(scores.softmax(1).float().numpy())
+
+    def place_log_likelihood(self, pieces: Sequence[Piece | None]) -> np.ndarray:
+        """How likely a piece of each class is worn where each of N pieces is: float64 (N, 10).
+
+        All 0 where nobody wears it, or for a network without "places", float (6, 10), in its JSON
+        file.
+        """
+        logs, table = np.zeros((len(pieces), len(CLASSES))), self.about.get("places")
+        for row, piece in zip(logs, pieces, strict=True):
+            if piece is not None and piece.places is not None and table is not None:
+                row += np.log(piece.places @ np.array(table))
+        return logs
 
     def logits(self, pictures: np.ndarray) -> np.ndarray:
         """uint8 (N, 28, 28) -> float32 (N, outputs), with test-time augmentation if trained so.
@@ -122,18 +191,18 @@ class Classifier:
         the ten". Raises ValueError for another shape or dtype.
         """
         with torch.inference_mode():
-            x = self.looks(pictures)
-            logits: Tensor = self.network(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+            views = self.views(pictures)
+            logits: Tensor = self.network(views.flatten(0, 1)).unflatten(0, views.shape[:2])
             return logits.mean(0).numpy()
 
-    def sums(self, picture: np.ndarray) -> list[np.ndarray]:
-        """The pre-activations of each layer for one picture.
+    def pre_activations(self, picture: np.ndarray) -> list[np.ndarray]:
+        """Of each layer, for one picture: uint8 (28, 28) -> float32 (views, units) each.
 
-        uint8 (28, 28) -> float32 (looks, units) for each layer. looks: 1, or 2 in a network that
-        also looks at the mirror image; the mean of the last layer's looks are the logits.
+        The mean of the last layer's views are the logits.
         """
         with torch.inference_mode():
-            return [sums.numpy() for sums in self.network.sums(self.looks(picture[None])[:, 0])]
+            views = self.views(picture[None])[:, 0]
+            return [each.numpy() for each in self.network.pre_activations(views)]
 
     def weights(
         self, layer: int, units: Sequence[int] | None = None
@@ -147,57 +216,17 @@ class Classifier:
         parameters = self.network.layers[layer].state_dict()
         return parameters["weight"][chosen].numpy(), parameters["bias"][chosen].numpy()
 
-    def looks(self, pictures: np.ndarray) -> Tensor:
-        """uint8 (N, 28, 28) -> float32 (looks, N, 28, 28), 0..1; looks: see `sums`."""
+    def views(self, pictures: np.ndarray) -> Tensor:
+        """uint8 (N, 28, 28) -> float32 (views, N, 28, 28), 0..1.
+
+        views: 1, or 2 for a network that also looks at the mirror image.
+        """
         if pictures.dtype != np.uint8 or pictures.shape[1:] != (SIDE, SIDE):
             raise ValueError(
                 f"pictures must be uint8 (N, 28, 28), not {pictures.dtype} {pictures.shape}"
             )
         x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
         return torch.stack([x, x.flip(2)] if self.about.get("mirror") else [x])
-
-    def to_probabilities(
-        self, logits: np.ndarray, kinds: Sequence[str], evidence: np.ndarray | None = None
-    ) -> np.ndarray:
-        """Softmax over the ten classes, each at its kind's temperature (Guo et al. 2017), float32.
-
-        logits: float32 (N, outputs). kinds: N of "photo", "worn", "sketch" and "fashion_mnist".
-        evidence: as `evidence` returns it; None where nothing is worn.
-        """
-        ten = torch.from_numpy(logits[:, : len(CLASSES)]).double()
-        temperatures = torch.tensor([self.about["temperatures"][kind] for kind in kinds]).double()
-        scores = ten / temperatures[:, None]
-        if evidence is not None:
-            scores += torch.from_numpy(evidence)
-        return np.asarray(scores.softmax(1).float().numpy())
-
-    def evidence(self, pieces: Sequence[Piece | None]) -> np.ndarray:
-        """What is added to the ten scores for where each of N pieces is worn: float64 (N, 10).
-
-        By Bayes' rule: the logarithm of how likely a piece of each class is worn there. All 0 where
-        nobody wears it, or for a network that does not ask: one without "places", float (6, 10),
-        in its JSON file.
-        """
-        found, table = np.zeros((len(pieces), len(CLASSES))), self.about.get("places")
-        for row, piece in zip(found, pieces, strict=True):
-            if piece is not None and piece.places is not None and table is not None:
-                row += np.log(piece.places @ np.array(table))
-        return found
-
-    def sureness(self, logits: np.ndarray, pieces: Sequence[Piece | None]) -> np.ndarray:
-        """How likely each picture is one of the ten classes, higher for likelier: float32 (N,).
-
-        The energy of the ten logits (Liu et al. 2020), less the logit of the unit for "none of
-        the ten" in a network that has one. For what was found in a photo, more: the log odds of
-        its certainty, as of two who say so independently.
-        """
-        scores = torch.from_numpy(logits)
-        energy = scores[:, : len(CLASSES)].logsumexp(1)
-        if scores.shape[1] > len(CLASSES):
-            energy = energy - scores[:, len(CLASSES)]
-        certainty = np.array([0.5 if piece is None else piece.certainty for piece in pieces])
-        certainty = certainty.clip(1 - MOST_CERTAIN, MOST_CERTAIN)
-        return np.asarray(energy.numpy() + np.log(certainty / (1 - certainty)), np.float32)
 
 
 def use_one_thread() -> None:
@@ -213,5 +242,5 @@ def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
 
 @cache
 def _load(name: str, folder: Path) -> Classifier:
-    load_cutter()  # a damaged one is found out here, not by the first photo
+    load_segmenter()  # a damaged one is found out here, not by the first photo
     return Classifier(*load_network(name, folder))

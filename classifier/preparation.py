@@ -15,23 +15,31 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from .cutout import GARMENT, GROUPS, Piece, UNet, bounding_box, find_pieces
-from .network import SIDE
+from .cutout import BODY_PARTS, GARMENT, Piece, UNet, bounding_box, find_pieces
+from .network import SETTINGS, SIDE
 from .reading import Source, read
 
 Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of a photo's sides
 
+_PHOTO: dict[str, float] = SETTINGS["photo"]  # grey levels of a garment in the 28x28 picture
+
 # Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
+_SKETCH = SETTINGS["sketch"]
 LAYOUT_SIDE = 4 * SIDE
-STROKE_WIDTH = 5  # thinner strokes are thickened to about this, or they would vanish at 28 pixels
-GAPS = (9, 18, 30)  # gaps in the outline up to this are bridged, the wider ones only where ...
-ENOUGH = 0.15  # ... less than this share of the drawing is enclosed otherwise
-ROUNDING = 0.01  # pixels: distances closer than this are equal, on whatever processor
-SOLID = 0.50001  # ink above this is a stroke; a half, which resizing makes, is none on any machine
-FILL = 0.6  # brightness of what the strokes enclose, the strokes themselves being 1
-INK_FLOOR = 0.12  # differences from the paper below this are paper
+DRAWN: float = _SKETCH["drawn"]  # ink from which on there is a drawing
+INK_FLOOR: float = _SKETCH["ink_floor"]  # differences from the paper below this are paper
+# Thinner strokes are thickened to about this, or they would vanish at 28 pixels.
+STROKE_WIDTH: int = _SKETCH["stroke_width"]
+ROUNDING: float = _SKETCH["rounding"]  # px: distances closer than this are equal on any processor
+# Ink above this is a stroke; a half, which resizing makes, is none on any machine.
+SOLID: float = _SKETCH["solid"]
+# Gaps in the outline up to these are bridged, the wider ones only where less than ENOUGH, a share
+# of the drawing, is enclosed otherwise.
+GAPS: list[int] = _SKETCH["gaps"]
+ENOUGH: float = _SKETCH["enough"]
+FILL: float = _SKETCH["fill"]  # brightness of what the strokes enclose, the strokes themselves 1
 
 
 @dataclass(frozen=True)
@@ -54,19 +62,19 @@ class Prepared:
     piece: Piece | None = None
 
 
-def prepare(source: Source, kind: Kind = "auto", cutter: UNet | None = None) -> Prepared:
+def prepare(source: Source, kind: Kind = "auto", segmenter: UNet | None = None) -> Prepared:
     """Lay any picture out as Fashion-MNIST would; of a photo, the largest piece in it.
 
     source: a PIL image of any mode, a uint8 array (H, W), (H, W, 3) or (H, W, 4), the bytes of a
     picture file, or a path. kind: "photo", "sketch", or "auto" to tell the two apart.
-    cutter: another network to cut out with than the stored one.
+    segmenter: another network to cut out with than the stored one.
     Raises NotAPicture if the source is no picture, ValueError for an unknown kind.
     """
-    return prepare_pieces(source, kind, cutter)[0]
+    return prepare_pieces(source, kind, segmenter)[0]
 
 
 def prepare_pieces(
-    source: Source, kind: Kind = "auto", cutter: UNet | None = None
+    source: Source, kind: Kind = "auto", segmenter: UNet | None = None
 ) -> list[Prepared]:
     """`prepare` for every piece of clothing in a photo, largest first; a sketch is one piece."""
     if kind not in KINDS:
@@ -77,8 +85,8 @@ def prepare_pieces(
     if kind == "sketch":
         return [Prepared(lay_out_sketch(rgb), kind, None, rgb=rgb)]
     if alpha is not None:
-        return [_prepared(rgb, Piece(GROUPS[GARMENT], alpha))]
-    return [_prepared(rgb, piece) for piece in find_pieces(rgb, cutter)]
+        return [_prepared(rgb, Piece(BODY_PARTS[GARMENT], alpha))]
+    return [_prepared(rgb, piece) for piece in find_pieces(rgb, segmenter)]
 
 
 def _prepared(rgb: np.ndarray, piece: Piece) -> Prepared:
@@ -106,8 +114,9 @@ def lay_out_photo(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     # White garments would come out black on black, and no picture of Fashion-MNIST does: set the
     # mean brightness, keep the garment's own contrasts.
     values = grey[inside]
-    bright = (grey - values.mean()) / max(float(values.std()), 25.0) * 40 + 155
-    picture = bright.clip(30, 255) * (mask / np.float32(255))
+    deviation = max(float(values.std()), _PHOTO["least_deviation"])
+    bright = (grey - values.mean()) / deviation * _PHOTO["deviation"] + _PHOTO["mean"]
+    picture = bright.clip(_PHOTO["darkest"], 255) * (mask / np.float32(255))
     top, bottom, left, right = bounding_box(inside)
     return _fit(picture[top:bottom, left:right])
 
@@ -121,7 +130,7 @@ def lay_out_sketch(rgb: np.ndarray) -> np.ndarray:
     rgb: uint8 (H, W, 3). Returns uint8 (28, 28), all zero where nothing is drawn.
     """
     ink = ink_of(rgb)
-    drawn = ink > 0.35
+    drawn = ink > DRAWN
     if not drawn.any():
         return np.zeros((SIDE, SIDE), np.uint8)
     top, bottom, left, right = bounding_box(drawn)
@@ -140,7 +149,8 @@ def ink_of(rgb: np.ndarray) -> np.ndarray:
     border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
     paper = np.median(border, axis=0).astype(np.uint8)
     sheet = np.broadcast_to(paper, rgb.shape)
-    if np.percentile(cv2.absdiff(border, np.broadcast_to(paper, border.shape)), 90) > 10:
+    uneven = np.percentile(cv2.absdiff(border, np.broadcast_to(paper, border.shape)), 90)
+    if uneven > _SKETCH["border_varies"]:
         wipe = cv2.MORPH_CLOSE if paper.mean() > 127 else cv2.MORPH_OPEN
         size = max(3, max(rgb.shape[:2]) // 8) | 1  # odd: nothing shifts, no mean is a half
         sheet = cv2.blur(cv2.morphologyEx(rgb, wipe, np.ones((size, size), np.uint8)), (size, size))
@@ -218,15 +228,18 @@ def looks_drawn(rgb: np.ndarray) -> bool:
     """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    even = float((edges <= 2).mean())
-    soft = float((edges <= 40).mean()) - even  # shading and texture, which few drawings have
-    if even > 0.6 and soft < 0.62 * (1 - even):
+    bounds = SETTINGS["looks_drawn"]
+    even = float((edges <= bounds["even_edge"]).mean())
+    # Shading and texture, which few drawings have.
+    soft = float((edges <= bounds["soft_edge"]).mean()) - even
+    if even > bounds["very_even"] and soft < bounds["few_soft"] * (1 - even):
         return True
     side = max(3, max(grey.shape) // 12)
     smooth, thin = cv2.GaussianBlur(grey, (0, 0), 1), np.ones((side, side), np.uint8)
     dark = cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, thin)
     light = cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, thin)
-    lines = dark if (dark > 40).sum() > (light > 40).sum() else light
+    clear = bounds["soft_edge"]
+    lines = dark if (dark > clear).sum() > (light > clear).sum() else light
     top = float(np.percentile(lines, 99))
     strong, faint = (lines > top / 2).mean(), ((lines > top / 8) & (lines <= top / 2)).mean()
-    return bool(even > 0.35 and faint < 0.8 * strong)
+    return bool(even > bounds["fairly_even"] and faint < bounds["few_faint"] * strong)

@@ -11,6 +11,7 @@ if it is gone.
 import atexit
 import contextlib
 import io
+import json
 import os
 import select
 import signal
@@ -41,7 +42,9 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif")
 MAX_PIXELS = 64_000_000  # the largest phone photos
 MAX_PIXELS_WHOLE = 36_000_000  # of formats that are decoded whole
 MAX_BYTES = 200 * 2**20  # of a file; the page and the API take less
-WORKING_SIDE = 256  # pictures are reduced to this longest side before anything else
+# Not from network.py: this file is also a program of its own.
+_SETTINGS = json.loads((Path(__file__).parent.parent / "weights" / "settings.json").read_text())
+WORKING_SIDE: int = _SETTINGS["reading"]["working_side"]  # px of a picture's longest side, at most
 MAX_CPU = 2  # seconds of processor time for a picture
 MAX_WAIT = 20  # seconds of any time for a picture, on a busy machine
 MAX_MEMORY = 500 * 2**20  # bytes for a picture
@@ -93,7 +96,8 @@ def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
     alpha = pixels[..., 3]
     weight = alpha[..., None] / np.float32(255)
     rgb = (pixels[..., :3] * weight + 255 * (1 - weight)).astype(np.uint8)
-    shows_shape = (alpha < 128).mean() > 0.02 and (alpha > 128).mean() > 0.02
+    least = _SETTINGS["reading"]["shape_share"]
+    shows_shape = (alpha < 128).mean() > least and (alpha > 128).mean() > least
     return rgb, alpha if shows_shape else None
 
 

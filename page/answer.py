@@ -114,13 +114,8 @@ def answer(asked: Question, networks: Networks) -> dict[str, Any]:
     piece = most_like(asked.piece, [each.box for each in found])
     prepared = found[piece]
     ours = opened(networks)
-    sums = {name: ours[name].sums(prepared.picture) for name in asked.inside}
-    predictions = {
-        name: ours[name].conclude(prepared, sums[name][-1].mean(0))  # already run
-        if name in sums
-        else networks[name].classify_prepared(prepared)
-        for name in asked.networks
-    }
+    sums = {name: ours[name].pre_activations(prepared.picture) for name in asked.inside}
+    predictions = {name: networks[name].classify_prepared(prepared) for name in asked.networks}
     cutout, whole = prepared.cutout, prepared.rgb if asked.show else None
     several = found if len(found) > 1 else []
     first = networks[asked.networks[0]]
@@ -224,18 +219,18 @@ def facts(piece: Piece | None) -> dict[str, Any] | None:
     if piece is None:
         return None
     places = None if piece.places is None else piece.places.tolist()
-    return {"group": piece.group, "places": places, "certainty": piece.certainty}
+    return {"group": piece.body_part, "places": places, "certainty": piece.certainty}
 
 
 def inner_numbers(
     network: Classifier, sums: list[np.ndarray], prepared: Prepared
 ) -> dict[str, Any]:
-    """What a network adds up on its way to the answer; sums: see `classifier.Classifier.sums`."""
+    """What a network adds up on its way to the answer; sums: see `Classifier.pre_activations`."""
     return {
         "looks": len(sums[0]),
         "sums": [packed(each) for each in sums],
         "temperature": network.about["temperatures"][prepared.kind],
-        "evidence": network.evidence([prepared.piece])[0].tolist(),
+        "evidence": network.place_log_likelihood([prepared.piece])[0].tolist(),
     }
 
 

@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route, request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from classifier.network import CUTTER, WEIGHTS
+from classifier.network import SEGMENTER, WEIGHTS
 
 from . import ASIDE, NETWORKS
 from .answer import Predictor, opened
@@ -47,7 +47,11 @@ ADDRESS = f"page/{version(FILES)}"  # of `web/`, below the page's own
 # pictures to train one with.
 STORED = named(
     WEIGHTS,
-    (f for name in (*NETWORKS, *ASIDE, CUTTER, "fashion") for f in WEIGHTS.glob(f"{name}.*")),
+    (
+        f
+        for name in (*NETWORKS, *ASIDE, SEGMENTER, "fashion", "settings")
+        for f in WEIGHTS.glob(f"{name}.*")
+    ),
 )
 STORED_ADDRESS = f"page/weights-{version(STORED)}"
 # Gradio runs the first, the second is part of the page, the others are loaded when they are needed.

@@ -10,7 +10,7 @@ from typing import Any
 
 from classifier import CLASSES, Classifier
 from classifier.network import before_training
-from classifier.training.confusion import Mistakes, load_mistakes
+from classifier.training.confusion import Confusion, load_confusion
 
 from .answer import NO_INSIDE, NO_MESSAGE, Networks, Refused, opened, packed
 
@@ -18,10 +18,10 @@ MAX_WEIGHTS = 300_000  # in one answer: all of a small layer, or some units of a
 
 
 @lru_cache(maxsize=8)
-def mistakes_of(name: str, network: Classifier) -> Mistakes | None:
+def confusion_of(name: str, network: Classifier) -> Confusion | None:
     """What these very weights mix up, where that is stored."""
     try:
-        mistakes = load_mistakes(name)
+        mistakes = load_confusion(name)
     except OSError:
         return None
     return mistakes if mistakes.sha256 == network.about.get("sha256") else None
@@ -34,7 +34,7 @@ def trained_plainly(network: Classifier) -> bool:
 
 def describe(name: str, network: Classifier) -> dict[str, Any]:
     """The layers of a network, how it learned, and what it says of the 10,000 test pictures."""
-    about, mistakes = network.about, mistakes_of(name, network)
+    about, mistakes = network.about, confusion_of(name, network)
     return {
         "sizes": list(network.network.sizes),
         "activation": network.network.activation,
@@ -75,7 +75,7 @@ def weights(network: Classifier, message: dict[str, Any]) -> dict[str, Any]:
 
 def pictures(name: str, network: Classifier, message: dict[str, Any]) -> dict[str, Any]:
     """Some test pictures of one class that the network took for another, or for the same."""
-    mistakes = mistakes_of(name, network)
+    mistakes = confusion_of(name, network)
     if mistakes is None:
         raise Refused("What that network mixes up is not known.")
     true, said = (whole(message.get(key), len(CLASSES), "class") for key in ("true", "said"))

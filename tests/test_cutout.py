@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from classifier.cutout import GARMENT, GROUPS, PLACES, UNet, cut_out, find_pieces
+from classifier.cutout import BODY_PARTS, GARMENT, PLACES, UNet, find_pieces, segment
 
 HEIGHT, WIDTH = 256, 192
 
@@ -51,25 +51,25 @@ def overlap(mask: np.ndarray, truth: np.ndarray) -> float:
 @pytest.mark.parametrize("colour", [(40, 60, 120), (150, 40, 50), (25, 25, 25)])
 def test_outline_on_many_backgrounds(name: str, colour: tuple[int, int, int]) -> None:
     truth = shirt()
-    assert overlap(cut_out(photo(backgrounds()[name], truth, colour)), truth) > 0.93
+    assert overlap(segment(photo(backgrounds()[name], truth, colour)), truth) > 0.93
 
 
 def test_light_garment_on_white() -> None:
     truth = shirt()
-    assert overlap(cut_out(photo(backgrounds()["shop"], truth, (228, 228, 232))), truth) > 0.9
+    assert overlap(segment(photo(backgrounds()["shop"], truth, (228, 228, 232))), truth) > 0.9
 
 
 def test_garment_cut_off_by_the_edges() -> None:
     truth = shirt(1.5)
     assert truth[0].sum() == 0 and truth[:, 0].any() and truth[:, -1].any()
     picture = photo(backgrounds()["gradient"], truth, (60, 40, 90))
-    assert overlap(cut_out(picture), truth) > 0.9
+    assert overlap(segment(picture), truth) > 0.9
 
 
 def test_small_garment_off_centre_is_found_exactly() -> None:
     truth = np.roll(shirt(0.4), (60, -40), axis=(0, 1))
     picture = photo(backgrounds()["shop"], truth, (200, 60, 40))
-    assert overlap(cut_out(picture), truth) > 0.93
+    assert overlap(segment(picture), truth) > 0.93
 
 
 def test_both_shoes_stay_and_specks_go() -> None:
@@ -79,7 +79,7 @@ def test_both_shoes_stay_and_specks_go() -> None:
     truth = pair.astype(bool)
     speck = np.zeros_like(pair)
     cv2.circle(speck, (170, 30), 4, 1, -1)
-    mask = cut_out(photo(backgrounds()["tiles"], truth | speck.astype(bool), (30, 40, 30)))
+    mask = segment(photo(backgrounds()["tiles"], truth | speck.astype(bool), (30, 40, 30)))
     assert overlap(mask, truth) > 0.9
     assert mask[30, 170] < 128
 
@@ -90,7 +90,7 @@ def test_gap_between_trouser_legs_stays_and_print_is_filled() -> None:
     truth[100:226, 88:104] = False
     picture = photo(backgrounds()["carpet"], truth, (40, 60, 120))
     picture[50:70, 80:112] = (230, 40, 40)
-    mask = cut_out(picture)
+    mask = segment(picture)
     assert mask[180, 96] < 128
     assert (mask[52:68, 82:110] > 127).all()
 
@@ -101,22 +101,22 @@ def test_gap_between_trouser_legs_stays_and_print_is_filled() -> None:
 def test_never_empty_whatever_the_size(shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(2).integers(0, 256, (*shape, 3), np.uint8)
     for picture in (noise, np.zeros_like(noise), np.full_like(noise, 255)):
-        mask = cut_out(picture)
+        mask = segment(picture)
         assert mask.shape == shape
         assert mask.dtype == np.uint8
         assert (mask > 127).any()
 
 
 def test_blank_picture_is_kept_whole() -> None:
-    assert (cut_out(np.full((HEIGHT, WIDTH, 3), 200, np.uint8)) == 255).all()
+    assert (segment(np.full((HEIGHT, WIDTH, 3), 200, np.uint8)) == 255).all()
 
 
 def test_same_picture_same_mask_and_input_untouched() -> None:
     picture = photo(backgrounds()["carpet"], shirt(), (90, 120, 90))
     before = picture.copy()
-    first = cut_out(picture)
+    first = segment(picture)
     cv2.setRNGSeed(12345)
-    np.testing.assert_array_equal(first, cut_out(picture))
+    np.testing.assert_array_equal(first, segment(picture))
     np.testing.assert_array_equal(before, picture)
 
 
@@ -124,7 +124,7 @@ class ByColour(UNet):
     """Knows each group by its level of red, so that what becomes of its answers can be seen."""
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        levels = torch.arange(len(GROUPS)).view(1, -1, 1, 1) / 10
+        levels = torch.arange(len(BODY_PARTS)).view(1, -1, 1, 1) / 10
         return -((pictures[:, :1] - levels) ** 2) * 400
 
 
@@ -132,7 +132,7 @@ def parsed(*shapes: tuple[str, tuple[int, int, int, int]]) -> np.ndarray:
     """Boxes (left, top, right, bottom) in the colours of their groups: uint8 (256, 192, 3)."""
     picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     for group, (left, top, right, bottom) in shapes:
-        picture[top:bottom, left:right] = round(GROUPS.index(group) * 25.5)
+        picture[top:bottom, left:right] = round(BODY_PARTS.index(group) * 25.5)
     return picture
 
 
@@ -145,13 +145,13 @@ def test_the_pieces_of_a_person_come_by_size_without_the_body() -> None:
         ("shoes", (96, 225, 120, 245)),
     )
     pieces = find_pieces(parsed(*shapes), ByColour().eval())
-    assert [piece.group for piece in pieces] == ["lower", "upper", "shoes"]
+    assert [piece.body_part for piece in pieces] == ["lower", "upper", "shoes"]
     for piece, box in zip(pieces, (shapes[2][1], shapes[1][1], (60, 225, 120, 245)), strict=True):
         assert np.abs(np.subtract(piece.box, box)).max() <= 4
         assert piece.mask.shape == (HEIGHT, WIDTH) and piece.mask.dtype == np.uint8
         assert piece.is_worn and piece.places is not None
         assert piece.places.sum() == pytest.approx(1, abs=1e-5) and piece.places.max() > 0.9
-        assert PLACES[piece.places.argmax()] == piece.group and piece.certainty > 0.9
+        assert PLACES[piece.places.argmax()] == piece.body_part and piece.certainty > 0.9
     assert pieces[2].mask[235, 90] < 128  # between the shoes of the one pair
 
 
@@ -159,7 +159,7 @@ def test_what_nobody_wears_is_one_piece() -> None:
     """Though a part of it looks like another garment."""
     picture = parsed(("garment", (40, 60, 150, 200)), ("bag", (40, 200, 150, 230)))
     (piece,) = find_pieces(picture, ByColour().eval())
-    assert piece.group == GROUPS[GARMENT] and not piece.is_worn and piece.places is None
+    assert piece.body_part == BODY_PARTS[GARMENT] and not piece.is_worn and piece.places is None
     assert np.abs(np.subtract(piece.box, (40, 60, 150, 230))).max() <= 4
 
 

@@ -188,7 +188,7 @@ def test_where_classes_are_worn_is_counted_in_training_photos(tmp_path: Path) ->
     for row in read_manifest(few(tmp_path), "train", "photo", WORN):
         prepared = prepare(row.path, "photo")
         if row.classes and prepared.piece is not None and prepared.piece.is_worn:
-            counts[PLACES.index(prepared.piece.group)] += row.allowed() / len(row.classes)
+            counts[PLACES.index(prepared.piece.body_part)] += row.allowed() / len(row.classes)
     assert counts.sum() > 66
     expected = counts / counts.sum(0)
     np.testing.assert_allclose(count_places(tmp_path, WEIGHTS), expected, atol=1e-4)
@@ -222,7 +222,9 @@ def test_the_command_trains_on_all_sources_and_calibrates(
     monkeypatch.setattr(sys, "argv", ["deep", *told, *work])
     command.main()
     about = load("deep", trained).about
-    assert {"Fashion-MNIST", "drawings", "photo", "sketch", "worn", "scraps"} < set(about["data"])
+    assert {"Fashion-MNIST", "drawings", "photo", "sketch", "worn", "negative crops"} < set(
+        about["data"]
+    )
     assert about["log losses"][str(about["seed"])] == min(about["log losses"].values())
     np.testing.assert_allclose(np.sum(about["places"], 0), 1, atol=1e-3)
     assert set(about["thresholds"]) == {"photo", "worn", "sketch"}

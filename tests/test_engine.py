@@ -19,8 +19,9 @@ import torch
 from PIL import Image
 
 from classifier import CLASSES, load, prepare
-from classifier.cutout import CAN_BE, Piece
+from classifier.cutout import Piece
 from classifier.network import WEIGHTS, load_network
+from classifier.predict import CAN_BE
 from classifier.preparation import Box, Kind, Prepared
 from classifier.reading import read
 from classifier.training.data import read_manifest
@@ -256,7 +257,7 @@ def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, k
 
 def test_what_a_piece_can_be_is_the_server_s(engine: Engine) -> None:
     """Each class of Fashion-MNIST in each group, as sure as can be: only the group says no."""
-    with Image.open(WEIGHTS / "fashion.apart.webp") as sprite:
+    with Image.open(WEIGHTS / "fashion.held_out.webp") as sprite:
         pictures = np.asarray(sprite)[..., 0].reshape(-1, 28, 100, 28).swapaxes(1, 2)
     sure = []
     for picture in pictures.reshape(-1, 28, 28)[:40]:

@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +9,18 @@ import pytest
 from PIL import Image
 
 from classifier import CLASSES
-from classifier.cutout import load_cutter
+from classifier.cutout import load_segmenter
 from classifier.training import evaluate
 from classifier.training.data import Row, read_manifest
-from classifier.training.evaluate import Answers, figures, note, report, scrap_answers, sure_figures
-from classifier.training.labelled import SCRAPS, scraps
+from classifier.training.evaluate import (
+    Answers,
+    figures,
+    negative_answers,
+    report,
+    sure_figures,
+    update_metadata,
+)
+from classifier.training.labelled import NEGATIVE_CROPS, negative_crops
 
 from .doubles import untrained
 from .test_preparation import outline
@@ -26,19 +32,16 @@ def answers(allowed: list[list[int]], said: list[int], confidence: list[float]) 
         row[classes] = True
     probabilities = np.repeat((1 - np.array(confidence, np.float32))[:, None] / 9, 10, axis=1)
     probabilities[np.arange(len(said)), said] = confidence
-    names = np.array(["|".join(map(str, classes)) for classes in allowed])
-    sureness = np.array(confidence, np.float32)
-    pictures, kinds = np.zeros((len(said), 28, 28), np.uint8), np.full(len(said), "photo")
     return Answers(
-        pictures,
-        right,
-        np.log(probabilities),
-        np.zeros((len(said), 10)),
-        probabilities,
-        sureness,
-        names,
-        kinds,
-        pieces=np.full(len(said), "garment"),
+        kinds=np.full(len(said), "photo"),
+        probabilities=probabilities,
+        in_distribution_score=np.array(confidence, np.float32),
+        possible=np.ones(len(said), bool),
+        pictures=np.zeros((len(said), 28, 28), np.uint8),
+        allowed=right,
+        logits=np.log(probabilities),
+        place_log_likelihood=np.zeros((len(said), 10)),
+        report_keys=np.array(["|".join(map(str, classes)) for classes in allowed]),
     )
 
 
@@ -71,26 +74,12 @@ def test_each_kind_has_its_level() -> None:
     measured = answers([[0]] * 40, [0] * 40, list(np.linspace(0.2, 0.98, 40)))
     measured.kinds[:20] = "worn"
     network = untrained(0)
-    note(network, {"made up": measured})
+    update_metadata(network, {"made up": measured})
     levels = network.about["thresholds"]
-    assert levels["worn"] < measured.sureness[1] < measured.sureness[20] < levels["photo"]
+    scores = measured.in_distribution_score
+    assert levels["worn"] < scores[1] < scores[20] < levels["photo"]
     stated = network.about["figures"]["made up_validation: the ten: called sure"]
     assert stated == pytest.approx(0.95)
-
-
-def test_what_is_worn_where_its_class_is_not_is_not_called_sure() -> None:
-    trouser, dress = CLASSES.index("Trouser"), CLASSES.index("Dress")
-    said = [trouser, dress, trouser, dress]
-    measured = replace(
-        answers([[trouser], [dress], [dress], []], said, [0.9] * 4),
-        pieces=np.array(["lower", "lower", "one-piece", "upper"]),
-    )
-    assert measured.possible.tolist() == [True, False, False, True]
-    assert sure_figures(measured, {"photo": 0.5}) == {
-        "the ten: called sure": pytest.approx(1 / 3),
-        "the ten: called sure, of those right": 0.5,
-        "none: called sure": 1,
-    }
 
 
 def test_the_command_measures_a_folder_and_writes_the_plots(
@@ -130,28 +119,30 @@ def test_faces_hands_and_surroundings_are_asked_about_and_none_is_one_of_the_ten
         rgb[top:bottom, left:right], labels[top:bottom, left:right] = colour, label
     Image.fromarray(rgb).save(tmp_path / "man.jpg", quality=95)
     Image.fromarray(labels).save(tmp_path / "man.png")
-    found = scraps(tmp_path / "man.jpg", np.random.default_rng(0))
-    assert len(found) == SCRAPS
-    for scrap in found[: SCRAPS // 2]:
-        assert scrap.mask is not None
-        assert (labels[scrap.mask > 0] == 1).all() and 80 <= (scrap.mask > 0).sum() <= 480
-    for scrap in found[SCRAPS // 2 :]:
+    found = negative_crops(tmp_path / "man.jpg", np.random.default_rng(0))
+    assert len(found) == NEGATIVE_CROPS
+    for crop in found[: NEGATIVE_CROPS // 2]:
+        assert crop.mask is not None
+        assert (labels[crop.mask > 0] == 1).all() and 80 <= (crop.mask > 0).sum() <= 480
+    for crop in found[NEGATIVE_CROPS // 2 :]:
         # Shirt and trousers have hardly any green.
-        assert scrap.mask is None and (scrap.photo[..., 1] < 100).mean() < 0.05
+        assert crop.mask is None and (crop.photo[..., 1] < 100).mean() < 0.05
 
     row = Row(tmp_path / "man.jpg", "worn", "validation", "", ())
     network = untrained(0)
-    measured = {name: a for name, (a, _) in scrap_answers(network, [row], load_cutter()).items()}
+    measured = {
+        name: a for name, (a, _) in negative_answers(network, [row], load_segmenter()).items()
+    }
     assert {name: len(a) for name, a in measured.items()} == {
-        "faces_and_hands": SCRAPS // 2,
-        "surroundings": SCRAPS // 2,
+        "faces_and_hands": NEGATIVE_CROPS // 2,
+        "surroundings": NEGATIVE_CROPS // 2,
     }
     for name, some in measured.items():
-        surest = dict.fromkeys(("photo", "worn"), float(some.sureness.max()))
+        surest = dict.fromkeys(("photo", "worn"), float(some.in_distribution_score.max()))
         assert sure_figures(some, surest) == {"none: called sure": pytest.approx(1 / len(some))}
         assert "called sure" in (text := report(name, some, surest)) and "accuracy" not in text
     before = dict(network.about["thresholds"])
-    note(network, measured)
+    update_metadata(network, measured)
     assert network.about["thresholds"] == before
     assert network.about["figures"]["faces_and_hands_validation: pictures of the ten"] == 0
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from classifier import CLASSES, load
-from classifier.training.confusion import EXAMPLES, find_mistakes, load_mistakes, store_mistakes
+from classifier.training.confusion import EXAMPLES, find_confusion, load_confusion, store_confusion
 from classifier.training.data import Pictures, fashion_mnist
 
 from .real_data import FOLDER, needs_fashion_mnist
@@ -20,9 +20,9 @@ def few() -> Pictures:
 
 @needs_fashion_mnist
 def test_counts_and_examples_are_those_of_the_answers(few: Pictures, tmp_path: Path) -> None:
-    found = find_mistakes(load("lesson"), few.pictures.numpy(), few.labels.numpy())
-    store_mistakes(found, "lesson", tmp_path)
-    again = load_mistakes("lesson", tmp_path)
+    found = find_confusion(load("lesson"), few.pictures.numpy(), few.labels.numpy())
+    store_confusion(found, "lesson", tmp_path)
+    again = load_confusion("lesson", tmp_path)
     assert np.array_equal(again.counts, found.counts) and again.counts.sum() == 600
     assert again.counts.sum(1).tolist() == few.labels.bincount().tolist()
     wrong = 0
@@ -38,7 +38,7 @@ def test_counts_and_examples_are_those_of_the_answers(few: Pictures, tmp_path: P
 @pytest.mark.parametrize("name", ["lesson", "linear"])
 def test_the_stored_ones_belong_to_the_stored_weights(name: str) -> None:
     """After another training: python -m classifier.training.confusion NAME."""
-    about, mistakes = load(name).about, load_mistakes(name)
+    about, mistakes = load(name).about, load_confusion(name)
     assert mistakes.sha256 == about["sha256"]
     assert mistakes.counts.sum(1).tolist() == [1000] * 10
     accuracy = about["figures"]["fashion_mnist_test: accuracy"]
@@ -47,7 +47,7 @@ def test_the_stored_ones_belong_to_the_stored_weights(name: str) -> None:
 
 def test_the_lesson_plan_quotes_the_stored_ones() -> None:
     plan = (Path(__file__).parent.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
-    counts = load_mistakes("lesson").counts
+    counts = load_confusion("lesson").counts
     shirt, top, bag = (CLASSES.index(name) for name in ("Shirt", "T-shirt/top", "Bag"))
     assert f"choose the {counts[shirt, top]} in the line Shirt, column T-shirt/top" in plan
     shoes = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
@@ -61,4 +61,4 @@ def test_the_lesson_plan_quotes_the_stored_ones() -> None:
 
 def test_a_network_without_stored_mistakes_has_none(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="lesson"):
-        load_mistakes("lesson", tmp_path)
+        load_confusion("lesson", tmp_path)

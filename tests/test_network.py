@@ -15,10 +15,10 @@ import torch
 
 import app
 from classifier import CLASSES, WeightsError, load, predict, stored_networks
-from classifier.cutout import UNet, load_cutter
+from classifier.cutout import UNet, load_segmenter
 from classifier.network import (
-    CUTTER,
     MLP,
+    SEGMENTER,
     WEIGHTS,
     before_training,
     load_into,
@@ -47,7 +47,7 @@ def test_forward_is_flatten_dense_relu_dense() -> None:
 def test_the_sums_of_each_layer_lead_to_the_logits() -> None:
     network = MLP([784, 20, 15, 10])
     pictures = torch.rand(3, 28, 28)
-    first, second, logits = network.sums(pictures)
+    first, second, logits = network.pre_activations(pictures)
     assert [first.shape, second.shape] == [(3, 20), (3, 15)]
     assert (first < 0).any()  # before the ReLU
     torch.testing.assert_close(network.layers[1](first.clamp(min=0)), second)
@@ -132,23 +132,23 @@ def test_the_page_does_not_start_with_bad_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not even where only photos would meet them."""
-    for file in WEIGHTS.glob(f"{CUTTER}.*"):
+    for file in WEIGHTS.glob(f"{SEGMENTER}.*"):
         shutil.copy(file, tmp_path)
-    damaged = tmp_path / f"{CUTTER}.safetensors"
+    damaged = tmp_path / f"{SEGMENTER}.safetensors"
     data = damaged.read_bytes()
     damaged.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    monkeypatch.setattr(predict, "load_cutter", lambda: load_cutter(tmp_path))
+    monkeypatch.setattr(predict, "load_segmenter", lambda: load_segmenter(tmp_path))
     predict._load.cache_clear()
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     monkeypatch.setattr(sys, "argv", ["app.py"])
-    with pytest.raises(SystemExit, match=rf"^\S*{CUTTER}\.safetensors is damaged.*$"):
+    with pytest.raises(SystemExit, match=rf"^\S*{SEGMENTER}\.safetensors is damaged.*$"):
         app.main()
 
 
 def test_the_network_that_cuts_out_is_no_classifier_but_stored_like_one() -> None:
-    assert CUTTER not in stored_networks()
-    assert (WEIGHTS / f"{CUTTER}.safetensors").stat().st_size < 10_000_000
-    _, about = load_into(lambda _: UNet(), CUTTER, WEIGHTS)
+    assert SEGMENTER not in stored_networks()
+    assert (WEIGHTS / f"{SEGMENTER}.safetensors").stat().st_size < 10_000_000
+    _, about = load_into(lambda _: UNet(), SEGMENTER, WEIGHTS)
     assert {"recipe", "seed", "data", "history", "versions", "commit", "trained"} <= set(about)
     assert about["parameters"] == 922_057
     assert about["history"][-1]["validation"] > 0.85

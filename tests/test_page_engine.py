@@ -145,7 +145,7 @@ def test_pictures_to_train_with_are_those_of_the_training_part(engine: Page) -> 
     for part, found, start, end in (
         ("first", training, 0, 2000),
         ("more", training, 2000, 10_000),
-        ("apart", validation, 0, 2000),
+        ("held_out", validation, 0, 2000),
     ):
         pixels = found.pictures[start:end].numpy().tobytes()
         expected = [list(hashlib.sha256(pixels).digest()), found.labels[start:end].tolist()]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import app
 from classifier import CLASSES, load
 from classifier.network import load_network
-from classifier.training.confusion import load_mistakes
+from classifier.training.confusion import load_confusion
 from tests.browser import SHIRT, OpenPage, bars, draw, point, settled, until, upload, watched
 from tests.doubles import served, trousers, untrained
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
@@ -304,7 +304,7 @@ def test_without_relu_something_gets_lost(inside: Page) -> None:
 
 
 def test_a_number_of_what_it_mixes_up_shows_such_pictures(inside: Page) -> None:
-    mistakes = load_mistakes("lesson")
+    mistakes = load_confusion("lesson")
     cells = inside.locator(".confusion tbody button")
     shown = [int(text) for text in cells.all_inner_texts()]
     assert shown == mistakes.counts.flatten().tolist()

@@ -156,7 +156,7 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
     expect(part.locator(".measured figcaption")).to_be_visible()
     draw(inside, [(0.2, 0.2), (0.8, 0.2)])
     expect(part.get_by_text("Measure it")).to_have_count(1)
-    pictures, labels = stored_pictures("apart", 1000)
+    pictures, labels = stored_pictures("held_out", 1000)
     words = part.locator(".measured figcaption").inner_text()
     assert "of 1,000 pictures" in words
     for share, found in zip((0, 64, 128), re.findall(r"[\d.]+ %", words), strict=True):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from classifier import CLASSES, load, prepare, stored_networks
-from classifier.cutout import CAN_BE, GROUPS, PLACES, Piece
+from classifier.cutout import BODY_PARTS, PLACES, Piece
+from classifier.predict import CAN_BE
 from classifier.preparation import KINDS, Kind
 from classifier.training.data import fashion_mnist
 
@@ -61,7 +62,7 @@ def test_one_by_one_or_together_is_the_same(name: str) -> None:
 def test_the_sums_shown_are_those_that_answer(name: str) -> None:
     classifier = load(name)
     picture = np.random.default_rng(1).integers(0, 256, (28, 28), np.uint8)
-    sums = classifier.sums(picture)
+    sums = classifier.pre_activations(picture)
     assert [each.shape[1] for each in sums] == list(classifier.network.sizes[1:])
     assert {each.dtype for each in sums} == {np.dtype(np.float32)}
     np.testing.assert_array_equal(sums[-1].mean(0), classifier.logits(picture[None])[0])
@@ -114,7 +115,7 @@ def test_it_is_not_sure_of_what_is_worn_where_its_class_is_not() -> None:
         sure += [prediction.sure for prediction in said]
     assert set(sure) == {True, False}
     assert set().union(*CAN_BE.values()) == set(CLASSES)
-    assert set(GROUPS) - set(CAN_BE) == {"background", "body"}
+    assert set(BODY_PARTS) - set(CAN_BE) == {"background", "body"}
 
 
 def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
@@ -143,7 +144,8 @@ def test_what_may_be_no_garment_has_to_be_likelier_one_of_the_ten() -> None:
     one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
     logits = network.logits(one.picture[None])
     pieces = [None, *(Piece("garment", one.picture, None, p) for p in (0.5, 0.8, 1.0))]
-    nothing, two_minds, likely, shown = (network.sureness(logits, [p])[0] for p in pieces)
+    scores = network.decide(logits.repeat(4, 0), ["photo"] * 4, pieces).in_distribution_score
+    nothing, two_minds, likely, shown = scores
     assert nothing == two_minds
     assert likely - two_minds == pytest.approx(np.log(4), abs=1e-5)
     assert np.isfinite(shown) and shown > likely + 2

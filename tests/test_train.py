@@ -15,7 +15,7 @@ from classifier import load
 from classifier.network import WEIGHTS, before_training
 from classifier.training import lesson as train
 from classifier.training.calibrate import fit_temperature
-from classifier.training.confusion import load_mistakes
+from classifier.training.confusion import load_confusion
 from classifier.training.data import NoData, Pictures, fashion_mnist, split
 from classifier.training.lesson import LESSON, both_ways, train_lesson
 
@@ -119,7 +119,7 @@ def test_the_command_stores_what_reaches_its_target(
     else:
         train.main()
         made = load("lesson", train.ELSEWHERE)
-        assert load_mistakes("lesson", train.ELSEWHERE).sha256 == made.about["sha256"]
+        assert load_confusion("lesson", train.ELSEWHERE).sha256 == made.about["sha256"]
         assert made.about["sha256"][:12] in capsys.readouterr().out
         assert re.fullmatch("[0-9a-f]{40}(-dirty)?", made.about["commit"])
     assert stored == {file: file.read_bytes() for file in WEIGHTS.iterdir()}

@@ -10,10 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
-from classifier.cutout import GARMENT, GROUPS, UNet, cut_out, find_pieces
+from classifier.cutout import BODY_PARTS, GARMENT, UNet, find_pieces, segment
 from classifier.training.cutout import student as train_cutout
 from classifier.training.cutout.composites import COMPOSITE_SIDE, composite
-from classifier.training.cutout.student import outline_loss, overlap, relit, train_cutter, turned
+from classifier.training.cutout.student import outline_loss, overlap, relit, train_segmenter, turned
 from classifier.training.data import Pictures
 
 
@@ -80,7 +80,7 @@ def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> 
 def test_the_loss_is_least_for_the_mask_itself() -> None:
     groups = torch.zeros(2, 8, 8, dtype=torch.long)
     groups[:, 2:6, 2:6] = GARMENT
-    sure = torch.nn.functional.one_hot(groups, len(GROUPS)).permute(0, 3, 1, 2) * 12.0
+    sure = torch.nn.functional.one_hot(groups, len(BODY_PARTS)).permute(0, 3, 1, 2) * 12.0
     assert outline_loss(sure, groups) < 0.01
     assert outline_loss(-sure, groups) > outline_loss(torch.zeros_like(sure), groups) > 0.5
 
@@ -109,7 +109,7 @@ def test_it_learns_to_cut_out(
     monkeypatch.setattr(train_cutout, "ProcessPoolExecutor", lambda mp_context: pool)
     torch.manual_seed(0)
     shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
-    network, about = train_cutter(
+    network, about = train_segmenter(
         Pictures(shirts, torch.zeros(20).long()), folder, seed=0, work=tmp_path
     )
     assert about["data"]["composites"] == 64
@@ -119,9 +119,9 @@ def test_it_learns_to_cut_out(
     photo[30:90, 20:70] = 20
     truth = np.zeros((120, 90), bool)
     truth[30:90, 20:70] = True
-    found = cut_out(photo, network) > 127
+    found = segment(photo, network) > 127
     assert (found & truth).sum() / (found | truth).sum() > 0.6
-    worn = {piece.group: piece.box for piece in find_pieces(man()[0], network)}
+    worn = {piece.body_part: piece.box for piece in find_pieces(man()[0], network)}
     assert {"upper", "lower"} <= set(worn)
     assert worn["upper"][3] < worn["lower"][3]
     assert about["figures"]["people_validation: IoU, lower"] > 0.5
@@ -130,7 +130,7 @@ def test_it_learns_to_cut_out(
 def test_overlap_is_one_for_the_truth() -> None:
     class Knows(UNet):
         def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-            logits = torch.zeros(len(pictures), len(GROUPS), 64, 64)
+            logits = torch.zeros(len(pictures), len(BODY_PARTS), 64, 64)
             logits[:, GARMENT] = pictures[:, 0] * 2 - 1
             return logits
 

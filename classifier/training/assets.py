@@ -1,8 +1,8 @@
 """Pictures of Fashion-MNIST for the page's own training: `python -m classifier.training.assets`.
 
 Writes lossless sprites, `weights/fashion.NAME.webp`, 100 pictures a row, and `fashion.json`, which
-says what they are. `first` and `more` are training pictures as `lesson.py` splits them, `apart` is
-from those set apart: Fashion-MNIST, by Zalando Research, MIT licence.
+says what they are. `first` and `more` are training pictures as `lesson.py` splits them, `held_out` is
+from those held out: Fashion-MNIST, by Zalando Research, MIT licence.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from .store import commit
 
 SEED = 0  # of the split, as lesson has it
 COLUMNS = 100
-FIRST, MORE, APART = 2_000, 8_000, 2_000
+FIRST, MORE, HELD_OUT = 2_000, 8_000, 2_000
 SOURCE = "Fashion-MNIST, Zalando Research, https://github.com/zalandoresearch/fashion-mnist"
 
 
@@ -50,7 +50,7 @@ def main() -> None:
     parts = {
         "first": Pictures(pictures[:FIRST], labels[:FIRST]),
         "more": Pictures(pictures[FIRST:][:MORE], labels[FIRST:][:MORE]),
-        "apart": Pictures(validation.pictures[:APART], validation.labels[:APART]),
+        "held_out": Pictures(validation.pictures[:HELD_OUT], validation.labels[:HELD_OUT]),
     }
     store_pictures(parts)
 

@@ -1,7 +1,7 @@
 """Which of the 10,000 test pictures a network mixes up, see docs/training.md.
 
-Writes `weights/NAME.mistakes.json`, how often each class was taken for each, and
-`weights/NAME.mistakes.png`, some such pictures of each kind: Fashion-MNIST, by Zalando Research,
+Writes `weights/NAME.confusion.json`, how often each class was taken for each, and
+`weights/NAME.confusion.png`, some such pictures of each kind: Fashion-MNIST, by Zalando Research,
 MIT licence. The page's section "See inside the network" shows both.
 """
 
@@ -21,7 +21,7 @@ TEN = len(CLASSES)
 
 
 @dataclass(frozen=True)
-class Mistakes:
+class Confusion:
     """What a network says of the test pictures, right and wrong.
 
     counts: int (10, 10), how many pictures of each class (row) it took for each (column).
@@ -38,7 +38,7 @@ class Mistakes:
         return self.examples[true, said, : self.counts[true, said]]
 
 
-def find_mistakes(classifier: Classifier, pictures: np.ndarray, labels: np.ndarray) -> Mistakes:
+def find_confusion(classifier: Classifier, pictures: np.ndarray, labels: np.ndarray) -> Confusion:
     """Ask the network about all the pictures, uint8 (N, 28, 28); labels: int (N,)."""
     said = classifier.probabilities(pictures).argmax(1)
     counts = np.zeros((TEN, TEN), np.int64)
@@ -47,25 +47,25 @@ def find_mistakes(classifier: Classifier, pictures: np.ndarray, labels: np.ndarr
         found = pictures[(labels == cell[0]) & (said == cell[1])]
         counts[cell] = len(found)
         examples[cell][: len(found)] = found[:EXAMPLES]
-    return Mistakes(counts, examples, classifier.about["sha256"])
+    return Confusion(counts, examples, classifier.about["sha256"])
 
 
-def store_mistakes(mistakes: Mistakes, name: str, folder: Path = WEIGHTS) -> None:
+def store_confusion(mistakes: Confusion, name: str, folder: Path = WEIGHTS) -> None:
     """Write the two files; the picture has a row for each class, and a column for each example."""
     counts = {"classes": list(CLASSES), "counts": mistakes.counts.tolist()}
     text = json.dumps(counts | {"sha256": mistakes.sha256})
-    (folder / f"{name}.mistakes.json").write_text(text + "\n", encoding="utf-8")
+    (folder / f"{name}.confusion.json").write_text(text + "\n", encoding="utf-8")
     sprite = mistakes.examples.transpose(0, 3, 1, 2, 4).reshape(TEN * SIDE, -1)
-    Image.fromarray(sprite).save(folder / f"{name}.mistakes.png", optimize=True)
+    Image.fromarray(sprite).save(folder / f"{name}.confusion.png", optimize=True)
 
 
-def load_mistakes(name: str, folder: Path = WEIGHTS) -> Mistakes:
+def load_confusion(name: str, folder: Path = WEIGHTS) -> Confusion:
     """Read the two files. Raises OSError if they are not there."""
-    about = json.loads((folder / f"{name}.mistakes.json").read_text(encoding="utf-8"))
-    with Image.open(folder / f"{name}.mistakes.png") as sprite:
+    about = json.loads((folder / f"{name}.confusion.json").read_text(encoding="utf-8"))
+    with Image.open(folder / f"{name}.confusion.png") as sprite:
         cells = np.asarray(sprite).reshape(TEN, SIDE, TEN, EXAMPLES, SIDE)
     counts = np.array(about["counts"])
-    return Mistakes(counts, cells.transpose(0, 2, 3, 1, 4), about["sha256"])
+    return Confusion(counts, cells.transpose(0, 2, 3, 1, 4), about["sha256"])
 
 
 def main() -> None:
@@ -79,8 +79,8 @@ def main() -> None:
     arguments = parser.parse_args()
     test = fashion_mnist(arguments.data, train=False)
     for name in arguments.networks:
-        mistakes = find_mistakes(load(name), test.pictures.numpy(), test.labels.numpy())
-        store_mistakes(mistakes, name)
+        mistakes = find_confusion(load(name), test.pictures.numpy(), test.labels.numpy())
+        store_confusion(mistakes, name)
         print(f"{name}: {mistakes.counts.trace()} of {len(test)} right")
 
 

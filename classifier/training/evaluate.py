@@ -24,13 +24,13 @@ from sklearn.metrics import (
 )
 from tqdm import tqdm
 
-from ..cutout import CAN_BE, GARMENT, GROUPS, Piece, UNet, load_cutter
+from ..cutout import BODY_PARTS, GARMENT, Piece, UNet, load_segmenter
 from ..network import CLASSES, WEIGHTS, stored_networks
-from ..predict import Classifier, load
+from ..predict import Classifier, Decisions, load
 from ..preparation import Kind, Prepared, lay_out_photo, prepare
 from .calibrate import cross_fitted
 from .data import DATA, WORN, Row, fashion_mnist, read_manifest
-from .labelled import scraps
+from .labelled import negative_crops
 from .store import save
 
 matplotlib.use("Agg")
@@ -44,32 +44,25 @@ STAY_SURE = 0.95  # share of real clothes of which a network stays sure
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What a network said of N pictures.
+class Answers(Decisions):
+    """What a network said of N pictures, and what would have been right.
 
     pictures: uint8 (N, 28, 28). allowed: bool (N, 10), the classes that count as right, none of
-    them where the picture is none of the ten. logits, probabilities: float32 (N, 10). evidence:
-    float64 (N, 10), as `Classifier.evidence` returns it.
-    sureness: float32 (N,), higher for likelier one of the ten. groups: (N,) names to report by.
-    kinds: (N,) what each was taken for, or "fashion_mnist". pieces: (N,) the group of each piece,
-    as `cutout.Piece` says; "garment" for a sketch.
+    them where the picture is none of the ten. logits: float32 (N, 10). place_log_likelihood:
+    float64 (N, 10), as the `Classifier`'s. report_keys: str (N,), names to report by.
     """
 
     pictures: np.ndarray
     allowed: np.ndarray
     logits: np.ndarray
-    evidence: np.ndarray
-    probabilities: np.ndarray
-    sureness: np.ndarray
-    groups: np.ndarray
-    kinds: np.ndarray
-    pieces: np.ndarray
+    place_log_likelihood: np.ndarray
+    report_keys: np.ndarray
 
     def __getitem__(self, index: np.ndarray) -> "Answers":
         return replace(self, **{name: value[index] for name, value in vars(self).items()})
 
     def __len__(self) -> int:
-        return len(self.groups)
+        return len(self.report_keys)
 
     @property
     def is_one_of_ten(self) -> np.ndarray:
@@ -86,14 +79,7 @@ class Answers:
         return np.asarray(self.allowed[np.arange(len(self)), self.probabilities.argmax(1)])
 
     @property
-    def possible(self) -> np.ndarray:
-        """bool (N,): what the network by itself takes the piece for is something it can be."""
-        said = self.logits.argmax(1)
-        pairs = zip(said, self.pieces, strict=True)
-        return np.array([CLASSES[index] in CAN_BE[piece] for index, piece in pairs], bool)
-
-    @property
-    def truth_and_said(self) -> tuple[np.ndarray, np.ndarray]:
+    def true_and_predicted(self) -> tuple[np.ndarray, np.ndarray]:
         """int (M,) each: the class, and the most probable one, of the M single-class pictures."""
         single = self[self.single]
         return single.allowed.argmax(1), single.probabilities.argmax(1)
@@ -103,41 +89,40 @@ def answer(
     classifier: Classifier,
     pictures: np.ndarray,
     allowed: np.ndarray,
-    kinds: np.ndarray,
+    kinds: Sequence[str],
     pieces: Sequence[Piece | None] | None = None,
 ) -> Answers:
     """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds; pieces: what was
     found in each, as `Prepared.piece` says.
     """
     pieces = [None] * len(pictures) if pieces is None else pieces
-    logits, evidence = classifier.logits(pictures), classifier.evidence(pieces)
-    names = np.array(CLASSES)
+    logits, names = classifier.logits(pictures), np.array(CLASSES)
     return Answers(
-        pictures,
-        allowed,
-        logits[:, : len(CLASSES)],
-        evidence,
-        classifier.to_probabilities(logits, kinds.tolist(), evidence),
-        classifier.sureness(logits, pieces),
-        np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
-        kinds,
-        np.array([GROUPS[GARMENT] if piece is None else piece.group for piece in pieces]),
+        **vars(classifier.decide(logits, kinds, pieces)),
+        pictures=pictures,
+        allowed=allowed,
+        logits=logits[:, : len(CLASSES)],
+        place_log_likelihood=classifier.place_log_likelihood(pieces),
+        report_keys=np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
     )
 
 
-def answer_prepared(classifier: Classifier, ready: list[Prepared], allowed: np.ndarray) -> Answers:
+def answer_prepared(
+    classifier: Classifier, prepared: list[Prepared], allowed: np.ndarray
+) -> Answers:
     """`answer` for what `prepare` has made ready."""
-    pictures, kinds = (np.array([getattr(e, name) for e in ready]) for name in ("picture", "kind"))
-    return answer(classifier, pictures, allowed, kinds, [each.piece for each in ready])
+    pictures = np.stack([each.picture for each in prepared])
+    kinds, pieces = [each.kind for each in prepared], [each.piece for each in prepared]
+    return answer(classifier, pictures, allowed, kinds, pieces)
 
 
 # --- figures --------------------------------------------------------------------------------------
 
 
-def accuracy_by_group(answers: Answers) -> dict[str, float]:
+def accuracy_by_key(answers: Answers) -> dict[str, float]:
     """Accuracy of each class, and of each set of classes where several count as right."""
-    right, groups = answers.right, answers.groups
-    return {str(group): float(right[groups == group].mean()) for group in np.unique(groups)}
+    right, keys = answers.right, answers.report_keys
+    return {str(key): float(right[keys == key].mean()) for key in np.unique(keys)}
 
 
 def negative_log_likelihood(answers: Answers) -> float:
@@ -154,13 +139,13 @@ def expected_calibration_error(answers: Answers) -> float:
 
 
 def none_figures(answers: Answers) -> dict[str, float]:
-    """How well `sureness` tells the ten classes from anything else."""
+    """How well `in_distribution_score` tells the ten classes from anything else."""
     is_one = answers.is_one_of_ten
     if is_one.all() or not is_one.any():
         return {}
-    false_positives, recall, _ = roc_curve(is_one, answers.sureness)
+    false_positives, recall, _ = roc_curve(is_one, answers.in_distribution_score)
     return {
-        "none: AUROC": float(roc_auc_score(is_one, answers.sureness)),
+        "none: AUROC": float(roc_auc_score(is_one, answers.in_distribution_score)),
         "none: false-positive rate at 95 % recall": float(false_positives[recall >= 0.95][0]),
     }
 
@@ -169,8 +154,7 @@ def sure_figures(answers: Answers, thresholds: dict[str, float]) -> dict[str, fl
     """Of how many a network with these thresholds, by kind, is sure; empty if it has none."""
     if not all(kind in thresholds for kind in answers.kinds):
         return {}
-    levels = np.array([thresholds[kind] for kind in answers.kinds])
-    sure, ten = (answers.sureness >= levels) & answers.possible, answers.is_one_of_ten
+    sure, ten = answers.sure(thresholds), answers.is_one_of_ten
     parts = {
         "the ten: called sure": sure[ten],
         "the ten: called sure, of those right": sure[ten & answers.right],
@@ -185,11 +169,11 @@ def figures(answers: Answers) -> dict[str, float]:
     counts: dict[str, float] = {"pictures": len(answers), "pictures of the ten": len(ten)}
     if not len(ten):
         return counts
-    single = accuracy_by_group(ten[ten.single])
-    every = accuracy_by_group(ten)
+    single = accuracy_by_key(ten[ten.single])
+    every = accuracy_by_key(ten)
     # Judged by a temperature that these very pictures had no part in.
     logits, allowed = torch.from_numpy(ten.logits), torch.from_numpy(ten.allowed)
-    apart = cross_fitted(logits, allowed, torch.from_numpy(ten.evidence)).numpy()
+    cross = cross_fitted(logits, allowed, torch.from_numpy(ten.place_log_likelihood)).numpy()
     return (
         counts
         | {
@@ -199,7 +183,7 @@ def figures(answers: Answers) -> dict[str, float]:
             "NLL": negative_log_likelihood(ten),
             "ECE": expected_calibration_error(ten),
             "ECE, temperature cross-fitted": expected_calibration_error(
-                replace(ten, probabilities=apart)
+                replace(ten, probabilities=cross)
             ),
         }
         | none_figures(answers)
@@ -216,10 +200,10 @@ def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
     if not len(ten):
         return "\n".join(lines)
     lines += ["", f"{'what counts as right':<34} pictures  accuracy"]
-    for group, value in accuracy_by_group(ten).items():
-        lines.append(f"{group:<34} {(ten.groups == group).sum():8}  {value:8.3f}")
+    for key, value in accuracy_by_key(ten).items():
+        lines.append(f"{key:<34} {(ten.report_keys == key).sum():8}  {value:8.3f}")
     by_class = classification_report(
-        *answers.truth_and_said, labels=TEN, target_names=CLASSES, digits=3, zero_division=0
+        *answers.true_and_predicted, labels=TEN, target_names=CLASSES, digits=3, zero_division=0
     )
     return "\n".join([*lines, "", "single-class rows", by_class])
 
@@ -235,7 +219,7 @@ def plot(measured: "Measured", folder: Path) -> None:
             continue
         figure, (left, right) = plt.subplots(1, 2, figsize=(14, 7), layout="constrained")
         ConfusionMatrixDisplay.from_predictions(
-            *answers.truth_and_said,
+            *answers.true_and_predicted,
             labels=TEN,
             display_labels=CLASSES,
             cmap="Blues",
@@ -265,7 +249,7 @@ def plot_worst(answers: Answers, paths: list[Path], file: Path) -> None:
     for index, (source, seen) in zip(wrong, grid.reshape(-1, 2), strict=False):
         if paths:
             source.imshow(plt.imread(paths[index]), cmap="gray")
-        source.set_title(answers.groups[index].replace("|", "\n"), fontsize=6)
+        source.set_title(answers.report_keys[index].replace("|", "\n"), fontsize=6)
         seen.imshow(answers.pictures[index], cmap="gray", vmin=0, vmax=255)
         probabilities = answers.probabilities[index]
         said = CLASSES[probabilities.argmax()]
@@ -281,25 +265,24 @@ def fashion_mnist_answers(classifier: Classifier, folder: Path) -> Answers:
     """The answers for Fashion-MNIST's 10,000 test pictures."""
     test = fashion_mnist(folder, train=False)
     allowed = np.eye(len(CLASSES), dtype=bool)[test.labels.numpy()]
-    kinds = np.full(len(allowed), "fashion_mnist")
-    return answer(classifier, test.pictures.numpy(), allowed, kinds)
+    return answer(classifier, test.pictures.numpy(), allowed, ["fashion_mnist"] * len(allowed))
 
 
 Measured = dict[str, tuple[Answers, list[Path]]]  # by name, and the pictures' files
 
 
-def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Measured:
+def manifest_answers(classifier: Classifier, folder: Path, weights: Path) -> Measured:
     """The answers for the validation rows of a folder's manifests, each prepared as its kind.
 
     Named "photo" and "sketch" for the first manifest. Of the second, which may be missing, each
     source apart, and all that people wear as "worn". "bags_and_shoes" are those of both. What is
-    no clothes in its labelled photos is "faces_and_hands" and "surroundings". cutter: the folder
+    no clothes in its labelled photos is "faces_and_hands" and "surroundings". weights: the folder
     with the network that cuts photos out.
     """
     rows = read_manifest(folder, "validation")
     if (folder / WORN).exists():
         rows += read_manifest(folder, "validation", name=WORN)
-    network, measured = load_cutter(cutter), Measured()
+    network, measured = load_segmenter(weights), Measured()
     kinds: tuple[Kind, ...] = ("photo", "sketch")
     for kind in kinds:
         if not (some := [row for row in rows if row.kind == kind]):
@@ -315,26 +298,26 @@ def manifest_answers(classifier: Classifier, folder: Path, cutter: Path) -> Meas
         for name, chosen in sets.items():
             paths = [row.path for row, is_in in zip(some, chosen, strict=True) if is_in]
             measured[name] = (answers[chosen], paths)
-    return measured | scrap_answers(
+    return measured | negative_answers(
         classifier, [row for row in rows if row.kind == "worn"], network
     )
 
 
-def scrap_answers(classifier: Classifier, people: list[Row], network: UNet) -> Measured:
+def negative_answers(classifier: Classifier, people: list[Row], network: UNet) -> Measured:
     """The answers for what is no clothes in labelled photos: a page that cuts out badly asks them.
 
     Named "faces_and_hands" and "surroundings".
     """
     ready, found = list[Prepared](), list[str]()
     for row in people:
-        for scrap in scraps(row.path, np.random.default_rng([*row.path.name.encode()])):
-            if scrap.mask is None:
-                ready.append(prepare(scrap.photo, "photo", network))
+        for crop in negative_crops(row.path, np.random.default_rng([*row.path.name.encode()])):
+            if crop.mask is None:
+                ready.append(prepare(crop.photo, "photo", network))
             else:
-                picture = lay_out_photo(scrap.photo, scrap.mask)
-                piece = Piece(GROUPS[GARMENT], scrap.mask, certainty=0.5)  # in two minds
+                picture = lay_out_photo(crop.photo, crop.mask)
+                piece = Piece(BODY_PARTS[GARMENT], crop.mask, certainty=0.5)  # in two minds
                 ready.append(Prepared(picture, "worn", None, piece=piece))
-            found.append("surroundings" if scrap.mask is None else "faces_and_hands")
+            found.append("surroundings" if crop.mask is None else "faces_and_hands")
     if not ready:
         return {}
     names = np.array(found)
@@ -353,7 +336,7 @@ def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
     return kinds
 
 
-def note(classifier: Classifier, measured: dict[str, Answers]) -> None:
+def update_metadata(classifier: Classifier, measured: dict[str, Answers]) -> None:
     """Write down what was measured in what the network's JSON file says: figures and thresholds.
 
     measured: by name; from all that was taken for one kind comes its threshold, below which the
@@ -361,8 +344,8 @@ def note(classifier: Classifier, measured: dict[str, Answers]) -> None:
     """
     about = classifier.about
     for kind, some in real_clothes(measured).items():
-        sureness = np.concatenate([answers.sureness for answers in some])
-        about["thresholds"][kind] = float(np.quantile(sureness, 1 - STAY_SURE))
+        in_distribution_score = np.concatenate([answers.in_distribution_score for answers in some])
+        about["thresholds"][kind] = float(np.quantile(in_distribution_score, 1 - STAY_SURE))
     about["figures"] = {
         f"{name}_{'test' if name == 'fashion_mnist' else 'validation'}: {figure}": value
         for name, answers in measured.items()
@@ -393,7 +376,7 @@ def main() -> None:
         print(report(f"{arguments.network} on {name}", answers, thresholds), end="\n\n")
     plot(measured, arguments.plots)
     if arguments.store:
-        note(classifier, {name: answers for name, (answers, _) in measured.items()})
+        update_metadata(classifier, {name: answers for name, (answers, _) in measured.items()})
         save(classifier.network, classifier.about, arguments.network, arguments.weights)
     print(f"Plots are in {arguments.plots}")
 

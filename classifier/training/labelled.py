@@ -1,7 +1,7 @@
 """Photos of people with a label for every pixel: where clothes are in them, and where none are.
 
-CCP (Yang, Luo and Lin, CVPR 2014) names 20 garments and parts of the body; `GROUP_OF` says to which
-of the groups of `cutout.py` each of the labels of `labels.csv` belongs.
+CCP (Yang, Luo and Lin, CVPR 2014) names 20 garments and parts of the body; `BODY_PART_OF` says
+to which of the BODY_PARTS of `cutout.py` each of the labels of `labels.csv` belongs.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ..cutout import GROUPS, WORN
+from ..cutout import BODY_PARTS, WORN
 from ..reading import read
 
-GROUP_OF = {
+BODY_PART_OF = {
     "background": "background",
     "skin": "body",
     "hair": "body",
@@ -37,18 +37,18 @@ GROUP_OF = {
     "hat": "body",  # hats, tights, belts and jewellery: worn, but nothing the ten classes know
     "other": "body",
 }
-SCRAPS = 4  # parts of a photo that show no clothes
+NEGATIVE_CROPS = 4  # parts of a photo that show no clothes
 
 
-def group_map(photo: Path) -> np.ndarray:
-    """The label map beside a photo, as indices into GROUPS: uint8 (H, W)."""
-    table = np.array([GROUPS.index(group) for group in GROUP_OF.values()], np.uint8)
+def body_part_map(photo: Path) -> np.ndarray:
+    """The label map beside a photo, as indices into BODY_PARTS: uint8 (H, W)."""
+    table = np.array([BODY_PARTS.index(part) for part in BODY_PART_OF.values()], np.uint8)
     with Image.open(photo.with_suffix(".png")) as labels:
         return np.asarray(table[np.asarray(labels)])
 
 
 @dataclass(frozen=True)
-class Scrap:
+class NegativeCrop:
     """What shows no clothes in a photo. photo: uint8 (H, W, 3). mask: uint8 (H, W), 0 or 255, of
     the face or hand in it; None if it is a crop of the surroundings.
     """
@@ -57,23 +57,26 @@ class Scrap:
     mask: np.ndarray | None
 
 
-def scraps(photo: Path, rng: np.random.Generator) -> list[Scrap]:
-    """Up to SCRAPS of a labelled photo: faces and hands as far as half of them, then surroundings
-    in which the labels show no clothes.
+def negative_crops(photo: Path, rng: np.random.Generator) -> list[NegativeCrop]:
+    """What shows no clothes in a labelled photo: up to NEGATIVE_CROPS, half of them faces and hands
+    if there are so many, then surroundings.
     """
-    found: list[Scrap] = []
+    crops: list[NegativeCrop] = []
     rgb, _ = read(photo)
     height, width = rgb.shape[:2]
-    groups = cv2.resize(group_map(photo), (width, height), interpolation=cv2.INTER_NEAREST)
-    body = (groups == GROUPS.index("body")).astype(np.uint8) * 255
+    body_parts = cv2.resize(body_part_map(photo), (width, height), interpolation=cv2.INTER_NEAREST)
+    body = (body_parts == BODY_PARTS.index("body")).astype(np.uint8) * 255
     count, parts, stats, _ = cv2.connectedComponentsWithStats(body)
     for part in range(1, count):
-        if stats[part, cv2.CC_STAT_AREA] > 0.002 * height * width and len(found) < SCRAPS // 2:
-            found.append(Scrap(rgb, (parts == part).astype(np.uint8) * 255))
+        if (
+            stats[part, cv2.CC_STAT_AREA] > 0.002 * height * width
+            and len(crops) < NEGATIVE_CROPS // 2
+        ):
+            crops.append(NegativeCrop(rgb, (parts == part).astype(np.uint8) * 255))
     for _ in range(20):
         wide, high = (max(16, int(side * rng.uniform(0.15, 0.5))) for side in (width, height))
         top, left = rng.integers(height - high + 1), rng.integers(width - wide + 1)
         near = np.s_[top : top + high, left : left + wide]
-        if len(found) < SCRAPS and np.isin(groups[near], WORN).mean() < 0.02:
-            found.append(Scrap(rgb[near], None))
-    return found
+        if len(crops) < NEGATIVE_CROPS and np.isin(body_parts[near], WORN).mean() < 0.02:
+            crops.append(NegativeCrop(rgb[near], None))
+    return crops

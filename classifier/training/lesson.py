@@ -27,7 +27,7 @@ from tqdm import trange
 from ..network import MLP, PIXELS
 from ..predict import load
 from .calibrate import fit_temperature
-from .confusion import find_mistakes, store_mistakes
+from .confusion import find_confusion, store_confusion
 from .data import DATA, Pictures, fashion_mnist, split
 from .store import provenance, save
 
@@ -151,8 +151,8 @@ def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder
     """Write the network, and which of the test pictures it mixes up."""
     save(network, about | provenance(), name, folder)
     stored = load(name, folder)
-    mistakes = find_mistakes(stored, test.pictures.numpy(), test.labels.numpy())
-    store_mistakes(mistakes, name, folder)
+    mistakes = find_confusion(stored, test.pictures.numpy(), test.labels.numpy())
+    store_confusion(mistakes, name, folder)
     print(f"{folder / name}.safetensors: sha256 {stored.about['sha256'][:12]}...")
 
 

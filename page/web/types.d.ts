@@ -293,6 +293,34 @@ type NetworkFile = {
   history?: About["history"];
 };
 
+/** weights/settings.json, which Python reads as well and says what each is for. */
+type Settings = {
+  reading: Record<"working_side" | "shape_share", number>;
+  sketch: Record<
+    "border_varies" | "drawn" | "ink_floor" | "stroke_width" | "rounding" | "solid" | "enough" | "fill",
+    number
+  > & { gaps: number[] };
+  photo: Record<"least_deviation" | "deviation" | "mean" | "darkest", number>;
+  looks_drawn: Record<
+    "even_edge" | "soft_edge" | "very_even" | "few_soft" | "fairly_even" | "few_faint",
+    number
+  >;
+  segmentation: Record<"body_parts" | "places" | "torso", string[]> &
+    Record<
+      | "view_side"
+      | "smallest"
+      | "flat"
+      | "sharpness"
+      | "small_part"
+      | "outweighed"
+      | "small_piece"
+      | "close_up"
+      | "margin",
+      number
+    >;
+  decision: { most_certain: number; can_be: Record<string, string[]> };
+};
+
 // --- what is there already ------------------------------------------------------------------------
 
 /** Finds an element; throws if there is none, or none of that kind. */

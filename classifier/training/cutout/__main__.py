@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ...cutout import UNet
-from ...network import CUTTER, WEIGHTS, load_into
+from ...network import SEGMENTER, WEIGHTS, load_into
 from ..data import DATA, fashion_mnist, split
 from ..lesson import ELSEWHERE, seed_everything
 from ..store import provenance, save_module
-from .student import train_cutter
+from .student import train_segmenter
 
 
 def main() -> None:
@@ -41,14 +41,14 @@ def main() -> None:
     begun: UNet | None = None
     before: dict[str, Any] = {}
     if arguments.onwards:
-        begun, before = load_into(lambda _: UNet(), CUTTER, arguments.weights)
-    cutter, about = train_cutter(
+        begun, before = load_into(lambda _: UNet(), SEGMENTER, arguments.weights)
+    segmenter, about = train_segmenter(
         training, arguments.manifest, arguments.seed, arguments.work, begun
     )
     if before:
         kept = ("sha256", "trained", "recipe", "data", "started_from")
         about["started_from"] = {key: before[key] for key in kept if key in before}
-    save_module(cutter, about | provenance(), CUTTER, arguments.out)
+    save_module(segmenter, about | provenance(), SEGMENTER, arguments.out)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ...cutout import VIEW_SIDE
 from ..data import WORN, read_manifest
-from ..labelled import group_map
+from ..labelled import body_part_map
 from .composites import background
 
 PEOPLE_SIDE = 256  # px: a photo is kept squeezed into a square of this size
@@ -19,28 +19,20 @@ FINE = 2 * VIEW_SIDE  # px of a view before it is reduced, so that nothing thin 
 
 @dataclass(frozen=True)
 class Person:
-    """photo: uint8 (H, W, 3). groups: uint8 (H, W), indices into GROUPS."""
+    """photo: uint8 (H, W, 3). body_parts: uint8 (H, W), indices into BODY_PARTS."""
 
     photo: np.ndarray
-    groups: np.ndarray
+    body_parts: np.ndarray
 
 
 def read_people(folder: Path, split: str) -> list[Person]:
     """The labelled photos that the second manifest in `folder` lists, PEOPLE_SIDE squared."""
-    people = []
+    people, size = [], (PEOPLE_SIDE, PEOPLE_SIDE)
     for row in read_manifest(folder, split, "worn", WORN):
         with Image.open(row.path) as file:
-            photo = np.asarray(file.convert("RGB"))
-        people.append(
-            Person(
-                cv2.resize(photo, (PEOPLE_SIDE, PEOPLE_SIDE), interpolation=cv2.INTER_AREA).astype(
-                    np.uint8
-                ),
-                cv2.resize(
-                    group_map(row.path), (PEOPLE_SIDE, PEOPLE_SIDE), interpolation=cv2.INTER_NEAREST
-                ).astype(np.uint8),
-            )
-        )
+            photo = cv2.resize(np.asarray(file.convert("RGB")), size, interpolation=cv2.INTER_AREA)
+        body_parts = cv2.resize(body_part_map(row.path), size, interpolation=cv2.INTER_NEAREST)
+        people.append(Person(np.asarray(photo, np.uint8), np.asarray(body_parts, np.uint8)))
     return people
 
 
@@ -57,9 +49,9 @@ def view(person: Person, rng: np.random.Generator, grounds: np.ndarray) -> Perso
     """
     top, left, height, width = 0.0, 0.0, float(PEOPLE_SIDE), float(PEOPLE_SIDE)
     if rng.random() < 0.5:
-        shown = np.setdiff1d(np.unique(person.groups), [0, 1])
+        shown = np.setdiff1d(np.unique(person.body_parts), [0, 1])
         if len(shown):
-            rows, columns = np.nonzero(person.groups == rng.choice(shown))
+            rows, columns = np.nonzero(person.body_parts == rng.choice(shown))
             top, left = float(rows.min()), float(columns.min())
             height, width = np.ptp(rows) + 1.0, np.ptp(columns) + 1.0
     margin = rng.uniform(-0.03, 0.5 if height < PEOPLE_SIDE else 0.1, 4) * max(height, width)
@@ -71,12 +63,12 @@ def view(person: Person, rng: np.random.Generator, grounds: np.ndarray) -> Perso
     shift = FINE / 2 - matrix @ [left + width / 2, top + height / 2]
     affine, size = np.column_stack([matrix, shift]), (FINE, FINE)
     photo = cv2.warpAffine(person.photo, affine, size, borderMode=cv2.BORDER_REPLICATE)
-    groups = cv2.warpAffine(
-        person.groups, affine, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    body_parts = cv2.warpAffine(
+        person.body_parts, affine, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
     )
     photo = cv2.resize(photo, (VIEW_SIDE, VIEW_SIDE), interpolation=cv2.INTER_AREA)
-    groups = groups[::2, ::2]
+    body_parts = body_parts[::2, ::2]
     if rng.random() < 0.4:
-        covers = cv2.GaussianBlur((groups > 0).astype(np.float32), (0, 0), 0.5)[..., None]
+        covers = cv2.GaussianBlur((body_parts > 0).astype(np.float32), (0, 0), 0.5)[..., None]
         photo = photo * covers + grounds[rng.integers(len(grounds))] * (1 - covers)
-    return Person(photo.astype(np.uint8), groups)
+    return Person(photo.astype(np.uint8), body_parts)

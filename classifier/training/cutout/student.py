@@ -21,12 +21,12 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from ...cutout import GARMENT, GROUPS, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
+from ...cutout import BODY_PARTS, GARMENT, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
 from ...reading import read
 from ..data import SPAWN, Pictures, read_manifest
 from ..data import WORN as PEOPLE
 from ..fit import Stage, fit
-from ..labelled import group_map
+from ..labelled import body_part_map
 from .composites import composite, outlined
 from .people import ground, read_people, view
 
@@ -38,7 +38,7 @@ JUDGED = 256  # made-up photos kept apart to watch the training by
 BELIEVED = (0.08, 0.85)  # share of a photo that a garment takes, or its outline is not trusted
 
 
-def train_cutter(
+def train_segmenter(
     training: Pictures, folder: Path, seed: int, work: Path, start: UNet | None = None
 ) -> tuple[UNet, dict[str, Any]]:
     """Train; returns the network and what its JSON file is to say.
@@ -55,7 +55,7 @@ def train_cutter(
     people = read_people(folder, "train")
     share = (real[..., 3] > 127).mean((1, 2))
     believed = torch.from_numpy(real[(share > BELIEVED[0]) & (share < BELIEVED[1])])
-    apart, made_up = made_up[:JUDGED], made_up[JUDGED:]
+    held_out, made_up = made_up[:JUDGED], made_up[JUDGED:]
     worn, made = (round(share * STAGE.batch) for share in (WORN_SHARE, MADE_UP))
     rng = np.random.default_rng(seed)
 
@@ -68,16 +68,16 @@ def train_cutter(
         alone = torch.where(mirrored, alone.flip(3), alone)
         seen = [view(people[i], rng, grounds) for i in rng.integers(len(people), size=worn)]
         pictures = as_input(torch.from_numpy(np.stack([each.photo for each in seen])))
-        groups = torch.from_numpy(np.stack([each.groups for each in seen])).long()
+        body_parts = torch.from_numpy(np.stack([each.body_parts for each in seen])).long()
         pictures = torch.cat([pictures, alone[:, :3]])
-        groups = torch.cat([groups, (alone[:, 3] > 0.5) * GARMENT])
+        body_parts = torch.cat([body_parts, (alone[:, 3] > 0.5) * GARMENT])
         return outline_loss(
-            network(relit(pictures).contiguous(memory_format=torch.channels_last)), groups
+            network(relit(pictures).contiguous(memory_format=torch.channels_last)), body_parts
         )
 
     network = (start or UNet()).requires_grad_(True).to(memory_format=torch.channels_last)
     network, history = fit(
-        network, loss_of, STAGE, lambda averaged: overlap(averaged, apart), "cutter"
+        network, loss_of, STAGE, lambda averaged: overlap(averaged, held_out), "segmenter"
     )
     return network, {
         "recipe": asdict(STAGE),
@@ -122,43 +122,43 @@ def _made_up(
 def overlap(network: UNet, outlined: Tensor) -> float:
     """Mean intersection over union with the masks, 0..1. outlined: uint8 (N, 64, 64, 4)."""
     truth = outlined[..., 3] > 127
-    looks = [network(as_input(some[..., :3])).argmax(1) for some in outlined.split(64)]
-    found = torch.cat(looks) >= WORN.start
+    masks = [network(as_input(some[..., :3])).argmax(1) for some in outlined.split(64)]
+    found = torch.cat(masks) >= WORN.start
     common, either = (found & truth).sum((1, 2)), (found | truth).sum((1, 2))
     return (common / either).mean().item()
 
 
 def pieces_found(network: UNet, folder: Path) -> list[tuple[str, float]]:
-    """Intersection over union of each group's pixels in the labelled validation photos, and the
+    """Intersection over union of each part's pixels in the labelled validation photos, and the
     mean; all photos' pixels together.
     """
     network = network.eval()
-    common, either = np.zeros(len(GROUPS)), np.zeros(len(GROUPS))
+    common, either = np.zeros(len(BODY_PARTS)), np.zeros(len(BODY_PARTS))
     for row in read_manifest(folder, "validation", "worn", PEOPLE):
         rgb, _ = read(row.path)
         size = (rgb.shape[1], rgb.shape[0])
-        truth = cv2.resize(group_map(row.path), size, interpolation=cv2.INTER_NEAREST)
-        masks = {piece.group: piece.mask > 127 for piece in find_pieces(rgb, network)}
-        for group in WORN:
-            found = masks.get(GROUPS[group], np.zeros(truth.shape, bool))
-            common[group] += (found & (truth == group)).sum()
-            either[group] += (found | (truth == group)).sum()
-    each = [(GROUPS[group], float(common[group] / max(either[group], 1))) for group in WORN]
+        truth = cv2.resize(body_part_map(row.path), size, interpolation=cv2.INTER_NEAREST)
+        masks = {piece.body_part: piece.mask > 127 for piece in find_pieces(rgb, network)}
+        for part in WORN:
+            found = masks.get(BODY_PARTS[part], np.zeros(truth.shape, bool))
+            common[part] += (found & (truth == part)).sum()
+            either[part] += (found | (truth == part)).sum()
+    each = [(BODY_PARTS[part], float(common[part] / max(either[part], 1))) for part in WORN]
     return [*each, ("mean", float(np.mean([value for _, value in each])))]
 
 
-def outline_loss(logits: Tensor, groups: Tensor) -> Tensor:
+def outline_loss(logits: Tensor, body_parts: Tensor) -> Tensor:
     """Cross-entropy over the pixels, and half the Dice loss (Milletari et al. 2016): a number.
 
-    logits: float32 (N, groups, H, W). groups: int64 (N, H, W). The Dice loss is the mean over the
-    groups that the batch shows, so that small ones count as much.
+    logits: float32 (N, parts, H, W). body_parts: int64 (N, H, W). The Dice loss is the mean over
+    those that the batch shows, so that small ones count as much.
     """
-    truth = F.one_hot(groups, logits.shape[1]).permute(0, 3, 1, 2)
+    truth = F.one_hot(body_parts, logits.shape[1]).permute(0, 3, 1, 2)
     says = logits.softmax(1)
     common, both = (says * truth).sum((0, 2, 3)), (says + truth).sum((0, 2, 3))
     shown = truth.sum((0, 2, 3)) > 0
     dice = 1 - ((2 * common + 1) / (both + 1))[shown]
-    return F.cross_entropy(logits, groups) + 0.5 * dice.mean()
+    return F.cross_entropy(logits, body_parts) + 0.5 * dice.mean()
 
 
 def turned(pictures: Tensor) -> Tensor:

@@ -11,11 +11,17 @@ import torch
 from safetensors.torch import load_model, save_model
 from torch import nn
 
-from ...network import CLASSES, CUTTER, WEIGHTS
+from ...network import CLASSES, SEGMENTER, WEIGHTS
 from ...predict import Classifier, load
 from ..calibrate import fit_temperature
 from ..data import DATA, WORN, Pictures, fashion_mnist, split
-from ..evaluate import Answers, fashion_mnist_answers, manifest_answers, note, real_clothes
+from ..evaluate import (
+    Answers,
+    fashion_mnist_answers,
+    manifest_answers,
+    real_clothes,
+    update_metadata,
+)
 from ..fit import DEVICE
 from ..lesson import ELSEWHERE, accuracy, uncalibrated
 from ..store import provenance, save
@@ -50,10 +56,10 @@ def train_deep(
     if not stored.exists():
         store_sources(sources(training, manifest, seed, weights), stored)
     found = load_sources(stored)
-    apart = Pictures(validation.pictures.to(DEVICE), validation.labels.to(DEVICE))
+    held_out = Pictures(validation.pictures.to(DEVICE), validation.labels.to(DEVICE))
 
     def validate(network: nn.Module) -> float:
-        return accuracy(network, apart)
+        return accuracy(network, held_out)
 
     teachers: list[nn.Module] = []
     with DEVICE:
@@ -99,9 +105,9 @@ def log_loss(classifier: Classifier) -> float:
 
 
 def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
-    """Names all that the sources are made of: code and constants, manifests, cutter and seed."""
+    """Names all that the sources are made of: code and constants, manifests, segmenter and seed."""
     package = Path(__file__).resolve().parents[2]
-    files = [*sorted(package.rglob("*.py")), weights / f"{CUTTER}.safetensors"]
+    files = [*sorted(package.rglob("*.py")), weights / f"{SEGMENTER}.safetensors"]
     if manifest is not None:
         files += sorted(manifest.glob("manifest*.csv"))
     digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
@@ -109,7 +115,7 @@ def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
 
 
 def finish(
-    classifier: Classifier, data: Path, manifest: Path | None, seed: int, cutter: Path
+    classifier: Classifier, data: Path, manifest: Path | None, seed: int, weights: Path
 ) -> None:
     """Calibrate a trained network, choose when it is not sure, and note what it is worth.
 
@@ -117,22 +123,25 @@ def finish(
     """
     temperatures = classifier.about["temperatures"]
     if manifest is not None and (manifest / WORN).exists():
-        classifier.about["places"] = count_places(manifest, cutter)
+        classifier.about["places"] = count_places(manifest, weights)
     _, validation = split(fashion_mnist(data), seed)
     logits = torch.from_numpy(classifier.logits(validation.pictures.numpy()))[:, : len(CLASSES)]
     temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
     measured: dict[str, Answers] = {}
     if manifest is not None:
-        found = manifest_answers(classifier, manifest, cutter)
+        found = manifest_answers(classifier, manifest, weights)
         measured = {name: answers for name, (answers, _) in found.items()}
     for kind, some in real_clothes(measured).items():
-        known = ("logits", "allowed", "evidence")
+        known = ("logits", "allowed", "place_log_likelihood")
         every = (np.concatenate([getattr(each, name) for each in some]) for name in known)
         temperatures[kind] = fit_temperature(*map(torch.from_numpy, every))
     for name, each in measured.items():
-        probabilities = classifier.to_probabilities(each.logits, each.kinds.tolist(), each.evidence)
+        probabilities = classifier.to_probabilities(
+            each.logits, each.kinds.tolist(), each.place_log_likelihood
+        )
         measured[name] = replace(each, probabilities=probabilities)
-    note(classifier, measured | {"fashion_mnist": fashion_mnist_answers(classifier, data)})
+    measured["fashion_mnist"] = fashion_mnist_answers(classifier, data)
+    update_metadata(classifier, measured)
 
 
 def main() -> None:

@@ -16,13 +16,14 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ...cutout import CAN_BE, Piece, cut_out, find_pieces, load_cutter
+from ...cutout import Piece, find_pieces, load_segmenter, segment
 from ...network import CLASSES, WEIGHTS
+from ...predict import CAN_BE
 from ...preparation import lay_out_photo, lay_out_sketch
 from ...reading import read
 from ..cutout.composites import elastic
 from ..data import SPAWN, WORN, Pictures, Row, read_manifest
-from ..labelled import scraps
+from ..labelled import negative_crops
 from .drawings import NONE, draw, render
 
 OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
@@ -72,16 +73,16 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
 
 
 def sources(
-    training: Pictures, folder: Path | None, seed: int, cutter: Path = WEIGHTS
+    training: Pictures, folder: Path | None, seed: int, weights: Path = WEIGHTS
 ) -> list[Source]:
     """Every source. training: Fashion-MNIST. folder: has the manifests, or None to do without.
 
-    cutter: the folder with the network that cuts photos out.
+    weights: the folder with the network that cuts photos out.
     """
     with ProcessPoolExecutor(mp_context=SPAWN) as pool:
         found = made_up(training, seed, pool)
         if folder is not None:
-            found += collected(folder, seed, cutter, pool)
+            found += collected(folder, seed, weights, pool)
     return found
 
 
@@ -102,17 +103,17 @@ def made_up(training: Pictures, seed: int, pool: ProcessPoolExecutor) -> list[So
     ]
 
 
-def collected(folder: Path, seed: int, cutter: Path, pool: ProcessPoolExecutor) -> list[Source]:
+def collected(folder: Path, seed: int, weights: Path, pool: ProcessPoolExecutor) -> list[Source]:
     """The sources that the manifests in a folder list; the second manifest may be missing."""
     photos, sketches = (read_manifest(folder, "train", kind) for kind in ("photo", "sketch"))
     jobs: list[tuple[str, float, Callable[..., list[np.ndarray]], list[Row]]] = [
-        ("photo", 0.24, partial(photo_variants, cutter=cutter), photos),
+        ("photo", 0.24, partial(photo_variants, weights=weights), photos),
         ("sketch", 0.12, sketch_variants, sketches),
     ]
     if (folder / WORN).exists():
         worn, people = (read_manifest(folder, "train", k, WORN) for k in ("photo", "worn"))
-        jobs.append(("worn", 0.24, partial(worn_variants, cutter=cutter), worn))
-        jobs.append(("scraps", 0.04, partial(scrap_pictures, cutter=cutter), people))
+        jobs.append(("worn", 0.24, partial(worn_variants, weights=weights), worn))
+        jobs.append(("negative crops", 0.04, partial(negative_pictures, weights=weights), people))
     found = []
     for name, share, work, rows in jobs:
         seen = _each(pool, partial(work, seed=seed), rows, name)
@@ -152,17 +153,17 @@ def load_sources(file: Path) -> list[Source]:
 # --- one picture's variants -----------------------------------------------------------------------
 
 
-def photo_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
+def photo_variants(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndarray]:
     """A photo as it is, and turned, stretched, cut out less well: uint8 (28, 28) each."""
     lies = bool(row.allowed()[SHOES].any())  # shoes on feet stand upright
     rgb, alpha = read(row.path)
-    mask = cut_out(rgb, load_cutter(cutter)) if alpha is None else alpha
+    mask = segment(rgb, load_segmenter(weights)) if alpha is None else alpha
     count = SHOE_VARIANTS if lies else PHOTO_VARIANTS
     return variants(rgb, mask, _rng(row, seed), count, angle=180 if lies else 14)
 
 
-def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
-    """Variants of a photo as it is, and a little cropped: the cutter finds other outlines there."""
+def worn_variants(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndarray]:
+    """Variants of a photo as it is, and a little cropped, where its outline comes out another."""
     rng = _rng(row, seed)
     rgb, alpha = read(row.path)
     made: list[np.ndarray] = []
@@ -174,14 +175,14 @@ def worn_variants(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarra
         if alpha is not None:
             mask = alpha[near].copy()
         else:
-            mask = _meant(row, find_pieces(rgb[near], load_cutter(cutter)))
+            mask = _meant(row, find_pieces(rgb[near], load_segmenter(weights)))
         made += variants(rgb[near], mask, rng, FRAMED_VARIANTS, angle=14)
     return made
 
 
 def _meant(row: Row, pieces: list[Piece]) -> np.ndarray:
     """The mask of the largest piece that can be what the row says; of the largest, if none can."""
-    fitting = [piece for piece in pieces if set(row.classes) & set(CAN_BE[piece.group])]
+    fitting = [piece for piece in pieces if set(row.classes) & set(CAN_BE[piece.body_part])]
     return (fitting or pieces)[0].mask
 
 
@@ -261,11 +262,11 @@ def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
     return [lay_out_sketch(drawing)]
 
 
-def scrap_pictures(row: Row, seed: int, cutter: Path = WEIGHTS) -> list[np.ndarray]:
+def negative_pictures(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndarray]:
     """Faces, hands and surroundings in a street photo, as if they were clothes: uint8 (28, 28)."""
-    found = scraps(row.path, _rng(row, seed))
-    network = load_cutter(cutter)
-    masks = [cut_out(each.photo, network) if each.mask is None else each.mask for each in found]
+    found = negative_crops(row.path, _rng(row, seed))
+    network = load_segmenter(weights)
+    masks = [segment(each.photo, network) if each.mask is None else each.mask for each in found]
     return [lay_out_photo(each.photo, mask) for each, mask in zip(found, masks, strict=True)]
 
 

@@ -5,9 +5,10 @@ import { lookInside } from "./describe.js";
 import { boundingBox, round } from "./image.js";
 import { conclude, createNetwork, evidence } from "./network.js";
 import { layOutPhoto, looksDrawn } from "./photo_layout.js";
-import { planesOf, read, WORKING_SIDE } from "./read.js";
+import { planesOf, read } from "./read.js";
 import { base64, Refused } from "./reply.js";
 import { readTensors } from "./safetensors.js";
+import { settings, useSettings } from "./settings.js";
 import { layOutSketch } from "./sketch_layout.js";
 import { createUNet } from "./unet.js";
 
@@ -27,7 +28,7 @@ const CUTOUT_SIDE = 192;
  * @param {{ fetchFile: (file: string, onprogress?: Progress) => Promise<ArrayBuffer>,
  *   pixelsOf: (image: any) => Promise<Pixels>,
  *   dataUrl: (pixels: Pixels, largest: number) => Promise<string>,
- *   fetchExamples: (part: "first" | "apart") => Promise<Examples> }} outside
+ *   fetchExamples: (part: "first" | "held_out") => Promise<Examples> }} outside
  */
 export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   /** @type {Map<string, Promise<any>>} */ const known = new Map();
@@ -44,7 +45,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   const json = (file) =>
     once(file, async () => JSON.parse(new TextDecoder().decode(await fetchFile(file))));
 
-  /** @type {(part: "first" | "apart") => Promise<Examples>} */
+  /** @type {(part: "first" | "held_out") => Promise<Examples>} */
   const examples = (part) => once(`fashion.${part}`, () => fetchExamples(part));
 
   /** A network, or the function that is the U-Net. @type {(name: string, onprogress?: Progress) => Promise<any>} */
@@ -103,7 +104,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       cut,
       picture: base64(picture),
       cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
-      shown: show ? await dataUrl(pixels, WORKING_SIDE) : null,
+      shown: show ? await dataUrl(pixels, settings.reading.working_side) : null,
       pieces: found.flatMap((each) =>
         found.length > 1 && each.box ? [inBrief(each.box, each)] : [],
       ),
@@ -115,9 +116,9 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   /** @type {(message: any) => Promise<object>} */
   async function inside(message) {
     const { network: name } = message;
-    const mistakes = () => json(`${name}.mistakes.json`);
+    const mistakes = () => json(`${name}.confusion.json`);
     const sprite = () =>
-      once(`${name}.mistakes.png`, async () => pixelsOf(await fetchFile(`${name}.mistakes.png`)));
+      once(`${name}.confusion.png`, async () => pixelsOf(await fetchFile(`${name}.confusion.png`)));
     return lookInside(message, await load(name), mistakes, sprite);
   }
 
@@ -142,7 +143,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       (await import("../inside/broken/damage.js")).accuracy(
         await load(message.network),
         message,
-        await examples("apart"),
+        await examples("held_out"),
       ),
     nearest: async (message) =>
       (await import("../inside/nearest/similarity.js")).nearest(
@@ -157,6 +158,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     /** As server.js's `call`, and what only the engine is asked. @type {(name: string, message: any) => Promise<any>} */
     async call(name, message) {
       try {
+        useSettings(await json("settings.json"));
         return await answers[name](message);
       } catch (error) {
         if (error instanceof Refused) return { error: error.message };

@@ -1,48 +1,43 @@
 // The garments in a photo, as `find_pieces` in classifier/cutout.py, which says why.
 
 import { boundingBox, dilateSquare, part, plane, resize, round } from "./image.js";
+import { settings } from "./settings.js";
 
-const GROUPS = 9; // 0 and 1: background and body
-const PLACES = ["upper", "over", "lower", "one-piece", "shoes", "bag"];
-const WORN = PLACES.map((_, i) => 2 + i);
-const GARMENT = 8;
-const TORSO = [2, 3, 5];
-const VIEW_SIDE = 64;
-const SHARPNESS = 4;
-const SMALLEST = 8;
-const FLAT = 8;
-const SMALL_PART = 0.2;
-const OUTWEIGHED = 0.25;
-const SMALL_PIECE = 0.004;
-const CLOSE_UP = 0.8;
-const MARGIN = 0.2;
 const INSIDE = 127;
 
+/** What a pixel can show, by the numbers of the network's outputs. */
+function bodyParts() {
+  const { body_parts: names, places, torso } = settings.segmentation;
+  const numbers = (/** @type {string[]} */ some) => some.map((name) => names.indexOf(name));
+  const garment = names.indexOf("garment");
+  return { names, count: names.length, garment, worn: numbers(places), torso: numbers(torso) };
+}
+
 /**
- * The mask of each, 0..255, and what else there is to say of it, the largest first. rgb: red, green and blue, 0..255; network: the U-Net.
+ * The mask of each, 0..255, and what else there is to say of it, the largest first.
+ * rgb: red, green and blue, 0..255; network: the U-Net.
  * @param {Plane[]} rgb
  * @param {(picture: Float32Array, side: number) => Float32Array} network
  * @returns {{ mask: Plane, cut: Cut }[]}
  */
 export function findPieces(rgb, network) {
+  const { smallest, flat, view_side: side } = settings.segmentation;
   const { width, height } = rgb[0];
   const cut = { group: "garment", places: null, certainty: 0.5 };
   const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), cut }];
-  if (Math.min(width, height) < SMALLEST || rgb.every(({ data }) => spread(data) < FLAT))
+  if (Math.min(width, height) < smallest || rgb.every(({ data }) => spread(data) < flat))
     return whole;
-  const logits = network(squeezed(rgb), VIEW_SIDE);
-  /** @type {Map<number, Plane>} */ const masks = new Map();
-  const shown = shownIn(logits);
-  for (const [group, groups] of shown) {
-    const mask = maskOf(odds(logits, groups), width, height);
-    if (boundingBox(mask, INSIDE)) masks.set(group, mask);
-  }
-  for (const [group, mask] of masks) {
+  const logits = network(squeezed(rgb), side);
+  const pieces = piecesIn(logits).flatMap((parts) => {
+    const mask = maskOf(odds(logits, parts), width, height);
+    return boundingBox(mask, INSIDE) ? [{ mask, parts }] : [];
+  });
+  for (const { mask, parts } of pieces) {
     const near = isSmall(mask) && nearTo(mask);
     if (!near) continue;
     const view = rgb.map((each) => part(each, near.left, near.top, near.width, near.height));
-    const closer = network(squeezed(view), VIEW_SIDE);
-    const sharper = maskOf(odds(closer, shown.get(group) ?? []), near.width, near.height);
+    const closer = network(squeezed(view), side);
+    const sharper = maskOf(odds(closer, parts), near.width, near.height);
     if (!boundingBox(sharper, INSIDE)) continue;
     mask.data.fill(0);
     for (let y = 0; y < near.height; y++) {
@@ -52,16 +47,13 @@ export function findPieces(rgb, network) {
   }
   const area = (/** @type {Plane} */ { data }) =>
     data.reduce((sum, value) => sum + +(value > INSIDE), 0);
-  const found = [...masks].map(([group, mask]) => {
-    const facts = cutOf(logits, shown.get(group) ?? []);
-    const cut =
-      group === GARMENT
-        ? { ...facts, group: "garment", places: null }
-        : { ...facts, group: PLACES[WORN.indexOf(group)] };
-    return { mask, cut, area: area(mask) };
-  });
-  found.sort((a, b) => b.area - a.area);
-  return found.length ? found : whole;
+  const bySize = pieces.map(({ mask, parts }) => ({
+    mask,
+    cut: cutOf(logits, parts),
+    area: area(mask),
+  }));
+  bySize.sort((a, b) => b.area - a.area);
+  return bySize.length ? bySize : whole;
 }
 
 /** @type {(data: Float32Array) => number} */
@@ -76,87 +68,99 @@ function spread(data) {
 
 /** As the network takes it: 64 x 64 x 3, 0..1. @type {(rgb: Plane[]) => Float32Array} */
 function squeezed(rgb) {
-  const found = new Float32Array(3 * VIEW_SIDE * VIEW_SIDE);
+  const side = settings.segmentation.view_side;
+  const view = new Float32Array(3 * side * side);
   for (const [c, channel] of rgb.entries()) {
-    const { data } = resize(channel, VIEW_SIDE, VIEW_SIDE, true);
-    for (let i = 0; i < data.length; i++) found[3 * i + c] = round(data[i]) / 255;
+    const { data } = resize(channel, side, side, true);
+    for (let i = 0; i < data.length; i++) view[3 * i + c] = round(data[i]) / 255;
   }
-  return found;
+  return view;
 }
 
-/** Which pieces there are, and the groups that each is made of. @type {(logits: Float32Array) => Map<number, number[]>} */
-function shownIn(logits) {
-  const area = new Array(GROUPS).fill(0);
-  for (let at = 0; at < logits.length; at += GROUPS) {
+/** For each piece the body parts that it is made of. @type {(logits: Float32Array) => number[][]} */
+function piecesIn(logits) {
+  const { count, worn, garment, torso } = bodyParts();
+  const { outweighed, small_piece: small, view_side: side } = settings.segmentation;
+  const area = new Array(count).fill(0);
+  for (let at = 0; at < logits.length; at += count) {
     let most = 0;
-    for (let group = 1; group < GROUPS; group++)
-      if (logits[at + group] > logits[at + most]) most = group;
+    for (let part = 1; part < count; part++) if (logits[at + part] > logits[at + most]) most = part;
     area[most]++;
   }
-  if (area[GARMENT] >= WORN.reduce((sum, group) => sum + area[group], 0)) {
-    return new Map([[GARMENT, [...WORN, GARMENT]]]);
+  if (area[garment] >= worn.reduce((sum, part) => sum + area[part], 0)) return [[...worn, garment]];
+  const large = worn.filter((part) => area[part] > small * side ** 2);
+  const pieces = new Map(large.map((part) => [part, [part]]));
+  const largest = torso.reduce((most, part) => (area[part] > area[most] ? part : most));
+  for (const part of torso) {
+    if (part === largest || area[part] >= outweighed * area[largest]) continue;
+    pieces.get(largest)?.push(part);
+    if (pieces.has(largest)) pieces.delete(part);
   }
-  const worn = WORN.filter((group) => area[group] > SMALL_PIECE * VIEW_SIDE ** 2);
-  const shown = new Map(worn.map((group) => [group, [group]]));
-  const largest = TORSO.reduce((most, group) => (area[group] > area[most] ? group : most));
-  for (const group of TORSO) {
-    if (group === largest || area[group] >= OUTWEIGHED * area[largest]) continue;
-    shown.get(largest)?.push(group);
-    if (shown.has(largest)) shown.delete(group);
-  }
-  return shown;
+  return [...pieces.values()];
 }
 
-/** Log odds of some groups against the likeliest other. @type {(logits: Float32Array, groups: number[]) => Plane} */
-function odds(logits, groups) {
-  const known = groups.includes(GARMENT) ? GROUPS : GARMENT;
-  const others = Array.from({ length: known }, (_, group) => group).filter(
-    (group) => !groups.includes(group),
-  );
-  const found = plane(VIEW_SIDE, VIEW_SIDE);
-  for (let i = 0, at = 0; i < found.data.length; i++, at += GROUPS) {
+/**
+ * Log odds of some body parts against the likeliest other.
+ * @type {(logits: Float32Array, parts: number[]) => Plane}
+ */
+function odds(logits, parts) {
+  const { count, garment } = bodyParts();
+  const side = settings.segmentation.view_side;
+  const others = Array.from({ length: parts.includes(garment) ? count : garment }, (_, i) => i);
+  const against = others.filter((part) => !parts.includes(part));
+  const map = plane(side, side);
+  for (let i = 0, at = 0; i < map.data.length; i++, at += count) {
     let [top, other, sum] = [-Infinity, -Infinity, 0];
-    for (const group of groups) top = Math.max(top, logits[at + group]);
-    for (const group of others) other = Math.max(other, logits[at + group]);
-    for (const group of groups) sum += Math.exp(logits[at + group] - top);
-    found.data[i] = top + Math.log(sum) - other;
+    for (const part of parts) top = Math.max(top, logits[at + part]);
+    for (const part of against) other = Math.max(other, logits[at + part]);
+    for (const part of parts) sum += Math.exp(logits[at + part] - top);
+    map.data[i] = top + Math.log(sum) - other;
   }
-  return found;
+  return map;
 }
 
-/** How likely what some groups show is worn at each of PLACES, and is a garment at all. */
-function cutOf(/** @type {Float32Array} */ logits, /** @type {number[]} */ groups) {
-  const places = new Float64Array(PLACES.length);
-  const likely = new Float64Array(GROUPS);
-  const { data } = odds(logits, groups);
+/**
+ * Of a piece made of some body parts: where it is worn, and how likely it is a garment at all.
+ * @type {(logits: Float32Array, parts: number[]) => Cut}
+ */
+function cutOf(logits, parts) {
+  const { names, count, worn, garment } = bodyParts();
+  const places = new Float64Array(worn.length);
+  const likely = new Float64Array(count);
+  const { data } = odds(logits, parts);
   let [clothes, all] = [0, 0];
-  for (let i = 0, at = 0; i < data.length; i++, at += GROUPS) {
+  for (let i = 0, at = 0; i < data.length; i++, at += count) {
     const surely = 1 / (1 + Math.exp(-Math.min(Math.max(data[i], -20), 20)));
-    let [worn, total] = [0, 0];
-    for (let group = 0; group < GROUPS; group++) {
-      likely[group] = Math.exp(logits[at + group]);
-      total += likely[group];
-      if (group >= WORN[0] && group < GARMENT) worn += likely[group];
+    let [anywhere, total] = [0, 0];
+    for (let part = 0; part < count; part++) {
+      likely[part] = Math.exp(logits[at + part]);
+      total += likely[part];
+      if (part >= worn[0] && part < garment) anywhere += likely[part];
     }
-    for (let place = 0; place < places.length; place++) {
-      places[place] += (surely * likely[WORN[0] + place]) / worn;
-    }
-    clothes += (surely * (worn + likely[GARMENT])) / total;
+    for (let place = 0; place < places.length; place++)
+      places[place] += (surely * likely[worn[place]]) / anywhere;
+    clothes += (surely * (anywhere + likely[garment])) / total;
     all += surely;
   }
-  return { places: [...places].map((sum) => sum / all), certainty: clothes / all };
+  const isWorn = !parts.includes(garment);
+  return {
+    group: isWorn ? names[parts[0]] : "garment",
+    places: isWorn ? [...places].map((sum) => sum / all) : null,
+    certainty: clothes / all,
+  };
 }
 
 /** Without specks, in the photo's size, 0..255. @type {(odds: Plane, width: number, height: number) => Plane} */
 function maskOf(odds, width, height) {
+  const { sharpness, small_part: small } = settings.segmentation;
   const mask = resize(odds, width, height, false);
   const { data } = mask;
   for (let i = 0; i < data.length; i++) {
     const value = Math.min(Math.max(data[i], -20), 20);
-    data[i] = round(255 / (1 + Math.exp(-SHARPNESS * value)));
+    data[i] = round(255 / (1 + Math.exp(-sharpness * value)));
   }
   const { parts, areas } = connected(mask);
-  const least = SMALL_PART * areas.reduce((most, area) => Math.max(most, area), 0);
+  const least = small * areas.reduce((most, area) => Math.max(most, area), 0);
   if (areas.every((area) => area >= least)) return mask;
   const specks = plane(
     width,
@@ -196,12 +200,11 @@ function connected(/** @type {Plane} */ { data, width, height }) {
 
 /** Whether another, closer look is worth it. @type {(mask: Plane) => boolean} */
 function isSmall(mask) {
+  const { close_up: closeUp, view_side: side } = settings.segmentation;
   const box = boundingBox(mask, INSIDE);
   const whole = Math.max(mask.width, mask.height);
   return (
-    !!box &&
-    Math.max(box.bottom - box.top, box.right - box.left) < CLOSE_UP * whole &&
-    whole > VIEW_SIDE
+    !!box && Math.max(box.bottom - box.top, box.right - box.left) < closeUp * whole && whole > side
   );
 }
 
@@ -209,7 +212,9 @@ function isSmall(mask) {
 function nearTo(/** @type {Plane} */ mask) {
   const box = boundingBox(mask, INSIDE);
   if (!box) return null;
-  const margin = round(MARGIN * Math.max(box.bottom - box.top, box.right - box.left));
+  const margin = round(
+    settings.segmentation.margin * Math.max(box.bottom - box.top, box.right - box.left),
+  );
   const [left, top] = [Math.max(0, box.left - margin), Math.max(0, box.top - margin)];
   const width = Math.min(mask.width, box.right + margin) - left;
   return { left, top, width, height: Math.min(mask.height, box.bottom + margin) - top };

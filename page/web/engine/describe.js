@@ -10,7 +10,7 @@ const EXAMPLES = 6; // pictures of each mistake
 /** What test pictures a network mixes up. @typedef {{ counts: number[][], sha256: string }} Mistakes */
 
 /**
- * message: see `look_inside`; mistakes, sprite: NAME.mistakes.json and NAME.mistakes.png, fetched if need be.
+ * message: see `look_inside`; mistakes, sprite: NAME.confusion.json and NAME.confusion.png, fetched if need be.
  * @param {any} message
  * @param {ReturnType<typeof import("./network.js").createNetwork>} network
  * @param {() => Promise<Mistakes>} mistakes

@@ -1,19 +1,7 @@
 // A multilayer perceptron and what it says, as classifier/network.py and classifier/predict.py.
 
 import { SIDE } from "./image.js";
-
-const MOST_CERTAIN = 0.99;
-
-const TOPS = ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"];
-/** The classes that a worn piece can be, by its group. @type {Record<string, string[]>} */
-const CAN_BE = {
-  upper: TOPS,
-  over: TOPS,
-  "one-piece": TOPS,
-  lower: ["Trouser"],
-  shoes: ["Sandal", "Sneaker", "Ankle boot"],
-  bag: ["Bag"],
-};
+import { settings } from "./settings.js";
 
 /** With its weights transposed, so that inputs that are 0, most of a picture's, can be skipped. */
 /** @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense */
@@ -119,7 +107,8 @@ export function conclude(about, looks, kind, cut) {
   const probabilities = scores.map((score) => Math.exp(score - spread));
   const none = logits.length > ten.length ? logits[ten.length] : 0;
   const confidence = Math.max(...probabilities);
-  const certainty = Math.min(Math.max(cut?.certainty ?? 0.5, 1 - MOST_CERTAIN), MOST_CERTAIN);
+  const { most_certain: most, can_be: canBe } = settings.decision;
+  const certainty = Math.min(Math.max(cut?.certainty ?? 0.5, 1 - most), most);
   const byItself = about.classes[ten.indexOf(Math.max(...ten))];
   return {
     probabilities: probabilities.map((value) => Math.round(value * 1e6) / 1e6),
@@ -127,7 +116,7 @@ export function conclude(about, looks, kind, cut) {
     confidence,
     sure:
       logOfSum(ten) - none + Math.log(certainty / (1 - certainty)) >= about.thresholds[kind] &&
-      (CAN_BE[cut?.group ?? ""] ?? about.classes).includes(byItself),
+      (!cut || canBe[cut.group].includes(byItself)),
   };
 }
 

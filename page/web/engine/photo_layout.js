@@ -12,6 +12,7 @@ import {
   SIDE,
   smooth,
 } from "./image.js";
+import { settings } from "./settings.js";
 
 const GAUSSIAN = [1, 14, 62, 102, 62, 14, 1]; // standard deviation 1, of 256
 const { fround } = Math;
@@ -41,10 +42,12 @@ export function layOutPhoto(rgb, mask) {
     squares += data[i] ** 2;
   }
   const mean = sum / count;
-  const deviation = Math.max(Math.sqrt(squares / count - mean ** 2), 25);
+  const { least_deviation: least, ...wanted } = settings.photo;
+  const deviation = Math.max(Math.sqrt(squares / count - mean ** 2), least);
   for (let i = 0; i < data.length; i++) {
-    const bright = fround(fround(fround(fround(data[i] - mean) / deviation) * 40) + 155);
-    data[i] = Math.min(Math.max(bright, 30), 255) * fround(mask.data[i] / 255);
+    const standard = fround(fround(data[i] - mean) / deviation);
+    const bright = fround(fround(standard * wanted.deviation) + wanted.mean);
+    data[i] = Math.min(Math.max(bright, wanted.darkest), 255) * fround(mask.data[i] / 255);
   }
   return fit(part(picture, box.left, box.top, box.right - box.left, box.bottom - box.top));
 }
@@ -54,21 +57,22 @@ export function looksDrawn(rgb) {
   const grey = greyOf(rgb);
   const [most, least] = [dilateSquare(grey, 3), erodeSquare(grey, 3)];
   const edges = most.data.map((value, i) => value - least.data[i]);
-  const even = share(edges, (edge) => edge <= 2);
-  const soft = share(edges, (edge) => edge <= 40) - even;
-  if (even > 0.6 && soft < 0.62 * (1 - even)) return true;
+  const bounds = settings.looks_drawn;
+  const even = share(edges, (edge) => edge <= bounds.even_edge);
+  const soft = share(edges, (edge) => edge <= bounds.soft_edge) - even;
+  if (even > bounds.very_even && soft < bounds.few_soft * (1 - even)) return true;
   const side = Math.max(3, Math.floor(Math.max(grey.width, grey.height) / 12));
   const calm = smooth(grey, GAUSSIAN, 256);
   const closed = erodeSquare(dilateSquare(calm, side), side);
   const open = dilateSquare(erodeSquare(calm, side), side);
   const dark = closed.data.map((value, i) => value - calm.data[i]);
   const light = open.data.map((value, i) => calm.data[i] - value);
-  const clear = (/** @type {number} */ value) => value > 40;
+  const clear = (/** @type {number} */ value) => value > bounds.soft_edge;
   const lines = share(dark, clear) > share(light, clear) ? dark : light;
   const top = percentile(histogram(lines), 99);
   const strong = share(lines, (line) => line > top / 2);
   const faint = share(lines, (line) => line > top / 8 && line <= top / 2);
-  return even > 0.35 && faint < 0.8 * strong;
+  return even > bounds.fairly_even && faint < bounds.few_faint * strong;
 }
 
 /** @type {(values: Float32Array, is: (value: number) => boolean) => number} */

@@ -1,12 +1,12 @@
 // Pixels of any size -> what the preparation works on, as the end of classifier/reading.py.
 
 import { plane, round } from "./image.js";
+import { settings } from "./settings.js";
 
-export const WORKING_SIDE = 256;
 const ONE = 2 ** 22; // shares are whole numbers, as Pillow's
 
 /**
- * Reduced to WORKING_SIDE, transparency put on white; alpha only where it tells a shape from its surroundings.
+ * Reduced to the working side, transparency put on white; alpha only where it tells a shape from its surroundings.
  * @type {(pixels: Pixels) => { pixels: Pixels, alpha: Plane | null }}
  */
 export function read(pixels) {
@@ -19,7 +19,8 @@ export function read(pixels) {
   }
   const count = width * height;
   if (opaque === count) return { pixels: { data, width, height }, alpha: null };
-  const shows = clear > 0.02 * count && solid > 0.02 * count;
+  const least = settings.reading.shape_share * count;
+  const shows = clear > least && solid > least;
   const alpha = shows ? planeOf({ data, width, height }, 3) : null;
   const above = weighted({ data, width, height }, (value, a) =>
     Math.trunc((value * a) / 255 + 255 - a),
@@ -41,17 +42,15 @@ export const planesOf = (pixels) => [0, 1, 2].map((channel) => planeOf(pixels, c
 function reduced(pixels) {
   const { width, height } = pixels;
   const longest = Math.max(width, height);
-  if (longest <= WORKING_SIDE) return pixels;
-  const short = (WORKING_SIDE * Math.min(width, height)) / longest;
-  const off = (/** @type {number} */ side) => Math.abs(1 / side - 1 / short);
+  const side = settings.reading.working_side;
+  if (longest <= side) return pixels;
+  const short = (side * Math.min(width, height)) / longest;
+  const off = (/** @type {number} */ other) => Math.abs(1 / other - 1 / short);
   const other = Math.max(
     1,
     off(Math.floor(short)) <= off(Math.ceil(short)) ? Math.floor(short) : Math.ceil(short),
   );
-  const size =
-    width >= height
-      ? { width: WORKING_SIDE, height: other }
-      : { width: other, height: WORKING_SIDE };
+  const size = width >= height ? { width: side, height: other } : { width: other, height: side };
   const wide = { data: new Uint8ClampedArray(4 * size.width * height), width: size.width, height };
   const small = { data: new Uint8ClampedArray(4 * size.width * size.height), ...size };
   const source = weighted(pixels, (value, alpha) => (value * alpha) / 255);

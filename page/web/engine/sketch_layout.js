@@ -20,29 +20,26 @@ import {
   scale,
 } from "./image.js";
 import { planesOf } from "./read.js";
+import { settings } from "./settings.js";
 
 const LAYOUT_SIDE = 4 * SIDE;
-const STROKE_WIDTH = 5;
-const GAPS = [9, 18, 30];
-const ENOUGH = 0.15;
-const ROUNDING = 0.01;
-const SOLID = Math.fround(0.50001);
-const FILL = Math.fround(0.6);
-const INK_FLOOR = 0.12 * 255;
-const DRAWN = Math.fround(0.35);
+const { fround } = Math;
 
 /** Opaque pixels -> 784 bytes. @type {(pixels: Pixels) => Uint8Array} */
 export function layOutSketch(pixels) {
+  const { drawn, stroke_width: strokeWidth, fill } = settings.sketch;
   const { off, ink } = inkOf(pixels);
-  const least = ink.findIndex((value) => value > DRAWN);
+  const least = ink.findIndex((value) => value > fround(drawn));
   const box = least < 0 ? null : boundingBox(off, least - 1);
   if (!box) return new Uint8Array(SIDE * SIDE);
   const drawing = part(off, box.left, box.top, box.right - box.left, box.bottom - box.top);
   for (let i = 0; i < drawing.data.length; i++) drawing.data[i] = ink[drawing.data[i]];
-  const strokes = thicken(pad(scale(drawing, LAYOUT_SIDE - 2 * STROKE_WIDTH), STROKE_WIDTH));
+  const strokes = thicken(pad(scale(drawing, LAYOUT_SIDE - 2 * strokeWidth), strokeWidth));
   const inside = enclosed(strokes);
-  const filled = strokes.data.map((value, i) => (inside[i] ? Math.max(value, FILL) : value) * 255);
-  const [margin, { width, height }] = [STROKE_WIDTH >> 1, strokes];
+  const filled = strokes.data.map(
+    (value, i) => (inside[i] ? Math.max(value, fround(fill)) : value) * 255,
+  );
+  const [margin, { width, height }] = [strokeWidth >> 1, strokes];
   return fit(
     part(plane(width, height, filled), margin, margin, width - 2 * margin, height - 2 * margin),
   );
@@ -62,7 +59,7 @@ function inkOf(pixels) {
   }
   const off = plane(width, height);
   const counts = new Uint32Array(256);
-  if (percentile(unlike, 90) <= 10) {
+  if (percentile(unlike, 90) <= settings.sketch.border_varies) {
     const [red, green, blue] = paper;
     for (let i = 0, at = 0; at < data.length; i++, at += 4) {
       const most = Math.max(Math.abs(data[at] - red), Math.abs(data[at + 1] - green));
@@ -80,9 +77,10 @@ function inkOf(pixels) {
     counts.set(histogram(off.data));
   }
   const strongest = counts.findLastIndex((count) => count > 0);
-  if (strongest < INK_FLOOR) return { off, ink: new Float32Array(256) };
+  const floor = settings.sketch.ink_floor * 255;
+  if (strongest < floor) return { off, ink: new Float32Array(256) };
   const stronger = counts.map((count, value) => (value > strongest / 3 ? count : 0));
-  const level = Math.fround(Math.max(INK_FLOOR, percentile(stronger, 60)));
+  const level = fround(Math.max(floor, percentile(stronger, 60)));
   return { off, ink: Float32Array.from(counts, (_, value) => Math.min(value / level, 1)) };
 }
 
@@ -106,13 +104,14 @@ function border({ data, width, height }, channel) {
   return found;
 }
 
-/** Strokes at least STROKE_WIDTH wide. @type {(ink: Plane) => Plane} */
+/** Strokes at least as wide as the settings say. @type {(ink: Plane) => Plane} */
 function thicken(ink) {
+  const { solid, rounding, stroke_width: strokeWidth } = settings.sketch;
   const { width, height } = ink;
-  const depth = plane(width, height, distances(above(ink.data, SOLID), width));
+  const depth = plane(width, height, distances(above(ink.data, fround(solid)), width));
   const around = dilateSquare(depth, 3).data;
-  const ridge = depth.data.filter((value, i) => value > 0 && value >= around[i] - ROUNDING).sort();
-  const grow = round(STROKE_WIDTH - (ridge.length ? 2 * median(ridge) - 1 : 1));
+  const ridge = depth.data.filter((value, i) => value > 0 && value >= around[i] - rounding).sort();
+  const grow = round(strokeWidth - (ridge.length ? 2 * median(ridge) - 1 : 1));
   return grow < 1 ? ink : dilate(ink, ellipse(grow + 1));
 }
 
@@ -126,28 +125,30 @@ function above(values, level) {
 /** Of sorted values. @type {(sorted: Float32Array) => number} */
 function median(sorted) {
   const middle = (sorted.length - 1) / 2;
-  return Math.fround((sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2);
+  return fround((sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2);
 }
 
 /** What the strokes surround, gaps in the outline bridged: 0 or 1. @type {(strokes: Plane) => Uint8Array} */
 function enclosed(strokes) {
-  const margin = GAPS[GAPS.length - 1];
+  const { gaps, enough } = settings.sketch;
+  const solid = fround(settings.sketch.solid);
+  const margin = gaps[gaps.length - 1];
   const { data, width } = pad(strokes, margin);
   const away = distances(
-    above(data, SOLID).map((solid) => 1 - solid),
+    above(data, solid).map((ink) => 1 - ink),
     width,
   );
   const inside = new Uint8Array(strokes.data.length);
-  for (const gap of GAPS) {
+  for (const gap of gaps) {
     const beyond = distances(flood(above(away, gap / 2), width), width);
-    let enough = 0;
+    let count = 0;
     for (let y = 0, i = 0; y < strokes.height; y++) {
       for (let x = 0, at = (y + margin) * width + margin; x < strokes.width; x++, at++, i++) {
         inside[i] = +(beyond[at] > gap / 2);
-        if (inside[i] && strokes.data[i] <= SOLID) enough++;
+        if (inside[i] && strokes.data[i] <= solid) count++;
       }
     }
-    if (enough / inside.length > ENOUGH) break;
+    if (count / inside.length > enough) break;
   }
   return inside;
 }

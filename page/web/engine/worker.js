@@ -1,8 +1,8 @@
 // The engine's thread: what core.js needs of a browser, and the messages from and to engine.js.
 
 import { createCore } from "./core.js";
-import { WORKING_SIDE } from "./read.js";
 import { base64, Refused } from "./reply.js";
+import { settings } from "./settings.js";
 
 const weights = new URL(new URL(location.href).searchParams.get("weights") ?? "");
 
@@ -31,7 +31,7 @@ async function pixelsOf(image) {
   const bitmap = file instanceof Blob ? await createImageBitmap(file).catch(() => null) : file;
   if (!bitmap) throw new Refused("The picture is damaged and cannot be read.");
   // A file is first reduced as Pillow's JPEG decoder reduces it: to an eighth at most, no side below what we work on.
-  const large = Math.min(bitmap.width, bitmap.height) / WORKING_SIDE;
+  const large = Math.min(bitmap.width, bitmap.height) / settings.reading.working_side;
   const scale =
     found instanceof ArrayBuffer ? 1 : 1 / (large < 2 ? 1 : large < 4 ? 2 : large < 8 ? 4 : 8);
   const context = canvasOf(bitmap.width, bitmap.height, scale);

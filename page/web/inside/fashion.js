@@ -4,7 +4,7 @@ import { SIDE } from "../engine/image.js";
 
 /**
  * In the order stored. folder: address of the weights, with a slash at its end.
- * @type {(folder: string, part: "first" | "more" | "apart") => Promise<Examples>}
+ * @type {(folder: string, part: "first" | "more" | "held_out") => Promise<Examples>}
  */
 export async function fetchExamples(folder, part) {
   const [about, sprite] = await Promise.all(

@@ -10,7 +10,7 @@ const UNITS = 10; // shown
 
 const weights = new URL(location.href).searchParams.get("weights") ?? "";
 const arrived = Promise.all(
-  /** @type {const} */ (["first", "more", "apart"]).map((part) => fetchExamples(weights, part)),
+  /** @type {const} */ (["first", "more", "held_out"]).map((part) => fetchExamples(weights, part)),
 );
 
 /** @type {ReturnType<typeof createTraining> | null} */ let training = null;
