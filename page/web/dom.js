@@ -8,32 +8,39 @@
 export function finder(root) {
   /** @type {(selector: string, kind?: any) => any} */
   return (selector, kind = HTMLElement) => {
-    const found = root.querySelector(selector);
-    if (!(found instanceof kind)) throw new Error(`no ${kind.name} fits ${selector}`);
-    return found;
+    const element = root.querySelector(selector);
+    if (!(element instanceof kind)) throw new Error(`no ${kind.name} fits ${selector}`);
+    return element;
   };
 }
 
-/** @type {(label: string | Node, onclick: () => void) => HTMLButtonElement} */
-export function createButton(label, onclick) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.append(label);
-  button.addEventListener("click", onclick);
-  return button;
+/**
+ * make("li", { className: "task" }, "a text", element): an element with its properties and content.
+ * @type {<K extends keyof HTMLElementTagNameMap>(tag: K, properties?: object,
+ *   ...content: (Node | string)[]) => HTMLElementTagNameMap[K]}
+ */
+export function make(tag, properties = {}, ...content) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...content);
+  return element;
 }
+
+/** @type {(label: string | Node, onclick: () => void) => HTMLButtonElement} */
+export const createButton = (label, onclick) => make("button", { type: "button", onclick }, label);
 
 /** @type {(button: Element, pressed: boolean) => void} */
 export const press = (button, pressed) => button.setAttribute("aria-pressed", String(pressed));
 
-/** Where it is new: what is read out would be read out again. @type {(place: Element, text: string) => void} */
+/**
+ * Where it is new: what is read out would be read out again.
+ * @type {(place: Element, text: string) => void}
+ */
 export function tell(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
 /** @type {(width?: number, height?: number) => HTMLCanvasElement} */
-export const createCanvas = (width = 28, height = width) =>
-  Object.assign(document.createElement("canvas"), { width, height });
+export const createCanvas = (width = 28, height = width) => make("canvas", { width, height });
 
 /** @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
 export function contextOf(canvas) {
@@ -57,7 +64,6 @@ export function paintGreys(canvas, bytes) {
 }
 
 /** @type {(root: ParentNode, selector: string) => HTMLElement[]} */
-export const findAll = (root, selector) => {
-  /** @type {NodeListOf<HTMLElement>} */ const found = root.querySelectorAll(selector);
-  return [...found];
-};
+export const findAll = (root, selector) => [
+  .../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(selector)),
+];

@@ -11,7 +11,8 @@ export const EVEN_PRESSURE = 8; // mouse and finger; a pen varies around it
 export const MARGIN = 256; // how far strokes may run off the paper
 const NEAR = 3; // points closer than this add nothing
 const INK = "#17171c";
-const WITHOUT_RING = { preventScroll: true, focusVisible: false }; // not all browsers know the second
+// No ring around the paper; not all browsers know it.
+const FOCUS = { preventScroll: true, focusVisible: false };
 export const WHITE = "#ffffff";
 
 /** @type {(stroke: Stroke, pressure: number) => number} */
@@ -49,11 +50,10 @@ function drawStroke(context, stroke) {
 /** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [options] */
 function createLayer(canvas, options) {
   const finished = document.createElement("canvas");
-  const [context, kept] = [canvas, finished].map((each) => {
-    const found = each.getContext("2d", { alpha: false, ...options });
-    if (!found) throw new Error("no more canvases here");
-    return found;
-  });
+  const [context, kept] = [canvas, finished].map(
+    (side) =>
+      /** @type {CanvasRenderingContext2D} */ (side.getContext("2d", { alpha: false, ...options })),
+  );
   /** @type {Stroke[] | null} */ let drawn = null; // the strokes on `finished`
 
   /** @type {(strokes: Stroke[]) => void} */
@@ -103,19 +103,20 @@ function followPointer(canvas, pen, paper) {
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
     event.preventDefault();
-    canvas.focus(WITHOUT_RING);
+    canvas.focus(FOCUS);
     paper.interrupt();
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer);
     const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
     paper.begin(pointAt(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
   });
-  // Not pointerrawupdate: in a frame that shares its host's process, as on phones, Chromium gives it the host's places.
+  // Not pointerrawupdate: in a frame that shares its host's process, as on phones, Chromium gives it
+  // the host's places.
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     const box = canvas.getBoundingClientRect();
     const events = event.getCoalescedEvents?.() ?? [];
-    paper.extend((events.length ? events : [event]).map((each) => pointAt(each, box)));
+    paper.extend((events.length ? events : [event]).map((move) => pointAt(move, box)));
   });
   for (const type of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(type, (event) => {
@@ -161,20 +162,20 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
 
   function fit() {
     const side = Math.round(canvas.clientWidth * Math.min(window.devicePixelRatio, SHARPEST));
-    if (!side || (side === canvas.width && side === canvas.height)) return; // a new one is 300 x 150
+    if (!side || (side === canvas.width && side === canvas.height)) return; // at first 300 x 150
     canvas.width = canvas.height = side;
     drawScreen(strokes, current);
   }
 
-  /** @type {(next: Stroke[]) => void} */
-  function replace(next) {
+  /** @type {(next: Stroke[], settled?: boolean) => void} */
+  function replace(next, settled = true) {
     past.push(strokes);
     future = [];
     strokes = next;
-    changed(true);
+    changed(settled);
   }
 
-  // Another sheet, a fresh one or what this returned for an earlier one: the drawing and all its undo.
+  // Another sheet, a fresh one or what this returned before: the drawing and all its undo.
   /** @type {(next?: Sheet) => Sheet} */
   function exchange(next = { strokes: [], past: [], future: [] }) {
     interrupt();
@@ -205,11 +206,9 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
 
   function end(settled = true) {
     if (!current) return;
-    past.push(strokes);
-    future = [];
-    strokes = [...strokes, current];
+    const finished = current;
     current = null;
-    changed(settled);
+    replace([...strokes, finished], settled);
   }
 
   /** @type {(from: Stroke[][], to: Stroke[][]) => void} */

@@ -15,14 +15,19 @@ export const ARROWS = {
 /** @type {(sketch: Paper, pencil: HTMLElement) => void} */
 export function createPencil(sketch, pencil) {
   const { canvas } = sketch;
-  let x = PAPER / 2;
-  let y = PAPER / 2;
+  let [x, y] = [PAPER / 2, PAPER / 2];
   let down = false;
 
-  function show() {
+  function show(visible = true) {
+    pencil.hidden = !visible;
     pencil.style.left = `${(100 * x) / PAPER}%`;
     pencil.style.top = `${(100 * y) / PAPER}%`;
     pencil.classList.toggle("down", down);
+  }
+
+  function put() {
+    down = true;
+    sketch.begin([x, y, EVEN_PRESSURE]);
   }
 
   function lift() {
@@ -30,39 +35,27 @@ export function createPencil(sketch, pencil) {
     down = false;
   }
 
+  /** @param {[number, number]} arrow @param {number} step */
+  function move([dx, dy], step) {
+    x = Math.min(Math.max(x + dx * step, 0), PAPER);
+    y = Math.min(Math.max(y + dy * step, 0), PAPER);
+    if (down) sketch.extend([[x, y, EVEN_PRESSURE]]);
+  }
+
+  function leave() {
+    lift();
+    show(false);
+  }
+
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === " ") {
-      if (down) lift();
-      else {
-        sketch.begin([x, y, EVEN_PRESSURE]);
-        down = true;
-      }
-    } else if (event.key in ARROWS) {
-      const [dx, dy] = ARROWS[event.key];
-      const step = event.shiftKey ? STEP / 4 : STEP;
-      x = Math.min(Math.max(x + dx * step, 0), PAPER);
-      y = Math.min(Math.max(y + dy * step, 0), PAPER);
-      if (down) sketch.extend([[x, y, EVEN_PRESSURE]]);
-    } else return;
+    if (event.key in ARROWS) move(ARROWS[event.key], event.shiftKey ? STEP / 4 : STEP);
+    else if (event.key === " ") (down ? lift : put)();
+    else return;
     event.preventDefault();
-    pencil.hidden = false;
     show();
   });
-  canvas.addEventListener("focus", () => {
-    pencil.hidden = !canvas.matches(":focus-visible");
-    show();
-  });
-  canvas.addEventListener(
-    "pointerdown",
-    () => {
-      lift();
-      pencil.hidden = true;
-    },
-    { capture: true },
-  );
-  canvas.addEventListener("blur", () => {
-    lift();
-    pencil.hidden = true;
-  });
+  canvas.addEventListener("focus", () => show(canvas.matches(":focus-visible")));
+  canvas.addEventListener("blur", leave);
+  canvas.addEventListener("pointerdown", leave, { capture: true });
 }

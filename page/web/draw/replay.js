@@ -3,11 +3,27 @@
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function createReplay(/** @type {Paper} */ sketch) {
-  /** @type {(() => void) | null} */ let finish = null; // puts down at once what is left
+  /** @type {Stroke[]} */ let waiting = []; // strokes that are not finished
+  let drawn = 0; // points, of all strokes
+  let index = 0; // of the next point of the first stroke that waits
 
-  function skip() {
-    finish?.();
+  /** Draws until `goal` points are drawn. @param {number} goal */
+  function advance(goal) {
+    while (waiting.length && drawn < goal) {
+      const [stroke] = waiting;
+      const points = stroke.points.slice(index, index + Math.ceil(goal - drawn));
+      if (index === 0) sketch.begin(points[0], stroke);
+      sketch.extend(index === 0 ? points.slice(1) : points, 0);
+      drawn += points.length;
+      index += points.length;
+      if (index < stroke.points.length) return;
+      sketch.end(waiting.length === 1);
+      waiting.shift();
+      index = 0;
+    }
   }
+
+  const skip = () => advance(Number.POSITIVE_INFINITY);
 
   // Over `milliseconds`, on an empty paper; at once for those who asked for less motion.
   /** @type {(strokes: Stroke[], milliseconds: number) => void} */
@@ -20,51 +36,20 @@ export function createReplay(/** @type {Paper} */ sketch) {
     if (sketch.strokes.length) sketch.replace([]);
     const total = strokes.reduce((sum, stroke) => sum + stroke.points.length, 0);
     const began = performance.now();
-    let drawn = 0; // points
-    let stroke = 0;
-    let index = 0; // of the next point of that stroke
-
-    /** @type {(goal: number) => void} */
-    function advance(goal) {
-      while (drawn < goal) {
-        const { points } = strokes[stroke];
-        if (index === 0) {
-          sketch.begin(points[0], strokes[stroke]);
-          index = 1;
-          drawn += 1;
-        }
-        const upTo = Math.min(points.length, index + Math.ceil(goal - drawn));
-        sketch.extend(points.slice(index, upTo), 0);
-        drawn += upTo - index;
-        index = upTo;
-        if (index === points.length) {
-          sketch.end(++stroke === strokes.length);
-          index = 0;
-        }
-      }
-    }
-
-    /** @type {(now: number) => void} */
-    function frame(now) {
-      if (finish !== mine) return;
+    const mine = [...strokes];
+    [waiting, drawn] = [mine, 0];
+    requestAnimationFrame(function frame(now) {
+      if (waiting !== mine) return; // another replay has begun
       advance(Math.min(total, ((now - began) / milliseconds) * total));
-      if (drawn < total) requestAnimationFrame(frame);
-      else finish = null;
-    }
-
-    const mine = () => {
-      advance(total);
-      finish = null;
-    };
-    finish = mine;
-    requestAnimationFrame(frame);
+      if (waiting.length) requestAnimationFrame(frame);
+    });
   }
 
   return {
     play,
     skip,
     get playing() {
-      return finish !== null;
+      return waiting.length > 0;
     },
   };
 }

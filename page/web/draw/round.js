@@ -1,25 +1,37 @@
-// A round to play: six things to draw, one after the other. Each is over when the network is sure of
-// it, or when its time is up.
+// A round to play: six things to draw, one after the other. A turn is over when the network is sure
+// of it, or when its time is up.
 
 import { drawRound, saveCanvas } from "../answer/picture_card.js";
 import { article, hasShape, judge } from "../answer/words.js";
-import { contextOf, createCanvas, finder } from "../dom.js";
+import { contextOf, createCanvas, finder, make } from "../dom.js";
 
 const TURNS = 6;
-const SECONDS = 20; // for each
+const SECONDS = 20; // for a turn
 const SURE_MS = 600; // so long it has to stay sure, lest a line in passing wins
 const PAUSE_MS = 1500; // to read how it went
+const TICK_MS = 100;
 const SIDE = 256; // pixels of a drawing, as it is sent
 
 /** @type {Claim} */ const NOTHING = { claim: "early", label: "" };
 
 /** @type {(name: string) => string} */
-function asked(name) {
+function withArticle(name) {
   if (name === "T-shirt/top") return "a T-shirt";
   return name === "Trouser" ? "trousers" : `${article(name)} ${name.toLowerCase()}`;
 }
 
-/** guess: what the drawing was taken for, "" where it can teach nothing. @typedef {{ name: string, canvas: HTMLCanvasElement, outcome: string, won: boolean, guess: string }} Turn */
+/** @type {(names: string[]) => string[]} */
+const shuffled = (names) =>
+  names
+    .map((name) => ({ name, lot: Math.random() }))
+    .sort((a, b) => a.lot - b.lot)
+    .map(({ name }) => name);
+
+/**
+ * A turn that is over; guess: what the drawing was taken for, "" where it can teach nothing.
+ * @typedef {{ name: string, canvas: HTMLCanvasElement, outcome: string, won: boolean,
+ *   guess: string }} Turn
+ */
 
 /**
  * give(message): sends a drawing, see feedback.js, or null where nothing is collected.
@@ -36,21 +48,16 @@ export function createRound(demo, paper, { classes, give }) {
   /** @type {Sheet | null} */ let own = null; // the visitor's, while a round is on
   /** @type {string[]} */ let names = []; // of what is to be drawn
   /** @type {Turn[]} */ let turns = []; // those that are over
-  let left = 0; // seconds
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let clock;
+  let left = 0; // milliseconds of the turn, or of the pause after it
+  let pausing = false;
   let claim = NOTHING; // of the latest answer
-  /** @type {ReturnType<typeof setInterval> | undefined} */ let ticking; // a turn is on
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ let holding; // it is sure
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ let pause;
+  let sure = 0; // milliseconds for which it has been right
 
+  const right = () => claim.claim === "think" && claim.label === names[turns.length];
+  const seconds = () => Math.ceil(left / 1000);
   const won = () => turns.filter((turn) => turn.won).length;
   const worthy = () => turns.filter(({ guess }) => guess);
-
-  function halt() {
-    clearInterval(ticking);
-    clearTimeout(holding);
-    clearTimeout(pause);
-    ticking = holding = pause = undefined;
-  }
 
   /** @param {string} sentence */
   function tell(sentence, count = "") {
@@ -58,40 +65,41 @@ export function createRound(demo, paper, { classes, give }) {
     find(".count").textContent = count;
   }
 
-  function showTime() {
-    find(".clock").textContent = `${left} s`;
-  }
-
   function start() {
     if (own) return;
     own = paper.exchange();
     turns = [];
-    const lots = classes
-      .map((name) => ({ name, lot: Math.random() }))
-      .sort((a, b) => a.lot - b.lot);
-    names = lots.slice(0, TURNS).map(({ name }) => name);
+    names = shuffled(classes).slice(0, TURNS);
     demo.classList.add("playing");
     find(".round").hidden = false;
     paper.canvas.focus({ preventScroll: true });
+    clock = setInterval(tick, TICK_MS);
     next();
   }
 
   function next() {
-    halt();
     if (turns.length === TURNS) return end();
     paper.exchange();
-    claim = NOTHING;
-    left = SECONDS;
+    [claim, sure, pausing, left] = [NOTHING, 0, false, 1000 * SECONDS];
+    const name = withArticle(names[turns.length]);
+    tell(`Draw ${name}`, `${turns.length + 1} of ${TURNS} · ${won()} right`);
     showTime();
-    ticking = setInterval(tick, 1000);
-    tell(`Draw ${asked(names[turns.length])}`, `${turns.length + 1} of ${TURNS} · ${won()} right`);
+  }
+
+  function showTime() {
+    find(".clock").textContent = `${seconds()} s`;
   }
 
   function tick() {
     if (document.hidden) return;
-    left -= 1;
+    left -= TICK_MS;
+    if (pausing) {
+      if (left <= 0) next();
+      return;
+    }
     showTime();
-    if (left === 0) finish(holding !== undefined);
+    if (right()) sure += TICK_MS;
+    if (left <= 0 || sure >= SURE_MS) finish(right());
   }
 
   function taken() {
@@ -103,25 +111,20 @@ export function createRound(demo, paper, { classes, give }) {
 
   /** The turn is over. @type {(won: boolean, skipped?: boolean) => void} */
   function finish(won, skipped = false) {
-    halt();
     const canvas = createCanvas(SIDE);
     contextOf(canvas).putImageData(paper.pixels(), 0, 0);
-    const outcome = won ? `recognised, ${SECONDS - left}\u00a0s` : skipped ? "skipped" : taken();
-    turns.push({
-      name: names[turns.length],
-      canvas,
-      outcome,
-      won,
-      guess: skipped ? "" : claim.label,
-    });
+    const took = SECONDS - seconds();
+    const outcome = won ? `recognised, ${took}\u00a0s` : skipped ? "skipped" : taken();
+    const guess = skipped ? "" : claim.label;
+    turns.push({ name: names[turns.length], canvas, outcome, won, guess });
     if (skipped) return next();
-    tell(won ? `Recognised after ${SECONDS - left} s!` : `Too late: ${outcome}.`);
-    pause = setTimeout(next, PAUSE_MS);
+    tell(won ? `Recognised after ${took} s!` : `Too late: ${outcome}.`);
+    [pausing, left] = [true, PAUSE_MS];
   }
 
   /** All is as it was. */
   function leave() {
-    halt();
+    clearInterval(clock);
     find(".round").hidden = true;
     find(".hint").textContent = hint;
     demo.classList.remove("playing");
@@ -135,13 +138,9 @@ export function createRound(demo, paper, { classes, give }) {
     if (!turns.length) return;
     find("#played-title").textContent = `${won()} of ${turns.length} recognised`;
     find(".played ul").replaceChildren(
-      ...turns.map(({ name, canvas, outcome }) => {
-        const item = document.createElement("li");
-        const title = Object.assign(document.createElement("b"), { textContent: name });
-        canvas.ariaHidden = "true";
-        item.append(canvas, title, outcome);
-        return item;
-      }),
+      ...turns.map(({ name, canvas, outcome }) =>
+        make("li", {}, Object.assign(canvas, { ariaHidden: "true" }), make("b", {}, name), outcome),
+      ),
     );
     find(".giving").hidden = !give || !worthy().length;
     find(".giving .consent").hidden = button("give").hidden = false;
@@ -172,9 +171,8 @@ export function createRound(demo, paper, { classes, give }) {
 
   yes.addEventListener("change", () => (button("give").disabled = !yes.checked));
   button("give").addEventListener("click", giveAll);
-  button("skip").addEventListener("click", () => (ticking ? finish(false, true) : next()));
+  button("skip").addEventListener("click", () => (pausing ? next() : finish(false, true)));
   button("stop").addEventListener("click", end);
-  button("close").addEventListener("click", () => dialog.close());
   button("again").addEventListener("click", () => {
     dialog.close();
     start();
@@ -186,16 +184,14 @@ export function createRound(demo, paper, { classes, give }) {
   return {
     start,
     leave,
-    /** An answer to what is on the paper, or null when there is none. @type {(said: Prediction | null, picture?: string) => void} */
-    show(said, picture = "") {
-      if (!ticking) return;
-      claim = said ? judge(said, classes, { settled: true, shape: hasShape(picture) }) : NOTHING;
-      if (claim.claim === "think" && claim.label === names[turns.length]) {
-        holding ??= setTimeout(() => finish(true), SURE_MS);
-      } else {
-        clearTimeout(holding);
-        holding = undefined;
-      }
+    /**
+     * The answer to what is on the paper, null when there is none.
+     * @type {(answer: Prediction | null, picture?: string) => void}
+     */
+    show(answer, picture = "") {
+      const shape = hasShape(picture);
+      claim = answer ? judge(answer, classes, { settled: true, shape }) : NOTHING;
+      if (!right()) sure = 0;
     },
   };
 }

@@ -10,16 +10,20 @@ const KEYS = {
   "]": "wider",
   Delete: "clear",
   Backspace: "clear",
+  "Ctrl+z": "undo",
+  "Ctrl+Shift+z": "redo",
+  "Ctrl+y": "redo",
 };
+const WIDTH_STEP = 12; // paper units
 
 /**
  * root: holds paper and tools. active(): may the keys act?
  * @type {(root: HTMLElement, sketch: Paper, active: () => boolean) => { show(): void }}
  */
 export function createTools(root, sketch, active) {
-  const button = (/** @type {string} */ name) =>
-    finder(root)(`[data-tool=${name}]`, HTMLButtonElement);
-  const width = finder(root)("[data-tool=width]", HTMLInputElement);
+  const find = finder(root);
+  const button = (/** @type {string} */ name) => find(`[data-tool=${name}]`, HTMLButtonElement);
+  const width = find("[data-tool=width]", HTMLInputElement);
 
   function setEraser(/** @type {boolean} */ eraser) {
     sketch.pen.eraser = eraser;
@@ -38,8 +42,8 @@ export function createTools(root, sketch, active) {
     clear: sketch.clear,
     pen: () => setEraser(false),
     eraser: () => setEraser(true),
-    wider: () => setWidth(sketch.pen.width + 12),
-    thinner: () => setWidth(sketch.pen.width - 12),
+    wider: () => setWidth(sketch.pen.width + WIDTH_STEP),
+    thinner: () => setWidth(sketch.pen.width - WIDTH_STEP),
   };
   for (const name of ["undo", "redo", "clear", "pen", "eraser"]) {
     button(name).addEventListener("click", actions[name]);
@@ -51,12 +55,10 @@ export function createTools(root, sketch, active) {
     const at = /** @type {Element} */ (event.target);
     const typing = at.closest?.("textarea, select, dialog, input:not([type=range])");
     if (!active() || event.altKey || typing) return;
+    const control = event.ctrlKey || event.metaKey;
+    if (!control && !root.contains(at)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    let action = root.contains(at) ? KEYS[key] : undefined;
-    if (event.ctrlKey || event.metaKey) {
-      action =
-        key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : undefined;
-    }
+    const action = KEYS[(control ? `Ctrl+${event.shiftKey ? "Shift+" : ""}` : "") + key];
     if (!action) return;
     event.preventDefault();
     actions[action]();
