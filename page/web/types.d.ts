@@ -49,7 +49,7 @@ type Kept = Pick<State, "networks" | "strokes">;
 type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string };
 
 /** An answer in words; like, label and sure make the headline. */
-type Words = { lead: string; like?: string; label: string; sure?: string };
+type Words = { lead: string; like: string; label: string; sure: string };
 
 /** What the bars show, and the words beside them; label: the first network's own; kind: of picture. */
 type Shown = Claim & { lead: string; title: string; probabilities: number[]; kind: string };

@@ -13,11 +13,8 @@ export function createAnswer(root, classes) {
   /** @type {Claim | null} */ let before = null; // what was claimed last, see words.js
 
   /** @param {Words} words */
-  function write({ lead, like = "", label, sure = "" }) {
-    find(".lead").textContent = lead;
-    find(".like").textContent = like;
-    find(".label").textContent = label;
-    find(".sure").textContent = sure;
+  function write(words) {
+    for (const [name, text] of Object.entries(words)) find(`.${name}`).textContent = text;
   }
 
   return {
@@ -28,7 +25,7 @@ export function createAnswer(root, classes) {
       chart.show(null);
       paintGreys(seen, null);
       find(".cut").hidden = true;
-      write({ lead, label });
+      write({ lead, like: "", label, sure: "" });
       find(".spoken").textContent = "";
     },
     /**
@@ -36,33 +33,25 @@ export function createAnswer(root, classes) {
      * stroke, so worth reading out; drawing: and no photo; camera: one of its frames.
      * @param {Answer} answer
      * @param {string[]} names
-     * @param {{ settled: boolean, drawing: boolean, camera: boolean }} given
+     * @param {{ settled: boolean, drawing: boolean, camera: boolean }} moment
      * @returns {Shown}
      */
     show(answer, names, { settled, drawing, camera }) {
-      const [first, second] = names.map((name) => answer.networks[name]);
+      const [{ probabilities, label: guess }, second] = names.map((name) => answer.networks[name]);
       const shape = !drawing || hasShape(answer.picture);
-      before = judge(first, classes, { settled, shape, camera, before });
-      const { claim } = before;
-      const percent = percentages(first.probabilities)[classes.indexOf(before.label)];
-      const said = inWords(before, camera ? null : percent);
-      chart.show(first.probabilities, second?.probabilities ?? null);
-      find("#chart").classList.toggle("none", claim === "none");
+      before = judge(answer.networks[names[0]], classes, { settled, shape, camera, before });
+      const percent = percentages(probabilities)[classes.indexOf(before.label)];
+      const words = inWords(before, camera ? null : percent);
+      chart.show(probabilities, second?.probabilities ?? null);
+      find("#chart").classList.toggle("none", before.claim === "none");
       paintGreys(seen, bytesOf(answer.picture));
       find(".cut").hidden = !answer.cutout;
       if (answer.cutout) find(".cut img", HTMLImageElement).src = answer.cutout;
-      write(said);
-      const { lead, like = "", label, sure = "" } = said;
+      write(words);
+      const { lead, like, label, sure } = words;
       if (settled) find(".spoken").textContent = `${lead} ${like}${label}${sure && `, ${sure}`}`;
       const title = `${like}${label}  ${sure}`.trim();
-      return {
-        claim,
-        lead,
-        title,
-        probabilities: first.probabilities,
-        label: first.label,
-        kind: answer.kind,
-      };
+      return { claim: before.claim, lead, title, probabilities, label: guess, kind: answer.kind };
     },
   };
 }

@@ -1,6 +1,6 @@
 // Ten bars in a fixed order.
 
-import { finder } from "../dom.js";
+import { finder, make } from "../dom.js";
 import { highest, percentages } from "../numbers.js";
 
 /** @type {(p: number) => string} */ const upTo = (p) =>
@@ -9,9 +9,7 @@ import { highest, percentages } from "../numbers.js";
 /** @param {HTMLElement} root @param {string[]} classes */
 export function createChart(root, classes) {
   const rows = classes.map((name) => {
-    const row = document.createElement("div");
-    row.className = "row";
-    row.setAttribute("role", "listitem");
+    const row = make("div", { className: "row", role: "listitem" });
     row.dataset.class = name;
     row.innerHTML =
       '<span class="name"></span><span class="track" aria-hidden="true">' +

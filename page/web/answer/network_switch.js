@@ -2,19 +2,20 @@
 
 import { createButton, press } from "../dom.js";
 
-/** @type {Record<string, string>} */ const IS = {
-  deep: "is the large one. It has learned from photos and drawings, and guesses best",
+/** @type {Record<string, string>} */ const SENTENCES = {
+  deep: "deep is the large one. It has learned from photos and drawings, and guesses best.",
   lesson:
-    "is small enough to follow every number. It has only seen shop photos, and often mistakes drawings",
-  yours: "is the one you have trained, here for as long as this page is open",
-  linear: "is lesson without its ReLU, and guesses worse",
+    "lesson is small enough to follow every number. It has only seen shop photos, and often " +
+    "mistakes drawings.",
+  yours: "yours is the one you have trained, here for as long as this page is open.",
+  linear: "linear is lesson without its ReLU, and guesses worse.",
 };
 
 /** names: the networks that answer. @param {string[]} names */
 export function describe(names) {
   if (names.length > 1)
     return `Two at once: ${names[0]}'s bars above, ${names[1]}'s below, striped.`;
-  return names[0] in IS ? `${names[0]} ${IS[names[0]]}.` : "";
+  return SENTENCES[names[0]] ?? "";
 }
 
 /**
@@ -24,24 +25,30 @@ export function describe(names) {
 export function whoAnswers(names, instead) {
   if (!instead || instead.join() === names.join()) return describe(names);
   const other = instead.join(" and ");
-  const again = `Close "See inside", and ${other} ${instead.length > 1 ? "answer" : "answers"} again.`;
-  return `Now ${names[0]} answers, not ${other}, so the answer may be another. ${describe(names)} ${again}`;
+  return (
+    `Now ${names[0]} answers, not ${other}, so the answer may be another. ${describe(names)} ` +
+    `Close "See inside", and ${other} ${instead.length > 1 ? "answer" : "answers"} again.`
+  );
 }
 
 /**
- * The same while this browser waits for the files of these networks, and `able` answer in their place.
+ * The same while this browser waits for some of these networks, and `able` answer in their place.
  * @type {(names: string[], able: string[], part: number) => string}
  */
 export function whoWaits(names, able, part) {
-  const awaited = names.filter((name) => !able.includes(name)).join(" and ") || names.join(" and ");
-  const instead =
-    awaited === able.join(" and ") ? "" : ` Until then ${able.join(" and ")} answers.`;
-  return `${awaited} is on its way to your browser: ${10 * Math.floor(10 * part)} %.${instead}`;
+  const missing = names.filter((name) => !able.includes(name));
+  const awaited = (missing.length ? missing : names).join(" and ");
+  const instead = able.join(" and ");
+  return (
+    `${awaited} is on its way to your browser: ${10 * Math.floor(10 * part)} %.` +
+    (awaited === instead ? "" : ` Until then ${instead} answers.`)
+  );
 }
 
 /**
  * A button for each choice. Returns what shows which one is taken, a new one, too.
- * @type {(place: HTMLElement, choices: string[][], onchoose: (names: string[]) => void) => (names: string[]) => void}
+ * @type {(place: HTMLElement, choices: string[][], onchoose: (names: string[]) => void) =>
+ *   (names: string[]) => void}
  */
 export function createSwitch(place, choices, onchoose) {
   /** @type {Map<string, HTMLButtonElement>} */ const buttons = new Map();

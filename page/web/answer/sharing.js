@@ -1,6 +1,6 @@
 // What can be done with an answer: copy a link, save a picture of it, tell what it really is.
 
-import { finder, press } from "../dom.js";
+import { finder, make, press } from "../dom.js";
 import { linkTo } from "../state.js";
 import { drawCard, saveCanvas } from "./picture_card.js";
 
@@ -21,8 +21,7 @@ async function copyText(promise) {
     const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   } catch {
-    const area = document.createElement("textarea");
-    area.value = await promise;
+    const area = make("textarea", { value: await promise });
     document.body.append(area);
     area.select();
     const copied = document.execCommand("copy");
@@ -49,8 +48,7 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
   /** To copy by hand. @param {string} href */
   function offer(href) {
     say("This browser does not let the page copy. Here is the link:", true);
-    const field = document.createElement("input");
-    Object.assign(field, { value: href, readOnly: true, ariaLabel: "Link" });
+    const field = make("input", { value: href, readOnly: true, ariaLabel: "Link" });
     find(".notice").append(field);
     field.focus();
     field.select();
@@ -70,7 +68,7 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
 
   const dialog = find("dialog.code-to-scan", HTMLDialogElement);
   const [picture, ofDrawing, ofPage] = [".qr", "[data-code=drawing]", "[data-code=page]"].map(
-    (each) => finder(dialog)(each, HTMLButtonElement),
+    (selector) => finder(dialog)(selector, HTMLButtonElement),
   );
 
   /** Of the drawing's link, or the page's alone. @param {boolean} drawing */
@@ -114,23 +112,16 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
   });
 
   wrong.hidden = !give;
-  if (give) {
-    /** @type {ReturnType<typeof import("./feedback.js").createFeedback> | null} */ let feedback =
-      null;
-    wrong.addEventListener("click", async () => {
-      const module = await import("./feedback.js").catch(() => null);
-      if (!module) return say("The server cannot be reached.");
-      feedback ??= module.createFeedback(
-        find("dialog.feedback", HTMLDialogElement),
-        classes,
-        give,
-        say,
-      );
-      if (!state.shown) return;
-      const { kind, label } = state.shown;
-      feedback.open({ image: url(), kind: kind === "sketch" ? "sketch" : "photo", guess: label });
-    });
-  }
+  wrong.addEventListener("click", async () => {
+    const module = await import("./feedback.js").catch(() => null);
+    if (!module) return say("The server cannot be reached.");
+    if (!state.shown || !give) return;
+    const { kind, label } = state.shown;
+    const image = url();
+    const picture = { image, kind: kind === "sketch" ? "sketch" : "photo", guess: label };
+    const dialog = find("dialog.feedback", HTMLDialogElement);
+    module.askRightClass(dialog, classes, picture, give, say);
+  });
 
   return {
     /** After each answer, or when there is none any more. */
