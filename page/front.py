@@ -28,7 +28,7 @@ from .answer import Predictor, opened
 from .gradios import with_ours
 
 STATIC = Path(__file__).resolve().parent / "web"
-STYLES = ("style.css", "draw/input.css", "answer/answer.css", "inside/inside.css")
+STYLES = ("style.css", "draw/draw.css", "photo/photo.css", "answer/answer.css", "inside/inside.css")
 
 
 def named(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
