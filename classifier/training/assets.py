@@ -1,8 +1,8 @@
 """Pictures of Fashion-MNIST for the page's own training: `python -m classifier.training.assets`.
 
 Writes lossless sprites, `weights/fashion.NAME.webp`, 100 pictures a row, and `fashion.json`, which
-says what they are. `first` and `more` are training pictures as `lesson.py` splits them, `held_out` is
-from those held out: Fashion-MNIST, by Zalando Research, MIT licence.
+says what they are. `first` and `more` are training pictures as `lesson.py` splits them, `held_out`
+are not: Fashion-MNIST, by Zalando Research, MIT licence.
 """
 
 import argparse
