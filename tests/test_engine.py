@@ -184,13 +184,6 @@ def test_transparency_tells_the_shape_on_both_sides(engine: Engine) -> None:
     assert_same(engine, np.full((40, 30, 3), 128, np.uint8), "photo")  # nothing to be seen
 
 
-def test_large_pictures_are_reduced_as_pillow_does(engine: Engine) -> None:
-    rng = np.random.default_rng(4)
-    for height, width in ((300, 400), (511, 260), (257, 90)):
-        noise = cv2.GaussianBlur(rng.integers(0, 256, (height, width, 3), np.uint8), (0, 0), 3)
-        assert_same(engine, noise, "photo")
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_inside_has_the_server_s_numbers(engine: Engine, name: str) -> None:
     messages: list[dict[str, Any]] = [{}, {"layer": 1, "units": [3, 0, 3]}, {"layer": 9}]

@@ -23,18 +23,19 @@ async function fetchFile(file, onprogress = () => {}) {
   return new Blob(parts).arrayBuffer();
 }
 
-/** @type {(image: string | ArrayBuffer | Blob | ImageBitmap | ImageData) => Promise<Pixels>} */
+/**
+ * A stored file's as they are; of any other picture at most as many as the preparation works on.
+ * @type {(image: string | ArrayBuffer | Blob | ImageBitmap | ImageData) => Promise<Pixels>}
+ */
 async function pixelsOf(image) {
   if (image instanceof ImageData) return image;
-  const found = typeof image === "string" ? await (await fetch(image)).blob() : image;
-  const file = found instanceof ArrayBuffer ? new Blob([found]) : found;
+  const source = typeof image === "string" ? await (await fetch(image)).blob() : image;
+  const file = source instanceof ArrayBuffer ? new Blob([source]) : source;
   const bitmap = file instanceof Blob ? await createImageBitmap(file).catch(() => null) : file;
   if (!bitmap) throw new Refused("The picture is damaged and cannot be read.");
-  // A file is first reduced as Pillow's JPEG decoder reduces it: to an eighth at most, no side below what we work on.
-  const large = Math.min(bitmap.width, bitmap.height) / settings.reading.working_side;
-  const scale =
-    found instanceof ArrayBuffer ? 1 : 1 / (large < 2 ? 1 : large < 4 ? 2 : large < 8 ? 4 : 8);
-  const context = canvasOf(bitmap.width, bitmap.height, scale);
+  const side = settings.reading.working_side;
+  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
+  const context = canvasOf(bitmap.width, bitmap.height, source instanceof ArrayBuffer ? 1 : scale);
   const { width, height } = context.canvas;
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();

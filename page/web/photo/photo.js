@@ -4,14 +4,16 @@ import { contextOf, finder } from "../dom.js";
 import { createCamera } from "./camera.js";
 import { createCropper } from "./crop.js";
 import { readPicture, still } from "./files.js";
-import { createSent, LARGEST } from "./sent.js";
+import { createSent } from "./sent.js";
+
+const SHOWN = 512; // pixels of the longest side of a photo as it is shown
 
 /**
  * The photo, and what lies outside of the part that is looked at in the dark.
  * @type {(view: HTMLCanvasElement, photo: Still) => void}
  */
 function draw(view, { bitmap, crop }) {
-  const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, SHOWN / Math.max(bitmap.width, bitmap.height));
   view.width = Math.max(1, Math.round(bitmap.width * scale));
   view.height = Math.max(1, Math.round(bitmap.height * scale));
   const context = contextOf(view);

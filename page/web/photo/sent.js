@@ -3,16 +3,17 @@
 import { contextOf, createCanvas } from "../dom.js";
 import { around, contained, WHOLE } from "./crop.js";
 
-export const LARGEST = 512; // pixels of the longest side sent: twice what the preparation works on
-const FRAME = 320; // the same, for each frame of the live camera
+// Pixels of the longest side, "working_side" in weights/settings.json: nobody has to reduce it again,
+// so that the server and the engine see the same.
+const SIDE = 256;
 
 /**
- * `source`, or its part `crop`, with its longest side at most `largest`.
- * @type {(source: CanvasImageSource, width: number, height: number, crop: Crop | null, largest: number) => HTMLCanvasElement}
+ * `source`, or its part `crop`, with its longest side at most SIDE.
+ * @type {(source: CanvasImageSource, width: number, height: number, crop: Crop | null) => HTMLCanvasElement}
  */
-function scaled(source, width, height, crop, largest) {
+function scaled(source, width, height, crop) {
   const { x, y, w, h } = crop ?? WHOLE;
-  const scale = Math.min(1, largest / Math.max(w * width, h * height));
+  const scale = Math.min(1, SIDE / Math.max(w * width, h * height));
   const side = (/** @type {number} */ pixels) => Math.max(1, Math.round(pixels * scale));
   const canvas = createCanvas(side(w * width), side(h * height));
   const context = contextOf(canvas);
@@ -36,10 +37,10 @@ export function createSent(state, view, video) {
   function canvas(piece = null) {
     const crop = state.still?.crop ?? null;
     const part = piece ? around(piece, crop) : crop;
-    if (state.live) return scaled(video, video.videoWidth, video.videoHeight, part, FRAME);
+    if (state.live) return scaled(video, video.videoWidth, video.videoHeight, part);
     if (!state.still) return createCanvas();
     const { bitmap } = state.still;
-    return scaled(bitmap, bitmap.width, bitmap.height, part, LARGEST);
+    return scaled(bitmap, bitmap.width, bitmap.height, part);
   }
 
   /**
