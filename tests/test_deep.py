@@ -18,8 +18,7 @@ from classifier.training.data import VALIDATION, WORN, Pictures, fashion_mnist, 
 from classifier.training.deep import __main__ as command
 from classifier.training.deep import sources
 from classifier.training.deep.__main__ import key_of
-from classifier.training.deep.places import count_places
-from classifier.training.deep.sources import OUTPUTS, Source, one_hot
+from classifier.training.deep.sources import OUTPUTS, Source, count_places, one_hot
 from classifier.training.deep.student import (
     ASKED,
     BLENDED,
@@ -35,8 +34,6 @@ from classifier.training.deep.student import (
     counts_of,
     deform,
     deformed_batches,
-    loss_of,
-    mirror,
     partial_label_loss,
     train_student,
     train_teacher,
@@ -81,16 +78,6 @@ def test_several_right_classes_share_the_credit() -> None:
     assert loss.item() == pytest.approx(-np.log(0.7), rel=1e-5)
 
 
-def test_a_student_that_says_what_its_teacher_says_has_nothing_more_to_learn_from_it() -> None:
-    logits = torch.randn(4, OUTPUTS)
-    allowed = torch.ones(4, OUTPUTS, dtype=torch.bool)  # nothing to learn from labels
-    pictures = torch.zeros(4, 28, 28)
-    agreed = loss_of(logits, Batch(pictures, allowed, logits.softmax(1)))
-    apart = loss_of(logits, Batch(pictures, allowed, torch.randn(4, OUTPUTS).softmax(1)))
-    assert agreed.item() == pytest.approx(0, abs=1e-5)
-    assert apart.item() > 0.1
-
-
 def test_batches_hold_every_source_by_its_share_and_deform_all_but_the_first() -> None:
     sources = [bars("exact", 0.6), bars("other", 0.3), bars("third", 0.1)]
     assert counts_of(sources, 50) == [30, 15, 5]
@@ -117,15 +104,6 @@ def test_a_blend_has_no_label_and_what_comes_first_is_left_alone() -> None:
     assert batch.pictures.min() >= 0 and batch.pictures.max() <= 1
     # All classes right together: nothing to learn from labels.
     assert partial_label_loss(torch.randn(1, OUTPUTS), batch.allowed[changed][:1]).item() < 1e-6
-
-
-def test_about_half_of_the_pictures_are_mirrored() -> None:
-    torch.manual_seed(0)
-    pictures = torch.rand(200, 28, 28)
-    mirrored = mirror(pictures)
-    same = (mirrored == pictures).flatten(1).all(1)
-    assert 70 < same.sum() < 130
-    assert torch.equal(mirrored[~same], pictures[~same].flip(2))
 
 
 def test_deforming_keeps_what_the_picture_shows() -> None:

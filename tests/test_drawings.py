@@ -36,11 +36,6 @@ def test_a_seed_repeats_and_two_seeds_differ(label: str) -> None:
     assert not np.array_equal(render(first), render(other))
 
 
-def test_a_wider_pen_leaves_more_ink() -> None:
-    strokes = draw("Bag", np.random.default_rng(3))
-    assert render(strokes, width=8).mean() < render(strokes, width=2).mean()
-
-
 def _look(label: str, count: int, seed: int) -> np.ndarray:
     """Drawings (count, 256) cropped to their ink, 16 x 16, each of mean 0 and length 1."""
     rng, rows = np.random.default_rng(seed), []

@@ -17,7 +17,7 @@ from classifier.training import lesson as train
 from classifier.training.calibrate import fit_temperature
 from classifier.training.confusion import load_confusion
 from classifier.training.data import NoData, Pictures, fashion_mnist, split
-from classifier.training.lesson import LESSON, both_ways, train_lesson
+from classifier.training.lesson import LESSON, train_lesson
 
 from .real_data import FOLDER, needs_fashion_mnist
 
@@ -55,14 +55,6 @@ def test_the_start_of_a_training_can_be_made_again(fewer: None) -> None:
     assert not network.activation
 
 
-def test_the_recipe_of_the_lesson_is_the_one_it_was_made_with() -> None:
-    recipe = load("lesson").about["recipe"]
-    assert tuple(recipe["sizes"]) == LESSON.sizes
-    assert recipe["epochs"] == LESSON.epochs
-    assert recipe["learning_rate"] == LESSON.learning_rate
-    assert load("linear").about["recipe"] == recipe | {"activation": False}
-
-
 def test_a_split_parts_the_pictures_by_seed() -> None:
     pictures = Pictures(torch.arange(600).view(6, 10, 10), torch.arange(6))
     training, validation = split(pictures, seed=1, validation=2)
@@ -72,13 +64,6 @@ def test_a_split_parts_the_pictures_by_seed() -> None:
     assert torch.equal(again.pictures, validation.pictures)
     # Each picture keeps its own label.
     assert all(p[0, 0] == 100 * n for p, n in zip(training.pictures, training.labels, strict=True))
-
-
-def test_both_ways_holds_each_picture_and_its_mirror_image() -> None:
-    pictures = torch.randint(0, 256, (3, 28, 28), dtype=torch.uint8)
-    both = both_ways(pictures).view(2, 3, 28, 28)
-    assert torch.equal((both[0] * 255).round().byte(), pictures)
-    assert torch.equal(both[1], both[0].flip(2))
 
 
 def test_without_data_and_internet_there_is_a_sentence_that_names_the_option(

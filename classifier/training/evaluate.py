@@ -2,8 +2,9 @@
 
 Measures on what DIR holds: Fashion-MNIST's 10,000 test pictures (downloaded if DIR holds nothing),
 and the pictures that `DIR/manifest.csv` and `DIR/manifest-worn.csv` list (see `manifest_answers`),
-each source apart. Prints the figures and writes the plots to a folder. `--store` also writes the
-figures into the network's JSON file, with the thresholds below which it is not sure.
+each source apart. Prints the figures, and shows the worst mistakes of each set in a picture in the
+folder `--plots`. `--store` also writes the figures into the network's JSON file, with the thresholds
+below which it is not sure.
 """
 
 import argparse
@@ -15,9 +16,7 @@ import matplotlib
 import numpy as np
 import torch
 from matplotlib import pyplot as plt
-from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import (
-    ConfusionMatrixDisplay,
     classification_report,
     roc_auc_score,
     roc_curve,
@@ -35,7 +34,7 @@ from .store import save
 
 matplotlib.use("Agg")
 
-BINS = 15  # of the reliability diagram and the expected calibration error
+BINS = 15  # of the expected calibration error
 TEN = range(len(CLASSES))
 WORST = 60  # how many mistakes the contact sheet shows
 WORN_BY_PEOPLE = ("ccp_crops", "magento2", "bagisto")  # sources
@@ -208,38 +207,12 @@ def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
     return "\n".join([*lines, "", "single-class rows", by_class])
 
 
-# --- plots ----------------------------------------------------------------------------------------
-
-
-def plot(measured: "Measured", folder: Path) -> None:
-    """Of each set: what was taken for what and reliability side by side, and the mistakes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, (answers, paths) in measured.items():
-        if not answers.is_one_of_ten.any():
-            continue
-        figure, (left, right) = plt.subplots(1, 2, figsize=(14, 7), layout="constrained")
-        ConfusionMatrixDisplay.from_predictions(
-            *answers.true_and_predicted,
-            labels=TEN,
-            display_labels=CLASSES,
-            cmap="Blues",
-            xticks_rotation=45,
-            colorbar=False,
-            ax=left,
-        )
-        ten = answers[answers.is_one_of_ten]
-        CalibrationDisplay.from_predictions(
-            ten.right, ten.probabilities.max(1), n_bins=BINS, ax=right
-        )
-        ece = expected_calibration_error(ten)
-        right.set(xlabel="confidence", ylabel="accuracy", title=f"ECE {ece:.3f}")
-        figure.savefig(folder / f"{name}.png")
-        plt.close(figure)
-        plot_worst(answers, paths, folder / f"{name}_worst.png")
+# --- mistakes -------------------------------------------------------------------------------------
 
 
 def plot_worst(answers: Answers, paths: list[Path], file: Path) -> None:
     """A contact sheet of the mistakes made with the most confidence: input, and what was seen."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     wrong = np.flatnonzero(answers.is_one_of_ten & ~answers.right)
     wrong = wrong[np.argsort(-answers.probabilities[wrong].max(1))][:WORST]
     rows = max(1, -(-len(wrong) // 6))
@@ -374,11 +347,13 @@ def main() -> None:
     for name, (answers, _) in measured.items():
         thresholds = classifier.about["thresholds"]
         print(report(f"{arguments.network} on {name}", answers, thresholds), end="\n\n")
-    plot(measured, arguments.plots)
+    for name, (answers, paths) in measured.items():
+        if answers.is_one_of_ten.any():
+            plot_worst(answers, paths, arguments.plots / f"{name}.png")
     if arguments.store:
         update_metadata(classifier, {name: answers for name, (answers, _) in measured.items()})
         save(classifier.network, classifier.about, arguments.network, arguments.weights)
-    print(f"Plots are in {arguments.plots}")
+    print(f"The worst mistakes are in {arguments.plots}")
 
 
 if __name__ == "__main__":

@@ -26,8 +26,7 @@ from ..fit import DEVICE
 from ..lesson import ELSEWHERE, accuracy, uncalibrated
 from ..store import provenance, save
 from . import __doc__ as description
-from .places import count_places
-from .sources import load_sources, sources, store_sources
+from .sources import count_places, load_sources, sources, store_sources
 from .student import (
     CONVOLUTIONS,
     FREE,
