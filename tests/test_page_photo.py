@@ -141,11 +141,11 @@ def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
     file = io.BytesIO()
     drawing.save(file, "PNG")
     upload(page, file.getvalue(), "drawing.png", "image/png")
-    expect(page.locator(".photo-hint")).to_contain_text("Taken for a drawing.")
+    expect(page.locator(".photo-tools .drawn")).to_be_visible()
     expect(page.locator(".cut")).to_be_hidden()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()
-    expect(page.locator(".photo-hint")).not_to_contain_text("drawing")
+    expect(page.locator(".photo-tools .drawn")).to_be_hidden()
 
 
 ASK_LATER = """() => {

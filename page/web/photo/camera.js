@@ -13,14 +13,14 @@ export function createCamera(/** @type {HTMLVideoElement} */ video) {
     /** Is it on? False if nobody waits for it any more; rejects if there is none to be had. */
     async start() {
       const mine = (awaited = {});
-      const found = await navigator.mediaDevices.getUserMedia({
+      const opened = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 640 } },
       });
       if (awaited !== mine) {
-        close(found); // they have left, or clicked again
+        close(opened); // they have left, or clicked again
         return false;
       }
-      stream = video.srcObject = found;
+      stream = video.srcObject = opened;
       return true;
     },
     stop() {

@@ -1,6 +1,6 @@
 // Photos: from a file or the camera; what is shown of them.
 
-import { contextOf, finder } from "../dom.js";
+import { contextOf, findAll, finder } from "../dom.js";
 import { createCamera } from "./camera.js";
 import { createCropper } from "./crop.js";
 import { readPicture, still } from "./files.js";
@@ -21,25 +21,29 @@ function draw(view, { bitmap, crop }) {
   context.fillRect(0, 0, view.width, view.height);
   context.drawImage(bitmap, 0, 0, view.width, view.height);
   if (!crop) return;
-  const [x, y, w, h] = [
-    crop.x * view.width,
-    crop.y * view.height,
-    crop.w * view.width,
-    crop.h * view.height,
-  ];
+  const { width, height } = view;
+  /** @type {[number, number, number, number]} */
+  const part = [crop.x * width, crop.y * height, crop.w * width, crop.h * height];
   context.fillStyle = "rgb(0 0 0 / 55%)";
   context.beginPath();
-  context.rect(0, 0, view.width, view.height);
-  context.rect(x, y, w, h);
+  context.rect(0, 0, width, height);
+  context.rect(...part);
   context.fill("evenodd");
-  context.lineWidth = Math.max(2, view.width / 200);
+  context.lineWidth = Math.max(2, width / 200);
   context.strokeStyle = "#ffffff";
-  context.strokeRect(x, y, w, h);
+  context.strokeRect(...part);
+}
+
+/** What the frame shows; the elements that belong to it have it in `data-when`. @param {State} state */
+function shownIn({ live, still, picture }) {
+  if (live) return "camera";
+  if (still) return still.crop ? "part" : "photo";
+  return picture ? "unread" : "nothing";
 }
 
 /**
  * onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived;
- * onother(): from now on it shows something else; pace(): milliseconds between two frames of the camera.
+ * onother(): from now on it shows something else; pace(): milliseconds between two camera frames.
  * @param {HTMLElement} root
  * @param {State} state
  * @param {{ onchange: () => void, onproblem: (sentence: string) => void, onopen: () => void,
@@ -55,27 +59,19 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
 
   function showParts() {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
-    const there = state.still;
-    root.classList.toggle("showing", state.picture !== null);
-    find(".drop").hidden = state.picture !== null;
-    view.hidden = !there;
-    video.hidden = find("[data-photo=freeze]").hidden = !state.live;
-    find("[data-photo=whole]").hidden = !there?.crop;
-    find("[data-photo=other]").hidden = state.picture === null;
-    find(".photo-hint").textContent = state.live
-      ? "Hold a piece of clothing in front of the camera."
-      : there
-        ? `${there.drawn ? "Taken for a drawing. " : ""}Wrong part? Drag over the piece of clothing.`
-        : "";
+    const shown = shownIn(state);
+    root.classList.toggle("showing", shown !== "nothing");
+    for (const part of findAll(root, "[data-when]"))
+      part.hidden = !part.dataset.when?.split(" ").includes(shown);
+    find(".drawn").hidden = !state.still?.drawn;
     // Whoever pressed a button that has gone finds what came in its place.
     if (!focused?.closest("[hidden]")) return;
     if (state.live) find("[data-photo=freeze]").focus();
-    else (there ? view : input).focus({ preventScroll: true });
+    else (state.still ? view : input).focus({ preventScroll: true });
   }
 
   function update() {
-    const there = state.still;
-    if (there) draw(view, there);
+    if (state.still) draw(view, state.still);
     showParts();
     onchange();
   }
@@ -123,16 +119,15 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   }
 
   async function freeze() {
-    const kept = await createImageBitmap(video).catch(() => null);
-    if (!kept || !state.live) return; // the camera has shown nothing yet
+    const frame = await createImageBitmap(video).catch(() => null);
+    if (!frame || !state.live) return; // the camera has shown nothing yet
     stopCamera();
-    state.picture = still(kept, false);
+    state.picture = still(frame, false);
     update();
   }
 
   function setCrop(/** @type {Crop | null} */ crop) {
-    const there = state.still;
-    if (there) there.crop = crop;
+    if (state.still) state.still.crop = crop;
     update();
   }
 
@@ -165,8 +160,8 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
       showParts();
     },
     /**
-     * What the server said of the photo: `shown` is its picture of a file that this browser cannot
-     * read, and stands for the file from then on.
+     * shown: the server's picture of a file that this browser cannot read; it stands for the file
+     * from then on.
      * @param {Answer} answer
      */
     async answered({ shown, kind }) {
@@ -180,8 +175,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
         state.picture = still(bitmap, picture.lossless);
         draw(view, state.picture);
       }
-      const there = state.still;
-      if (there) there.drawn = kind === "sketch";
+      if (state.still) state.still.drawn = kind === "sketch";
       showParts();
     },
     /** It was no picture. */

@@ -1,91 +1,99 @@
-// The pieces of clothing found in a photo: a mark on each, to choose the one whose bars are shown.
+// The pieces of clothing in a photo: a mark on every one, to choose the one whose bars are shown.
 
-import { createButton, press } from "../dom.js";
+import { createButton, make, press } from "../dom.js";
+
+const ACROSS = 96; // pixels between the middles of two marks side by side, so that a finger hits one
+const DOWN = 38; // and of one above the other
 
 /** The middle of a mark, in pixels. @typedef {{ x: number, y: number }} Spot */
-const APART = [96, 38]; // pixels between two marks, across and down, so that a finger hits one
 
-// place(): where in `root` the picture lies that was sent: {left, top, width, height} in pixels.
-// onchoose(): another piece was chosen.
-/** @param {HTMLElement} root @param {() => Place} place @param {() => void} onchoose */
+/**
+ * Moves marks apart that cover each other: down, from those above; and up again where the foot of
+ * the photo would cut one off.
+ * @type {(spots: Spot[], foot: number) => void}
+ */
+function moveApart(spots, foot) {
+  const sorted = [...spots].sort((a, b) => a.y - b.y);
+  /** How low those before it are that could cover one. @type {(index: number) => number[]} */
+  const before = (index) =>
+    sorted
+      .slice(0, index)
+      .filter(({ x }) => Math.abs(x - sorted[index].x) < ACROSS)
+      .map(({ y }) => y);
+  sorted.forEach((spot, i) => {
+    spot.y = Math.max(spot.y, DOWN / 2, ...before(i).map((y) => y + DOWN));
+  });
+  sorted.reverse().forEach((spot, i) => {
+    spot.y = Math.min(spot.y, foot - DOWN / 2, ...before(i).map((y) => y - DOWN));
+  });
+}
+
+/**
+ * place(): where in `root` the picture lies that was sent; onchoose(): another piece was chosen.
+ * @param {HTMLElement} root @param {() => Place} place @param {() => void} onchoose
+ */
 export function createPieces(root, place, onchoose) {
-  const outline = document.createElement("span");
-  outline.className = "outline";
-  /** @type {Box | null} */
-  let chosen = null; // the chosen piece's box: left, top, right, bottom in 0..1 of what was sent
-  /** @type {Box | null} */ let asked = null; // the box that the question on its way asks for
-  /** @type {Answer["pieces"]} */ let found = []; // [{box, label, sure}, ...] in order of size
-  /** @type {HTMLElement[]} */ let marks = [];
-  let picked = 0; // which of them is answered for
+  const outline = make("span", { className: "outline" });
+  /** @type {Box | null} */ let chosen = null; // the chosen piece's
+  /** @type {Box | null} */ let asked = null; // which the question on its way asks for
+  /** @type {Answer["pieces"]} */ let pieces = []; // in order of size
+  /** @type {HTMLElement[]} */ let marks = []; // one a piece
+  let picked = 0; // the piece that is answered for
 
   function put() {
-    if (!found.length) return; // nor ask where things lie, which takes a layout
+    if (!pieces.length) return; // nor ask where things lie, which takes a layout
     const { left, top, width, height } = place();
-    const places = found.map(({ box }, i) => ({
-      mark: marks[i],
+    const spots = pieces.map(({ box }) => ({
       x: left + (width * (box[0] + box[2])) / 2,
-      y: Math.max(APART[1] / 2, top + (height * (box[1] + box[3])) / 2),
+      y: top + (height * (box[1] + box[3])) / 2,
     }));
-    const sorted = [...places].sort((a, b) => a.y - b.y);
-    /** How low those of some lie that could cover mine. @type {(mine: Spot, some: Spot[]) => number[]} */
-    const near = (mine, some) =>
-      some.filter(({ x }) => Math.abs(x - mine.x) < APART[0]).map(({ y }) => y);
-    // Down, away from the marks above; and up again where the foot of the photo would cut one off.
-    sorted.forEach((each, i) => {
-      each.y = Math.max(each.y, ...near(each, sorted.slice(0, i)).map((y) => y + APART[1]));
+    moveApart(spots, root.clientHeight);
+    spots.forEach(({ x, y }, i) => {
+      marks[i].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
     });
-    const foot = root.clientHeight - APART[1] / 2;
-    sorted.reverse().forEach((each, i) => {
-      each.y = Math.min(each.y, foot, ...near(each, sorted.slice(0, i)).map((y) => y - APART[1]));
-    });
-    for (const { mark, x, y } of places)
-      mark.style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
-    const [l, t, r, b] = found[picked].box;
+    const [l, t, r, b] = pieces[picked].box;
     outline.style.translate = `${left + l * width}px ${top + t * height}px`;
     outline.style.width = `${(r - l) * width}px`;
     outline.style.height = `${(b - t) * height}px`;
   }
 
-  // Marks stay the same elements while the camera brings answer after answer, so that they can be
-  // clicked and keep the focus.
-  const mark = (/** @type {number} */ i) =>
-    createButton("", () => {
-      chosen = found[i].box;
-      onchoose();
-    });
-
   new ResizeObserver(put).observe(root);
 
   return {
-    // The box to ask for now, or null for the largest piece.
+    /** The box to ask for now, null for the largest piece. */
     ask() {
       asked = chosen;
       return chosen;
     },
-    // pieces: of the answer, none where there is nothing to choose; piece: the one it is for.
-    /** @type {(answer: Pick<Answer, "pieces" | "piece">) => void} */
-    show({ pieces, piece }) {
-      found = pieces;
-      picked = piece;
+    /** None where there is nothing to choose. @param {Pick<Answer, "pieces" | "piece">} answer */
+    show(answer) {
+      pieces = answer.pieces;
+      picked = answer.piece;
       // It may have moved, before a camera; unless another was chosen meanwhile.
-      if (chosen && chosen === asked) chosen = pieces[piece]?.box ?? null;
+      if (chosen && chosen === asked) chosen = pieces[picked]?.box ?? null;
+      // Marks stay the same elements while the camera brings answer after answer, so that they can
+      // be clicked and keep the focus.
       if (pieces.length !== marks.length) {
-        marks = pieces.map((_, i) => mark(i));
+        const choose = (/** @type {number} */ i) => {
+          chosen = pieces[i].box;
+          onchoose();
+        };
+        marks = pieces.map((_, i) => createButton("", () => choose(i)));
         root.replaceChildren(...(pieces.length ? [outline, ...marks] : []));
       }
       pieces.forEach(({ label, sure }, i) => {
         marks[i].textContent = sure ? label : `${label}?`;
-        press(marks[i], i === piece);
+        press(marks[i], i === picked);
       });
       put();
     },
-    // The box of the one that the answer is for, or null where it is for all of the picture.
+    /** Of the piece that the answer is for, null where it is for all of the picture. */
     get box() {
-      return found[picked]?.box ?? null;
+      return pieces[picked]?.box ?? null;
     },
     forget() {
       chosen = null;
-      found = marks = [];
+      pieces = marks = [];
       root.replaceChildren();
     },
   };
