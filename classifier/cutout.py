@@ -105,8 +105,12 @@ class Piece:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """Where it is: (left, top, right, bottom) in pixels, right and bottom exclusive."""
-        top, bottom, left, right = bounding_box(self.mask > 127)
+        """Where it is: (left, top, right, bottom) in pixels, right and bottom exclusive.
+
+        The whole photo where the mask is empty.
+        """
+        inside = self.mask > 127
+        top, bottom, left, right = bounding_box(inside if inside.any() else ~inside)
         return left, top, right, bottom
 
 

@@ -90,13 +90,11 @@ def prepare_pieces(
 
 
 def _prepared(rgb: np.ndarray, piece: Piece) -> Prepared:
-    mask, kind = piece.mask, "worn" if piece.is_worn else "photo"
-    height, width = mask.shape
-    inside = mask > 127
-    top, bottom, left, right = bounding_box(inside) if inside.any() else (0, height, 0, width)
+    height, width = piece.mask.shape
+    left, top, right, bottom = piece.box
     box = (left / width, top / height, right / width, bottom / height)
-    cutout = np.dstack([rgb, mask])
-    return Prepared(lay_out_photo(rgb, mask), kind, cutout, box, rgb, piece)
+    kind, cutout = "worn" if piece.is_worn else "photo", np.dstack([rgb, piece.mask])
+    return Prepared(lay_out_photo(rgb, piece.mask), kind, cutout, box, rgb, piece)
 
 
 # --- photos ---------------------------------------------------------------------------------------

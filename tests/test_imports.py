@@ -63,7 +63,7 @@ def test_reading_a_picture_loads_no_torch(tmp_path: Path) -> None:
     outline().save(tmp_path / "a.png")
     code = f"""
 import runpy, sys
-reader = runpy.run_path({str(ROOT / "classifier" / "reading.py")!r})
+reader = runpy.run_path({str(ROOT / "classifier" / "decoding.py")!r})
 print(reader["decode"](open({str(tmp_path / "a.png")!r}, "rb").read()).shape)
 print({{"torch", "gradio", "cv2"}} & {{*sys.modules}})
 """

@@ -15,10 +15,10 @@ import pytest
 from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 
-from classifier import NotAPicture, prepare, reading
+from classifier import NotAPicture, decoding, prepare, reading
+from classifier.decoding import MAX_PIXELS_WHOLE
 from classifier.preparation import looks_drawn
 from classifier.reading import (
-    MAX_PIXELS_WHOLE,
     WORKING_SIDE,
     read,
     read_small_png,
@@ -273,10 +273,10 @@ def test_whatever_becomes_of_a_reader_the_next_picture_is_read(
 
 
 def test_a_crash_is_told_from_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_answer", lambda data: os._exit(1))
-    file = SimpleNamespace(buffer=io.BytesIO(reading.LENGTH.pack(1) + b"x"))
+    monkeypatch.setattr(decoding, "_answer", lambda data: os._exit(1))
+    file = SimpleNamespace(buffer=io.BytesIO(decoding.LENGTH.pack(1) + b"x"))
     monkeypatch.setattr(sys, "stdin", file)
-    assert reading._answer_in_a_fork() == reading.SENTENCE + reading.CRASHED.encode()
+    assert decoding._answer_in_a_fork() == decoding.SENTENCE + decoding.CRASHED.encode()
 
 
 def test_a_picture_held_in_a_broken_way_is_read_as_it_is() -> None:
