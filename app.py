@@ -5,114 +5,77 @@ if __name__ == "__main__":  # what follows takes some seconds
 
 import argparse
 import os
-from collections.abc import Awaitable, Callable
+import signal
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import anyio
 import gradio as gr
-from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
-from classifier import CLASSES, Classifier, WeightsError, load, stored_networks, use_one_thread
-from page import ASIDE, CLASSIFY, FEEDBACK, INSIDE, NETWORKS
-from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, classify, opened
-from page.api import add_classify
-from page.doors import Doors
-from page.export import export
-from page.feedback import Feedback, configured, take_feedback
-from page.front import ROUTES, STATIC, FrontPage, read, weights_for
-from page.gradios import Page, server_function
-from page.inside import look_inside
-from page.uploads import folder_of_our_own, sweeping
+from classifier import Classifier, WeightsError, load, stored_networks, use_one_thread
+from page import NETWORKS
+from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, answer_route
+from page.api import Page, add_classify, preview
+from page.feedback import Feedback, configured, feedback_route
+from page.limits import RequestLimits, private_upload_dir, sweeping
+from page.plain import add_plain_page
+from page.site import WEB, export, page_config, page_routes
 
 PORT = 7860
 SESSIONS = 100  # visitors whose state Gradio remembers, 20 kB each; nothing of ours is in it
 
 
-def launch_options() -> dict[str, Any]:
-    """What `launch` and `mount_gradio_app` need besides the page, anew for each server."""
-    return {
-        "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-        "footer_links": ["api"],  # style.css hides it, main.js clicks on it
+def build(networks: Networks, feedback: Feedback | None = None) -> tuple[gr.Blocks, dict[str, Any]]:
+    """Gradio's app, and what `launch` and `mount_gradio_app` need besides it, our page with it.
+
+    networks: by name, the first is the default. feedback: where pictures go that visitors give;
+    None takes "Wrong? Tell us" off.
+    """
+    photos = anyio.CapacityLimiter(PHOTO_THREADS)
+    demo = Page(title="Draw clothes", analytics_enabled=False)
+    with demo:
+        add_classify(networks, photos)
+    add_plain_page(demo, networks)
+    demo.state_session_capacity = SESSIONS
+    demo.queue(max_size=MAX_WAITING)
+    routes = page_routes(page_config(networks, served=True, feedback=feedback is not None))
+    routes.append(Route("/answer/classify", answer_route(networks, photos), methods=["POST"]))
+    routes.append(Route("/gradio_api/file={name:path}", preview))
+    if feedback is not None:
+        take = feedback_route(feedback, photos)
+        routes.append(Route("/answer/feedback", take, methods=["POST"]))
+    return demo, {
+        "footer_links": ["api", "gradio"],
         "ssr_mode": False,
         "run_history": False,
         "mcp_server": find_spec("mcp") is not None,  # the API as a tool
         "max_file_size": MAX_BYTES,
-        "favicon_path": str(STATIC / "icon.png"),
+        "favicon_path": str(WEB / "icon.png"),
         "app_kwargs": {
-            "middleware": [Middleware(Doors), Middleware(FrontPage)],
-            "routes": list(ROUTES),
+            "middleware": [Middleware(RequestLimits)],
+            "routes": routes,
             "lifespan": sweeping,
         },
     }
 
 
-def source() -> str | None:
-    """Where the page's files can be read: in SOURCE, a repository's address, or in the Space."""
-    space = os.environ.get("SPACE_ID")
-    return os.environ.get("SOURCE") or (space and f"https://huggingface.co/spaces/{space}")
-
-
-def facts(networks: Networks, aside: Networks, takes_feedback: bool) -> dict[str, Any]:
-    """What the page is told of itself; see `Facts` in `page/web/types.d.ts`."""
-    every = {**networks, **aside}
-    return {
-        "classes": list(CLASSES),
-        "networks": list(networks),
-        "inside": list(opened(every)),
-        "takes_feedback": takes_feedback,
-        "source": source(),
-        "weights": weights_for(every),
-    }
-
-
-def build(
-    networks: Networks, feedback: Feedback | None = None, aside: Networks | None = None
-) -> gr.Blocks:
-    """The page for these networks (the first one is the default), and its API.
-
-    networks: anything with `classify_prepared` will do, so that tests can bring a fake one.
-    feedback: where pictures go that visitors give; None takes "Wrong? Tell us" off. aside: networks
-    that are no choice for drawing, only in "See inside the network", which is there if any of the
-    networks is one of ours and not a fake.
-    """
-    every = {**networks, **(aside or {})}
-    photos = anyio.CapacityLimiter(PHOTO_THREADS)
-    calls: dict[str, Callable[[Any, str], Awaitable[dict[str, Any]]]] = {
-        CLASSIFY: lambda message, _: classify(message, every, photos),
-        INSIDE: lambda message, _: run_sync(look_inside, message, every),
-    }
-    if feedback is not None:
-        calls[FEEDBACK] = lambda message, client: take_feedback(message, client, feedback, photos)
-    demo = Page(title="Draw clothes", analytics_enabled=False)
-    with demo:
-        gr.HTML(
-            value="",  # front.py serves the page
-            js_on_load=read("adopt.js"),
-            server_functions=[server_function(name, work) for name, work in calls.items()],
-            apply_default_css=False,
-            **facts(networks, aside or {}, feedback is not None),
-        )
-        add_classify(networks, photos)
-    demo.state_session_capacity = SESSIONS
-    demo.queue(max_size=MAX_WAITING)
-    return demo
-
-
-def ready() -> tuple[dict[str, Classifier], dict[str, Classifier]]:
-    """Make this process one that serves; the stored networks, offered and aside.
+def load_networks() -> dict[str, Classifier]:
+    """Make this process one that serves; the stored networks that are offered, by name.
 
     Raises WeightsError.
     """
     use_one_thread()
-    folder_of_our_own()
-    offered, aside = (
-        {name: load(name) for name in names if name in stored_networks()}
-        for names in (NETWORKS, ASIDE)
-    )
-    return offered, aside
+    private_upload_dir()
+    return {name: load(name) for name in NETWORKS if name in stored_networks()}
+
+
+def stop(*_: object) -> None:
+    """Ends the process, for a signal."""
+    raise SystemExit(0)
 
 
 def main() -> None:
@@ -128,17 +91,19 @@ def main() -> None:
     )
     args = parser.parse_args()
     port = args.port or int(os.environ.get("GRADIO_SERVER_PORT") or PORT)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where whoever started this ignores them
+        signal.signal(number, stop)
     try:
-        networks, aside = ready()
+        networks = load_networks()
     except WeightsError as error:
         raise SystemExit(str(error)) from error
     if not networks:
         raise SystemExit("There is no trained network yet: python -m classifier.training.lesson")
     if args.export:
-        export(args.export, facts(networks, aside, takes_feedback=False))
+        export(args.export, page_config(networks, served=False, feedback=False))
         print(f"Draw clothes: {args.export}/index.html, for any web server.")
         return
-    demo = build(networks, configured(), aside)
+    demo, options = build(networks, configured())
     try:
         _, url, _ = demo.launch(
             server_name=args.host,
@@ -146,12 +111,14 @@ def main() -> None:
             share=args.share,
             quiet=True,
             prevent_thread_lock=True,
-            **launch_options(),
+            **options,
         )
+        print(f"Draw clothes: {url} ({', '.join(networks)}). Ctrl-C stops it.", flush=True)
+        threading.Event().wait()
     except OSError as error:
         raise SystemExit(f"Port {port} is taken: --port NUMBER names another.") from error
-    print(f"Draw clothes: {url} ({', '.join(networks)}). Ctrl-C stops it.", flush=True)
-    demo.block_thread()
+    finally:
+        demo.close(verbose=False)
 
 
 if __name__ == "__main__":

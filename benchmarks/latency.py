@@ -3,9 +3,9 @@
     python -m benchmarks.latency [--network deep] [--strokes 10] [--pages ours files stock]
 
 Ours: the canvas and bars of this project, and the same as static files, where the browser's engine
-answers. Stock: `gr.Sketchpad` with `change` into `gr.Label`, brush selected by hand as a visitor
-must. The same network behind all of them, each served by a process of its own and drawn on by
-Chromium on the same machine, one pointermove every 16 ms.
+answers. Stock: `gr.Sketchpad` with `change` into `gr.Label`, see page/plain.py, brush selected by
+hand as a visitor must. The same network behind all of them, each served by a process of its own
+and drawn on by Chromium on the same machine, one pointermove every 16 ms.
 
 Measured inside the browser: from the pointermove's own time stamp to the first change of the bars
 (or of the label) whose question was sent after it, so which shows that move. Our page answers
@@ -44,7 +44,7 @@ RECORD = """([paper, answer]) => {
   const fetched = window.fetch;
   window.fetch = (...request) => {
     const url = String(request[0]?.url ?? request[0]);
-    if (/component_server|queue\\/join/.test(url)) log.sent.push(performance.now());
+    if (/answer|queue\\/join/.test(url)) log.sent.push(performance.now());
     return fetched(...request);
   };
   const posted = Worker.prototype.postMessage;
@@ -135,11 +135,11 @@ def main() -> None:
     with chromium() as browser:
         for which in args.pages:
             paper, answer, clear = PAGES[which]
-            with served(which, args.network) as (address, _):
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
+            with served(args.network, files=which == "files") as (address, _):
+                page = browser.new_page(viewport={"width": 1280, "height": 1400})
                 if which == "ours":  # the server is measured, however slow it is
                     page.route("**/engine/*", lambda route: route.abort())
-                page.goto(address)
+                page.goto(address + ("gradio" if which == "stock" else ""))
                 page.locator(paper).first.wait_for()
                 page.wait_for_timeout(1000)
                 if which == "files":

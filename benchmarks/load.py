@@ -5,7 +5,7 @@
 
 Each client draws as a browser does: 10 updates a second, but never a second one before the first is
 answered. Beside every ten clients one sends a photo every two seconds. Ours: one call an update.
-Stock (see `benchmarks.common`): an upload, a call into the queue and a stream of events.
+Stock (page/plain.py): an upload, a call into the queue and a stream of events.
 
 Each page is served by a process of its own; the clients are this one, and all of it stays on
 127.0.0.1. A row tells the updates answered in a second, their waiting times, the photos' median
@@ -17,7 +17,6 @@ visitors in between; it ends with an error if a call fails, or memory or tempora
 
 import argparse
 import asyncio
-import base64
 import io
 import itertools
 import json
@@ -26,6 +25,7 @@ import random
 import resource
 import time
 import uuid
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -51,28 +51,20 @@ GROWTH = 1.05  # of the memory, from the first fifth of the calls to the end: mo
 Ask = Callable[[], Awaitable[bool]]
 
 
-def sketches() -> list[bytes]:
-    """PNGs of 256 x 256 pixels, as the page sends them."""
-    rng = np.random.default_rng(0)
-    files = []
-    for name in ("T-shirt/top", "Trouser", "Dress", "Bag", "Ankle boot"):
-        file = io.BytesIO()
-        Image.fromarray(render(draw(name, rng), width=6, size=256)).save(file, "PNG")
-        files.append(file.getvalue())
-    return files
-
-
-SKETCHES = sketches()
+NAMES = ("T-shirt/top", "Trouser", "Dress", "Bag", "Ankle boot")
+SKETCHES = [render(draw(name, np.random.default_rng(0)), width=6, size=256) for name in NAMES]
 PHOTO = photo(300, 400)
 
 
 def new(picture: bytes) -> bytes:
-    """The same picture in another file, since no two drawings are the same."""
+    """The same picture in another file, since no two photos are the same."""
     return picture + os.urandom(8)
 
 
-def data_url(data: bytes) -> str:
-    return "data:;base64," + base64.b64encode(data).decode()
+def png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
 
 
 class Visitor(ABC):
@@ -84,61 +76,60 @@ class Visitor(ABC):
         self.session = uuid.uuid4().hex
 
     @abstractmethod
-    async def ask(self, kind: str, picture: bytes) -> bool: ...
+    async def sketch(self) -> bool: ...
 
-    async def sketch(self) -> bool:
-        return await self.ask("sketch", new(random.choice(SKETCHES)))
-
-    async def photo(self) -> bool:
-        return await self.ask("photo", new(PHOTO))
+    @abstractmethod
+    async def photo(self) -> bool: ...
 
     async def post(self, path: str, **content: Any) -> Any:
-        reply = await self.http.post(f"gradio_api/{path}", **content)
+        reply = await self.http.post(path, **content)
         reply.raise_for_status()
         return reply.json()
 
     async def upload(self, data: bytes) -> dict[str, Any]:
-        (path,) = await self.post("upload", files={"files": ("picture.png", data)})
+        (path,) = await self.post("gradio_api/upload", files={"files": ("picture.png", data)})
         return {"path": path, "meta": {"_type": "gradio.FileData"}}
 
 
 class Ours(Visitor):
-    async def call(self, function: str, message: dict[str, Any]) -> Any:
-        html = next(each for each in self.config["components"] if each["type"] == "html")
-        about = {"component_id": html["id"], "session_hash": self.session, "fn_name": function}
-        return await self.post("component_server/", json=about | {"data": message})
+    async def answer(self, kind: str, picture: bytes) -> bool:
+        settings = {"kind": kind, "networks": NETWORK}
+        return "networks" in await self.post("answer/classify", params=settings, content=picture)
 
-    async def ask(self, kind: str, picture: bytes) -> bool:
-        message = {"kind": kind, "image": data_url(picture), "networks": [NETWORK]}
-        return "networks" in await self.call("classify", message)
+    async def sketch(self) -> bool:
+        return await self.answer("sketch", zlib.compress(random.choice(SKETCHES).tobytes())[2:])
+
+    async def photo(self) -> bool:
+        return await self.answer("photo", new(PHOTO))
 
     async def api(self) -> bool:
         """An upload and a call of `/classify`, as from `gradio_client`."""
         data = [await self.upload(new(PHOTO)), "photo", NETWORK]
-        event = (await self.post("call/classify", json={"data": data}))["event_id"]
+        event = (await self.post("gradio_api/call/classify", json={"data": data}))["event_id"]
         reply = await self.http.get(f"gradio_api/call/classify/{event}")
         return "event: complete" in reply.text
 
 
 class Stock(Visitor):
-    async def ask(self, kind: str, picture: bytes) -> bool:
-        file = await self.upload(picture)
-        drawing: dict[str, Any] = {"background": None, "layers": [], "composite": file}
-        index = next(
-            each["id"]
-            for each in self.config["dependencies"]
-            if each["api_name"] == f"classify_{kind}"
-        )
-        value = drawing if kind == "sketch" else file
-        call = {"data": [value], "fn_index": index, "session_hash": self.session}
-        event = (await self.post("queue/join", json=call))["event_id"]
+    async def sketch(self) -> bool:
+        file = await self.upload(new(png(random.choice(SKETCHES))))
+        return await self.change(-2, {"background": None, "layers": [], "composite": file})
+
+    async def photo(self) -> bool:
+        return await self.change(-1, await self.upload(new(PHOTO)))
+
+    async def change(self, event: int, value: dict[str, Any]) -> bool:
+        """The pad's or the photo's, which page/plain.py names last."""
+        index = self.config["dependencies"][event]["id"]
+        call = {"data": [value, NETWORK], "fn_index": index, "session_hash": self.session}
+        join = (await self.post("gradio_api/queue/join", json=call))["event_id"]
         events = self.http.stream(
             "GET", "gradio_api/queue/data", params={"session_hash": self.session}
         )
         async with events as stream:
             async for line in stream.aiter_lines():
                 message = json.loads(line.removeprefix("data:")) if line else {}
-                if message.get("msg") == "process_completed" and message["event_id"] == event:
+                if message.get("msg") == "process_completed" and message["event_id"] == join:
                     return bool(message["success"])
         return False
 
@@ -208,7 +199,7 @@ def compare(crowds: list[int], seconds: float) -> None:
     print("page   clients  updates/s  median, 95 % ms  photos, median ms  errors")
     kinds: dict[str, type[Visitor]] = {"ours": Ours, "stock": Stock}
     for which, kind in kinds.items():
-        with served(which, NETWORK, KEPT) as (address, _):
+        with served(NETWORK, KEPT) as (address, _):
             for clients in crowds:
                 begin = time.perf_counter()
                 drawn, photos = asyncio.run(crowd(kind, address, clients, seconds))
@@ -262,7 +253,7 @@ def main() -> None:
 
 def endure(calls: int, temporary: Path) -> None:
     memory: list[float] = []
-    with served("ours", NETWORK, KEPT) as (address, process):
+    with served(NETWORK, KEPT) as (address, process):
         begin = time.perf_counter()
 
         def measure(number: int) -> None:

@@ -32,11 +32,11 @@ MOST_CALLS = 100  # that one replica answers at the same time, the others wait
 
 def build() -> FastAPI:
     """The whole page, anew in each replica."""
-    offered, aside = app.ready()
     folder = os.environ.get("FEEDBACK_FOLDER")
     replica = serve.get_replica_context().replica_id.unique_id
-    demo = app.build(offered, Feedback(Path(folder) / replica) if folder else None, aside)
-    site: FastAPI = gr.mount_gradio_app(FastAPI(), demo, path="", **app.launch_options())
+    feedback = Feedback(Path(folder) / replica) if folder else None
+    demo, options = app.build(app.load_networks(), feedback)
+    site: FastAPI = gr.mount_gradio_app(FastAPI(), demo, path="", **options)
     return site
 
 

@@ -112,12 +112,11 @@ def copy_files(folder: Path, space: str, on: On = "cpu") -> None:
     front = settings(space, on).to_yaml()
     readme.write_text(f"---\n{front}\n---\n\n{readme.read_text('utf-8')}", encoding="utf-8")
     if on == "static":
-        import app  # only here: it takes seconds
-        from page.export import export
+        from app import load_networks  # only here: it takes seconds
+        from page.site import export, page_config
 
-        offered, aside = app.ready()
-        facts = app.facts(offered, aside, takes_feedback=False)
-        export(folder, facts | {"source": f"https://huggingface.co/spaces/{space}"}, STORAGE)
+        config = page_config(load_networks(), served=False, feedback=False)
+        export(folder, config | {"source": f"https://huggingface.co/spaces/{space}"}, STORAGE)
     if on == "zero":
         (folder / "pre-requirements.txt").unlink()
         requirements = folder / "requirements.txt"

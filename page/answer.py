@@ -1,156 +1,152 @@
-"""From the browser's message to the bars: `question` checks what came, `answer` answers it.
+"""From the browser's question to the bars: `parse_question` checks what came, `answer` answers it.
 
-Gradio passes a message on as it came, past its own checks and its queue, so everything is checked
-here. Nothing is kept between two calls: any replica can answer any of them, and no picture touches
+Nothing is kept between two questions: any replica can answer any of them, and no picture touches
 the disk.
 """
 
 import base64
-import binascii
+import io
+import logging
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
 import cv2
 import numpy as np
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from classifier import Classifier, Prediction, prepare
+from classifier import Classifier, NotAPicture, Prediction, prepare
 from classifier.cutout import Piece
-from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
-from classifier.reading import WORKING_SIDE, read_small_png
+from classifier.preparation import KINDS, Box, Kind, prepare_pieces
+from classifier.reading import WORKING_SIDE, read
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
-MAX_SKETCH_BYTES = 64 * 2**10  # the page sends about 3 kB
-MAX_SKETCH_SIDE = 512  # pixels; the page sends 256
+SKETCH_SIDE = 256  # pixels along each side of a drawing
 PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside them
 MAX_WAITING = 32  # photos in line before we say that we are busy
 SAME_PIECE = 0.3  # from this overlap on, two boxes are the same piece in two pictures
 CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
 
-HOW = "Send the picture as an uploaded file or as base64 text; addresses and paths are not opened."
-NO_MESSAGE = "That is not a message this page sends."
-NO_INSIDE = "That network cannot be looked into."
+NO_DRAWING = f"A drawing is {SKETCH_SIDE} x {SKETCH_SIDE} grey pixels."
+WRONG = "Something went wrong here. Please try again, or another picture."
 
 T = TypeVar("T")
+Networks = Mapping[str, Classifier]  # by name
+
+log = logging.getLogger(__name__)
 
 
 class Refused(ValueError):
     """What arrived cannot be answered; the message is one sentence for the visitor."""
 
 
-class Predictor(Protocol):
-    """Anything that answers a prepared picture can stand behind the page."""
-
-    def classify_prepared(self, prepared: Prepared) -> Prediction: ...
-
-
-Networks = Mapping[str, Predictor]  # by name
-
-
-def opened(networks: Networks) -> dict[str, Classifier]:
-    """Those that can be seen inside: networks of ours, not a test's fake."""
-    return {name: each for name, each in networks.items() if isinstance(each, Classifier)}
-
-
 @dataclass(frozen=True)
 class Question:
-    """A message that has been checked.
+    """A question that has been checked.
 
-    image: the bytes of a picture's file. networks: names of those that answer, one at least.
-    inside: names of those whose inner numbers are wanted as well. show: whether the whole picture
-    is to be sent back, for a browser that cannot read the file. piece: where the piece of clothing
-    was that is asked for; None for the largest.
+    image: a picture's file, or a drawing, uint8 (256, 256), black on white. networks: names of
+    those that answer, one at least. show: whether the whole picture is to be sent back, for a
+    browser that cannot read the file. piece: where the piece of clothing was that is asked for;
+    None for the largest.
     """
 
-    image: bytes
+    image: bytes | np.ndarray
     kind: Kind
     networks: list[str]
-    inside: list[str]
     show: bool
     piece: Box | None
 
 
-def question(message: object, networks: Networks) -> Question:
-    """What the browser asks: {"image": data URL, "kind", "networks", "inside", "show", "piece"}.
+def parse_question(settings: Mapping[str, str], body: bytes, networks: Networks) -> Question:
+    """The question in a request. Raises Refused.
 
-    The first three are needed; "inside" is [], "show" False, and "piece" None unless told. A sketch
-    is a small PNG. Raises Refused.
+    settings: "kind" and "networks" (names with commas between them); "show" and "piece" (four
+    numbers with commas) where they are wanted. body: a photo's file, or a
+    drawing's grey pixels, row by row, as they are or deflated.
     """
-    if not isinstance(message, dict):
-        raise Refused(NO_MESSAGE)
-    kind = message.get("kind")
-    if kind not in KINDS:
+    kind = next((kind for kind in KINDS if kind == settings.get("kind")), None)
+    if kind is None:
         raise Refused(f"The kind of a picture is one of {', '.join(KINDS)}.")
-    names = names_in(message.get("networks"), networks)
-    if not names:
-        raise Refused(f"The networks here are {', '.join(networks)}.")
-    inside = names_in(message.get("inside", []), opened(networks))
-    if inside is None:
-        raise Refused(NO_INSIDE)
-    box = box_of(message.get("piece"))
-    most = MAX_SKETCH_BYTES if kind == "sketch" else MAX_BYTES
-    image = picture_bytes(message.get("image"), most)
-    return Question(image, kind, names, inside, message.get("show") is True, box)
+    names = validate_names(settings.get("networks", ""), networks)
+    if len(body) > MAX_BYTES:
+        raise Refused(too_large())
+    image = sketch_pixels(body) if kind == "sketch" else body
+    return Question(image, kind, names, "show" in settings, box_of(settings.get("piece")))
 
 
-def answer(asked: Question, networks: Networks) -> dict[str, Any]:
+def answer(question: Question, networks: Networks) -> dict[str, Any]:
     """What the browser gets back. Raises NotAPicture.
 
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
     was taken for, "cut": {"group", "places", "certainty"} of a photo's piece, or None, "picture":
-    base64 of 784 bytes, "cutout" and "shown": a data URL each or None}. Of networks seen inside
-    also {"inside": {name: what `inner_numbers` returns}}.
+    base64 of 784 bytes, "cutout" and "shown": a data URL each or None}.
 
     Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
     {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
-    answered for: the one most like the box in the question, or the largest.
+    answered for: the one that overlaps most with the box in the question, or the largest.
     """
-    if asked.kind == "sketch":
-        found = [prepare(read_small_png(asked.image, MAX_SKETCH_SIDE), asked.kind)]
+    if question.kind == "sketch":
+        pieces = [prepare(question.image, question.kind)]
     else:
-        found = prepare_pieces(asked.image, asked.kind)
-    piece = most_like(asked.piece, [each.box for each in found])
-    prepared = found[piece]
-    ours = opened(networks)
-    sums = {name: ours[name].pre_activations(prepared.picture) for name in asked.inside}
-    predictions = {name: networks[name].classify_prepared(prepared) for name in asked.networks}
-    cutout, whole = prepared.cutout, prepared.rgb if asked.show else None
-    several = found if len(found) > 1 else []
-    first = networks[asked.networks[0]]
-    reply = {
-        "networks": {name: bars(prediction) for name, prediction in predictions.items()},
+        pieces = prepare_pieces(question.image, question.kind)
+    chosen = best_overlap(question.piece, [piece.box for piece in pieces])
+    prepared = pieces[chosen]
+    predictions = {name: networks[name].classify_batch(pieces) for name in question.networks}
+    cutout, whole = prepared.cutout, prepared.rgb if question.show else None
+    marks = zip(pieces, predictions[question.networks[0]], strict=True)
+    return {
+        "networks": {name: prediction_json(p[chosen]) for name, p in predictions.items()},
         "kind": prepared.kind,
-        "cut": facts(prepared.piece),
+        "cut": piece_json(prepared.piece),
         "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
         "cutout": None if cutout is None else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
         "shown": None if whole is None else data_url(whole, WORKING_SIDE),
         "pieces": [
-            {"box": each.box, "label": said.label, "sure": said.sure}
-            for each, said in zip(several, map(first.classify_prepared, several), strict=True)
+            {"box": piece.box, "label": prediction.label, "sure": prediction.sure}
+            for piece, prediction in marks
+            if len(pieces) > 1
         ],
-        "piece": piece,
+        "piece": chosen,
     }
-    if sums:
-        reply["inside"] = {
-            name: inner_numbers(ours[name], each, prepared) for name, each in sums.items()
-        }
-    return reply
 
 
-def respond(message: object, networks: Networks) -> dict[str, Any]:
-    """The whole way, from what the browser sent to what it gets. Raises Refused, NotAPicture."""
-    return answer(question(message, networks), networks)
+def answer_route(networks: Networks, photos: anyio.CapacityLimiter) -> Callable[[Request], Any]:
+    """POST answer/classify. photos: how many may be prepared at a time."""
+
+    def respond(settings: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        return answer(parse_question(settings, body, networks), networks)
+
+    async def classify(request: Request) -> Response:
+        settings, body = request.query_params, await request.body()
+        if settings.get("kind") == "sketch":
+            work = respond(settings, body)  # about 3 ms: quicker than a thread's round trip
+        else:
+            work = await in_a_thread(respond, settings, body, photos=photos)
+        return JSONResponse(work)
+
+    return in_sentences(classify)
 
 
-async def classify(
-    message: object, networks: Networks, photos: anyio.CapacityLimiter
-) -> dict[str, Any]:
-    """`respond`, where a photo waits its turn. photos: how many may be prepared at a time."""
-    if isinstance(message, dict) and message.get("kind") == "sketch":
-        return respond(message, networks)  # about 3 ms: quicker than a thread's round trip
-    return await in_a_thread(respond, message, networks, photos=photos)
+def in_sentences(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """The endpoint; what it refuses is answered with {"error": sentence}."""
+
+    async def respond(request: Request) -> Response:
+        try:
+            response: Response = await endpoint(request)
+        except (Refused, NotAPicture) as refusal:
+            log.info("%s refused: %s", request.url.path, refusal)
+            return JSONResponse({"error": str(refusal)})
+        except Exception:
+            log.exception("%s failed", request.url.path)
+            return JSONResponse({"error": WRONG})
+        return response
+
+    return respond
 
 
 async def in_a_thread(work: Callable[..., T], *inputs: Any, photos: anyio.CapacityLimiter) -> T:
@@ -163,49 +159,49 @@ async def in_a_thread(work: Callable[..., T], *inputs: Any, photos: anyio.Capaci
 # --- parts of a question --------------------------------------------------------------------------
 
 
-def names_in(value: object, known: Mapping[str, Any]) -> list[str] | None:
-    """The value, if it is a list of known names, no longer than all of them; else None."""
-    if not isinstance(value, list) or len(value) > len(known):
+def validate_names(names: str, known: Mapping[str, Any]) -> list[str]:
+    """The known names among these, which have commas between them; raises Refused for others."""
+    wanted = names.split(",")
+    if len(wanted) > len(known) or not known.keys() >= set(wanted):
+        raise Refused(f"The networks here are {', '.join(known)}.")
+    return wanted
+
+
+def sketch_pixels(body: bytes) -> np.ndarray:
+    """A drawing's grey pixels, perhaps deflated (RFC 1951) -> uint8 (256, 256). Raises Refused."""
+    pixels = SKETCH_SIDE**2
+    if len(body) != pixels:
+        try:
+            body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, pixels + 1)
+        except zlib.error as error:
+            raise Refused(NO_DRAWING) from error
+    if len(body) != pixels:
+        raise Refused(NO_DRAWING)
+    return np.frombuffer(body, np.uint8).reshape(SKETCH_SIDE, SKETCH_SIDE)
+
+
+def too_large() -> str:
+    """The sentence for a photo of more than MAX_BYTES."""
+    return f"That picture is too large: at most {MAX_BYTES // 2**20} MB, please."
+
+
+def box_of(text: str | None) -> Box | None:
+    """A box as a question has it, or None where it has none; raises Refused for anything else."""
+    if text is None:
         return None
-    return value if all(isinstance(name, str) and name in known for name in value) else None
-
-
-def picture_bytes(text: object, limit: int) -> bytes:
-    """The bytes in base64 text or a data URL of it, at most `limit`; raises Refused for others."""
-    if not isinstance(text, str):
-        raise Refused(HOW)
-    # Browsers do not know every format: the file, not its announced type, says what it is.
-    encoded = text.partition(",")[2] if text.startswith("data:") else text
-    if len(encoded) > limit * 4 // 3 + 4:
-        raise Refused(too_large(limit))
     try:
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Refused(HOW) from error
-
-
-def too_large(limit: int) -> str:
-    """The sentence for a picture of more than `limit` bytes."""
-    most = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
-    return f"That picture is too large: at most {most}, please."
-
-
-def box_of(value: object) -> Box | None:
-    """A box as a message has it, or None where it has none; raises Refused for anything else."""
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != 4:
-        raise Refused("A piece is four numbers: left, top, right, bottom.")
-    if not all(isinstance(each, (int, float)) and 0 <= each <= 1 for each in value):
+        left, top, right, bottom = map(float, text.split(","))
+    except ValueError as error:
+        raise Refused("A piece is four numbers: left, top, right, bottom.") from error
+    if not all(0 <= number <= 1 for number in (left, top, right, bottom)):
         raise Refused("A piece lies within its photo, from 0 to 1.")
-    left, top, right, bottom = map(float, value)
     return left, top, right, bottom
 
 
 # --- parts of an answer ---------------------------------------------------------------------------
 
 
-def bars(prediction: Prediction) -> dict[str, Any]:
+def prediction_json(prediction: Prediction) -> dict[str, Any]:
     return {
         "probabilities": [round(float(p), 6) for p in prediction.probabilities],
         "label": prediction.label,
@@ -214,7 +210,7 @@ def bars(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def facts(piece: Piece | None) -> dict[str, Any] | None:
+def piece_json(piece: Piece | None) -> dict[str, Any] | None:
     """What the browser's engine asks of a piece, but for its mask."""
     if piece is None:
         return None
@@ -222,21 +218,12 @@ def facts(piece: Piece | None) -> dict[str, Any] | None:
     return {"group": piece.body_part, "places": places, "certainty": piece.certainty}
 
 
-def inner_numbers(
-    network: Classifier, sums: list[np.ndarray], prepared: Prepared
-) -> dict[str, Any]:
-    """What a network adds up on its way to the answer; sums: see `Classifier.pre_activations`."""
-    return {
-        "looks": len(sums[0]),
-        "sums": [packed(each) for each in sums],
-        "temperature": network.about["temperatures"][prepared.kind],
-        "evidence": network.place_log_likelihood([prepared.piece])[0].tolist(),
-    }
-
-
-def packed(numbers: np.ndarray) -> str:
-    """Base64 of float32, little-endian, row by row."""
-    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+def redrawn(data: bytes) -> bytes:
+    """A PNG of a picture's pixels, with nothing else that its file held. Raises NotAPicture."""
+    rgb, alpha = read(data)
+    png = io.BytesIO()
+    Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha])).save(png, "PNG")
+    return png.getvalue()
 
 
 def data_url(image: np.ndarray, largest: int) -> str:
@@ -253,8 +240,8 @@ def within(box: Box | None, picture: np.ndarray) -> np.ndarray:
     if box is None:
         return picture
     height, width = picture.shape[:2]
-    left, right = (round(each * width) for each in box[::2])
-    top, bottom = (round(each * height) for each in box[1::2])
+    left, right = (round(x * width) for x in box[::2])
+    top, bottom = (round(y * height) for y in box[1::2])
     return picture[top:bottom, left:right]
 
 
@@ -268,8 +255,8 @@ def overlap(a: Box, b: Box) -> float:
     return width * height / (sum(areas) - width * height)
 
 
-def most_like(box: Box | None, boxes: list[Box | None]) -> int:
-    """Which of the boxes is most like `box`; the first one, if none is where it was."""
-    overlaps = [overlap(box, each) if box and each else 0.0 for each in boxes]
+def best_overlap(box: Box | None, boxes: list[Box | None]) -> int:
+    """Which of the boxes overlaps most with `box`; the first one, if none is where it was."""
+    overlaps = [overlap(box, other) if box and other else 0.0 for other in boxes]
     best = int(np.argmax(overlaps))
     return best if overlaps[best] >= SAME_PIECE else 0

@@ -19,18 +19,21 @@ import os
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
-import numpy as np
-from PIL import Image
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from classifier import CLASSES
-from classifier.reading import read
 
-from .answer import MAX_BYTES, Refused, in_a_thread, picture_bytes
+from .answer import MAX_BYTES, Refused, in_a_thread, in_sentences, redrawn, too_large
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_BYTES = 300 * 2**20  # about 10,000 pictures; then the page thanks and keeps no more
@@ -59,12 +62,10 @@ class Feedback:
         Refused when the folder is full or the client has given many, and OSError, leaving nothing,
         when it cannot be written.
         """
-        rgb, alpha = read(data)
-        png = io.BytesIO()
-        Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha])).save(png, "PNG")
+        png = redrawn(data)
         day = datetime.now(UTC).date().isoformat()
         # The same picture, given twice, is on the same side.
-        split = "validation" if hashlib.sha256(png.getvalue()).digest()[0] % 10 == 9 else "train"
+        split = "validation" if hashlib.sha256(png).digest()[0] % 10 == 9 else "train"
         name = f"{FOLDERS[kind]}/{uuid.uuid4().hex}.png"
         row = (name, kind, split, label, label, "CC0-1.0", f"{day}; the network said {guess}")
         file = self.folder / name
@@ -76,7 +77,7 @@ class Feedback:
                 raise Refused("Thank you! There are pictures enough for now.")
             file.parent.mkdir(parents=True, exist_ok=True)
             try:
-                file.write_bytes(png.getvalue())
+                file.write_bytes(png)
                 self._append(row)
             except OSError:  # a full disk, say
                 file.unlink(missing_ok=True)
@@ -117,23 +118,57 @@ def configured() -> Feedback | None:
     return Feedback(Path(folder), scheduler.lock)
 
 
-async def take_feedback(
-    message: object, client: str, feedback: Feedback, photos: anyio.CapacityLimiter
-) -> dict[str, str]:
-    """What the browser gets for a picture that it gives: {"thanks": sentence}.
+def same_origin(headers: Headers) -> bool:
+    """Whether a request comes from our own page, or from no page at all.
 
-    message: {"image": data URL, "kind": "sketch" or "photo", "label": a class or "", "guess": a
-    class, "consent": True}. client: the address it came from. Raises Refused, NotAPicture.
+    Browsers say so themselves, but for pages on plain http; then the page's host counts, under the
+    names that proxies give it.
     """
-    if not isinstance(message, dict) or message.get("consent") is not True:
-        raise Refused("Nothing is kept without your clear yes.")
-    kind, label, guess = (message.get(key) for key in ("kind", "label", "guess"))
-    if kind not in FOLDERS or label not in (*CLASSES, "") or guess not in CLASSES:
-        raise Refused("Choose what it really is.")
-    image = picture_bytes(message.get("image"), MAX_BYTES)
-    try:
-        await in_a_thread(feedback.store, image, kind, label, guess, client, photos=photos)
-    except OSError as error:
-        log.exception("a picture could not be stored")
-        raise Refused("The picture could not be kept, sorry.") from error
-    return {"thanks": "Thank you! The picture is kept to teach the network."}
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site == "same-origin"
+    if (origin := headers.get("origin")) is None:
+        return True
+    names = f"{headers.get('host', '')},{headers.get('x-forwarded-host', '')}".split(",")
+    return urlsplit(origin).netloc in {name.strip() for name in names if name}
+
+
+def client_of(request: Request) -> str:
+    """The address a request came from, as the nearest proxy says it; others may be made up."""
+    direct = request.client.host if request.client else ""
+    return request.headers.get("x-forwarded-for", direct).split(",")[-1].strip()
+
+
+def feedback_route(feedback: Feedback, photos: anyio.CapacityLimiter) -> Callable[[Request], Any]:
+    """POST answer/feedback with a picture's file: {"thanks": sentence}, or {"error": sentence}.
+
+    Its settings: "kind" ("sketch" or "photo"), "label" (a class or ""), "guess" (a class) and
+    "consent" ("yes").
+    """
+
+    async def take(request: Request) -> Response:
+        settings = request.query_params
+        if settings.get("consent") != "yes":
+            raise Refused("Nothing is kept without your clear yes.")
+        kind, label, guess = (settings.get(key) for key in ("kind", "label", "guess"))
+        if kind not in FOLDERS or label not in (*CLASSES, "") or guess not in CLASSES:
+            raise Refused("Choose what it really is.")
+        body = await request.body()
+        if len(body) > MAX_BYTES:
+            raise Refused(too_large())
+        inputs = (body, kind, label, guess, client_of(request))
+        try:
+            await in_a_thread(feedback.store, *inputs, photos=photos)
+        except OSError as error:
+            log.exception("a picture could not be stored")
+            raise Refused("The picture could not be kept, sorry.") from error
+        return JSONResponse({"thanks": "Thank you! The picture is kept to teach the network."})
+
+    respond = in_sentences(take)
+
+    async def feedback_from_here(request: Request) -> Response:
+        if not same_origin(request.headers):
+            raise HTTPException(403, "Pictures are taken from this page alone.")
+        response: Response = await respond(request)
+        return response
+
+    return feedback_from_here

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from app import build, launch_options
+from app import build
 from classifier import Classifier
 from classifier.network import MLP
 from page.answer import Networks
@@ -49,12 +49,15 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def start(demo: gr.Blocks, port: int | None = None) -> str:
-    """Serve the page in the background, on a free port unless told otherwise; its address."""
+def start(
+    networks: Networks, feedback: Feedback | None = None, port: int | None = None
+) -> tuple[gr.Blocks, str]:
+    """Serve the page in the background, on a free port unless told otherwise; and its address."""
+    demo, options = build(networks, feedback)
     _, url, _ = demo.launch(
-        server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **launch_options()
+        server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **options
     )
-    return str(url)
+    return demo, str(url)
 
 
 @contextlib.contextmanager
@@ -77,13 +80,11 @@ def started(
 
 
 @contextlib.contextmanager
-def served(
-    networks: Networks, feedback: Feedback | None = None, aside: Networks | None = None
-) -> Iterator[str]:
+def served(networks: Networks, feedback: Feedback | None = None) -> Iterator[str]:
     """The page for as long as the context lasts; yields its address."""
-    demo = build(networks, feedback, aside)
+    demo, address = start(networks, feedback)
     try:
-        yield start(demo)
+        yield address
     finally:
         demo.close()
 

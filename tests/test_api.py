@@ -13,11 +13,11 @@ import pytest
 from gradio.utils import get_upload_folder
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from page.doors import MAX_BODY
+from page.uploads import sweep
 
 from classifier import CLASSES
 from page.answer import MAX_BYTES
-from page.doors import MAX_BODY
-from page.uploads import sweep
 from tests.doubles import BOTTOM, TOP, served, trousers, untrained
 
 FILE = {"meta": {"_type": "gradio.FileData"}}

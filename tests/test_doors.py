@@ -9,13 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from page.doors import MAX_PIECES, from_here
+from page.front import ADDRESS, STORED, STORED_ADDRESS, address_of
+from page.gradios import API, GETS, JSONS, UPLOAD
 from starlette.datastructures import Headers
 
 from app import build
 from page import doors
-from page.doors import MAX_PIECES, from_here
-from page.front import ADDRESS, STORED, STORED_ADDRESS, address_of
-from page.gradios import API, GETS, JSONS, UPLOAD
 from tests.doubles import served, start, trousers, untrained
 
 OPEN = {

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from page.inside import look_inside
 from PIL import Image
 
 from classifier import CLASSES, load, prepare
@@ -27,7 +28,6 @@ from classifier.reading import read
 from classifier.training.data import read_manifest
 from classifier.training.deep.drawings import LABELS, draw
 from page.answer import Question, Refused, answer, facts
-from page.inside import look_inside
 
 from .real_data import FOLDER, needs_manifest
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from page.inside import look_inside
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page
 
 from classifier import load
 from classifier.training.data import fashion_mnist, read_manifest, split
 from page.answer import respond
-from page.inside import look_inside
 from tests.doubles import file_server, trousers
 
 from .real_data import FOLDER, needs_fashion_mnist, needs_manifest

@@ -17,7 +17,7 @@ from tests.browser import draw, press, said, settled, upload
 from tests.doubles import file_server, start, trousers
 
 PATH = "some/where/"
-CALLS = "**/component_server/**"
+CALLS = "**/answer/classify**"
 WHO = ".answerer"
 HERE, THERE = "Answered in your browser.", "Answered by PyTorch on the server."
 MOVED = """() => {  // milliseconds from a move to the next change of the bars

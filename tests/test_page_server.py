@@ -10,12 +10,12 @@ import gradio as gr
 import uvicorn
 from playwright.sync_api import Page, Route, expect
 
-from app import build, launch_options
+from app import build
 from tests.browser import OpenPage, bars, draw, frames, press, settled, until
 from tests.doubles import start, untrained
 
 Call = Callable[[str, object], dict[str, Any]]
-CALLS = "**/component_server/**"
+CALLS = "**/answer/classify**"
 
 
 def test_one_request_at_a_time_and_the_latest_drawing_wins(page: Page) -> None:
@@ -57,8 +57,7 @@ def test_a_late_answer_is_not_shown(page: Page) -> None:
 
 
 def test_server_goes_and_comes_back(open_page: OpenPage) -> None:
-    demo = build({"lesson": untrained(4)})
-    address = start(demo)
+    demo, address = start({"lesson": untrained(4)})
     page = open_page(address)
     before = draw(page)
     demo.close()
@@ -66,7 +65,8 @@ def test_server_goes_and_comes_back(open_page: OpenPage) -> None:
     page.mouse.up()
     expect(page.locator(".notice")).to_contain_text("cannot be reached")
     assert bars(page) == before  # the last answer stays
-    start(demo, int(address.rstrip("/").rsplit(":", 1)[1]))
+    port = int(address.rstrip("/").rsplit(":", 1)[1])
+    demo, _ = start({"lesson": untrained(4)}, port=port)
     expect(page.locator(".notice")).to_be_hidden(timeout=15_000)
     assert bars(page) != before
     page.close()
@@ -74,8 +74,8 @@ def test_server_goes_and_comes_back(open_page: OpenPage) -> None:
 
 
 def test_mounted_under_a_path(open_page: OpenPage) -> None:
-    demo = build({"lesson": untrained(5)})
-    site = gr.mount_gradio_app(fastapi.FastAPI(), demo, "/demo", **launch_options())
+    demo, options = build({"lesson": untrained(5)})
+    site = gr.mount_gradio_app(fastapi.FastAPI(), demo, "/demo", **options)
     server = uvicorn.Server(uvicorn.Config(site, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

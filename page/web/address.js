@@ -1,24 +1,21 @@
-// The address and the history: Photo and the API page are entries of it, so that Back leaves them and
-// not the page.
+// The address and the history: Photo is an entry of it, so that Back leaves it and not the page.
 
-import { createApiPage } from "./api.js";
-import { served } from "./server.js";
+import { config } from "./server.js";
 import { asked, linkTo } from "./state.js";
 
 // A static Space may write the address of the page around its frame: what people copy there carries
 // the drawing.
 const HUB = "https://huggingface.co";
-const around = !served && document.referrer.startsWith(`${HUB}/`) ? window.parent : null;
+const around = !config.served && document.referrer.startsWith(`${HUB}/`) ? window.parent : null;
 
 /**
  * setMode, setNetworks: show what the address asks for; onbad(): it holds no drawing that can be read.
  * @param {State} state
  * @param {{ sketch: Paper, replay: ReturnType<typeof import("./draw/replay.js").createReplay>,
- *   code: HTMLElement, known: string[], setMode: (mode: Mode) => void,
+ *   known: string[], setMode: (mode: Mode) => void,
  *   setNetworks: (names: string[]) => void, onbad: () => void }} page
  */
-export function createAddress(state, { sketch, replay, code, known, setMode, setNetworks, onbad }) {
-  const api = createApiPage(code);
+export function createAddress(state, { sketch, replay, known, setMode, setNetworks, onbad }) {
   let linked = ""; // the fragment that the paper shows
 
   const ofDrawing = () => location.pathname + location.search + (linked && `#${linked}`);
@@ -28,7 +25,6 @@ export function createAddress(state, { sketch, replay, code, known, setMode, set
    * @type {(before?: Kept) => Promise<void>}
    */
   async function follow(before) {
-    api.leave();
     const fragment = location.hash.slice(1);
     const wanted = await asked().catch(() => null);
     if (!wanted) {

@@ -38,19 +38,19 @@ function mayFetchEarly() {
 }
 
 /**
- * call: of the server, see server.js, or null; weights: the address of the networks' files for the
+ * post: to the server, see server.js, or null; weights: the address of the networks' files for the
  * engine, or null; networks: those that may be asked. onchange(): `status` has changed.
- * @param {{ call: ((name: string, message: unknown) => Promise<any>) | null, weights: string | null,
+ * @param {{ post: typeof import("./server.js").post | null, weights: string | null,
  *   networks: string[] }} page
  * @param {() => void} onchange
  */
-export function createAnswerer({ call, weights, networks }, onchange) {
+export function createAnswerer({ post, weights, networks }, onchange) {
   /** @type {Promise<ReturnType<typeof import("./engine/engine.js").createEngine>> | null} */
   let engine = null;
   /** @type {Map<string, { part: number, done: Promise<void>, there: boolean }>} */
   const loads = new Map(); // by network
-  let here = !call; // does the browser answer drawings?
-  let gone = !call; // has the server left photos to the browser as well?
+  let here = !post; // does the browser answer drawings?
+  let gone = !post; // has the server left photos to the browser as well?
   let taking = false; // is the browser about to take over?
   let chosen = false; // did somebody choose the server, however slow it is?
   let misses = 0; // calls in a row without an answer
@@ -123,8 +123,15 @@ export function createAnswerer({ call, weights, networks }, onchange) {
   }
 
   /** @type {(message: Question) => Promise<any>} */
-  const byServer = ({ image, ...rest }) =>
-    call?.("classify", { ...rest, image: image.url() }) ?? Promise.reject();
+  async function byServer({ image, kind, networks, show, piece }) {
+    const settings = {
+      kind,
+      networks: networks.join(),
+      ...(show && { show: "" }),
+      ...(piece && { piece: piece.join() }),
+    };
+    return post?.("classify", settings, await image.bytes()) ?? Promise.reject();
+  }
 
   async function takeOver() {
     if (here || taking) return;
@@ -189,7 +196,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
   /** @type {<T>(work: Promise<T>) => Promise<T>} */
   const orBack = (work) =>
     work.catch((error) => {
-      if (call && gone) {
+      if (post && gone) {
         here = gone = false;
         misses = 0;
         onchange();
@@ -198,7 +205,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     });
 
   // Without a server: first what is there soonest.
-  if (!call) {
+  if (!post) {
     load(networks.includes(SMALL) ? SMALL : networks[0])
       .then(() => loadAll(asked))
       .catch(() => null);
@@ -211,14 +218,13 @@ export function createAnswerer({ call, weights, networks }, onchange) {
       const before = own();
       asked = message.networks;
       if (own() !== before) onchange();
-      if (own()) return byBrowser(message);
+      if (own() || message.inside?.length) return byBrowser(message);
       if (!weights) return byServer(message);
       if (message.kind === "sketch") return here ? orBack(byBrowser(message)) : drawing(message);
       return gone ? orBack(byBrowser(message)) : photo(message);
     },
     /** As server.js's `call("inside", message)`. @type {(message: object) => Promise<any>} */
     async inside(message) {
-      if (call && !gone) return call("inside", message); // asked once, and kept
       return (await start()).call("inside", message);
     },
     /**
@@ -257,7 +263,7 @@ export function createAnswerer({ call, weights, networks }, onchange) {
     },
     /** here: the browser answers drawings, ready: it could; photos: and photos; choice: there is one. */
     get status() {
-      const choice = Boolean(call && weights) && !own();
+      const choice = Boolean(post && weights) && !own();
       return { here: here || own(), ready: asked.every(has), photos: gone || own(), choice };
     },
   };

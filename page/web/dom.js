@@ -49,6 +49,14 @@ export function contextOf(canvas) {
   return context;
 }
 
+/** @type {(canvas: HTMLCanvasElement, type?: string) => Promise<Blob>} */
+export const toFile = (canvas, type = "image/png") =>
+  new Promise((resolve, reject) => {
+    const done = (/** @type {Blob | null} */ blob) =>
+      blob ? resolve(blob) : reject(new Error("the browser cannot write this picture"));
+    canvas.toBlob(done, type, 0.92);
+  });
+
 /**
  * Greys, as many as the canvas has pixels; black without.
  * @type {(canvas: HTMLCanvasElement, bytes: Uint8Array | null) => void}

@@ -6,7 +6,7 @@ import { createSwitch, whoAnswers, whoWaits } from "./answer/network_switch.js";
 import { createSharing } from "./answer/sharing.js";
 import { createAverage } from "./answer/words.js";
 import { createAnswerer, OWN } from "./answerer.js";
-import { findAll, finder, press, tell } from "./dom.js";
+import { findAll, finder, press, tell, toFile } from "./dom.js";
 import { createStarters } from "./draw/outlines.js";
 import { createPencil } from "./draw/pencil.js";
 import { createReplay } from "./draw/replay.js";
@@ -17,12 +17,12 @@ import { createNotice } from "./notice.js";
 import { acceptFiles } from "./photo/files.js";
 import { createPhoto } from "./photo/photo.js";
 import { createPieces } from "./photo/pieces.js";
-import { call, facts, served } from "./server.js";
+import { config, post } from "./server.js";
 import { createState, keepForReload, kept } from "./state.js";
 
 const demo = finder(document)(".demo");
 const find = finder(demo);
-const { classes, networks } = facts;
+const { classes, networks, served } = config;
 const FRAME_MS = 60; // between two frames of the live camera that this browser looks at
 const FRAME_BY_SERVER_MS = 200;
 
@@ -31,7 +31,7 @@ const state = createState(sketch, networks);
 let able = ""; // the networks that could answer when somebody last looked
 const notice = createNotice(find(".notice"));
 const answerer = createAnswerer(
-  { call: served ? call : null, weights: facts.weights, networks },
+  { post: served ? post : null, weights: config.weights, networks },
   showAnswerer,
 );
 const line = createLine(answerer.classify, showAnswer, showState, showBusy);
@@ -54,21 +54,21 @@ const pieces = createPieces(find(".pieces"), photo.place, () => {
   photoChanged();
 });
 const inside = createSection(find(".inside", HTMLDetailsElement), state, {
-  names: facts.inside,
+  names: config.inspectable,
   classes,
   fetchInside: answerer.inside,
-  askEngine: facts.weights ? answerer.engine : null,
+  askEngine: config.weights ? answerer.engine : null,
   setNetworks,
-  weights: facts.weights,
+  weights: config.weights,
   useOwn,
 });
-const give = facts.takes_feedback
-  ? (/** @type {object} */ message) => call("feedback", message)
+/** @type {Give | null} */ const give = config.feedback
+  ? ({ image, ...settings }) => post("feedback", settings, image)
   : null;
 const sharing = createSharing(demo, state, {
   classes,
   canvas: () => (state.mode === "draw" ? sketch.canvas : photo.canvas()),
-  url: () => (state.mode === "draw" ? sketch.url() : photo.url(pieces.box)),
+  file: () => (state.mode === "draw" ? toFile(sketch.small()) : photo.bytes(pieces.box)),
   seen: answer.seen,
   say: notice.say,
   give,
@@ -76,7 +76,6 @@ const sharing = createSharing(demo, state, {
 const address = createAddress(state, {
   sketch,
   replay,
-  code: find(".code"),
   known: networks,
   setMode,
   setNetworks,
@@ -274,15 +273,20 @@ find(".legend").append(
   ...networks.map((name) => Object.assign(document.createElement("span"), { textContent: name })),
 );
 find(".networks").hidden = networks.length < 2;
-find(".source").hidden = !facts.source;
+find(".source").hidden = !config.source;
 for (const link of findAll(demo, ".source a")) {
-  link.setAttribute("href", `${facts.source}/blob/main/${link.getAttribute("href")}`);
+  link.setAttribute("href", `${config.source}/blob/main/${link.getAttribute("href")}`);
   link.setAttribute("target", "_blank"); // a Space's frame is no place for it
 }
 
 find(".play").addEventListener("click", play);
 find(".answerer").addEventListener("click", () => answerer.choose(!answerer.status.here));
-find(".code").hidden = !served;
+find(".served").hidden = !served;
+find(".code").addEventListener("click", async () => {
+  const module = await import("./from_code.js").catch(() => null);
+  if (!module) return notice.say("The server cannot be reached.");
+  module.showCode(find("dialog.from-code", HTMLDialogElement));
+});
 if (!served) find(".forgotten").textContent = "Photos stay on this device.";
 
 sketch.listen(drawingChanged, replay.skip);

@@ -1,4 +1,4 @@
-// Static files (page/export.py): the page works without a network after the first visit.
+// Static files (page/site.py): the page works without a network after the first visit.
 
 let asked = false;
 

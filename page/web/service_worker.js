@@ -1,5 +1,5 @@
 // The service worker of static files: what it keeps needs no network. See offline.js, and KEPT, which
-// page/export.py writes in front of this.
+// page/site.py writes in front of this.
 
 const worker = /** @type {any} */ (self);
 

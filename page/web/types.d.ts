@@ -23,8 +23,8 @@ type Place = { left: number; top: number; width: number; height: number };
 /** A photo; lossless: its transparency may tell the shape; drawn: the server took it for a drawing. */
 type Still = { kind: "still"; bitmap: ImageBitmap; lossless: boolean; crop: Crop | null; drawn: boolean };
 
-/** A file that this browser cannot read, as a data URL, until the server has shown what it is. */
-type Unread = { kind: "unread"; url: string; lossless: boolean };
+/** A file that this browser cannot read, until the server has shown what it is. */
+type Unread = { kind: "unread"; file: Blob; lossless: boolean };
 
 // --- the page's state -----------------------------------------------------------------------------
 
@@ -56,12 +56,13 @@ type Shown = Claim & { lead: string; title: string; probabilities: number[]; kin
 
 // --- messages -------------------------------------------------------------------------------------
 
-/** What the server says of itself, see app.py. */
-type Facts = {
+/** What the page knows of itself, see page/site.py. */
+type PageConfig = {
+  served: boolean;
   classes: string[];
   networks: string[];
-  inside: string[];
-  takes_feedback: boolean;
+  inspectable: string[]; // networks that can be seen inside
+  feedback: boolean; // are pictures taken?
   source: string | null;
   weights: string | null; // where a browser finds those of the networks
 };
@@ -69,19 +70,21 @@ type Facts = {
 /** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */
 type Box = [number, number, number, number];
 
-/** What the page asks; image: a data URL. */
-type Message = {
+/** What the page asks. show: also the whole picture; piece: where the one that is asked for lies. */
+type Question = {
   kind: "sketch" | "auto";
-  image: string;
+  image: Picture;
   networks: string[];
   inside?: string[];
   show?: boolean;
   piece?: Box | null;
 };
 
-/** A picture as the server is sent it, a data URL, and as the engine in this browser takes it. */
-type Picture = { url(): string; pixels(): ImageData | Promise<ImageBitmap> | string };
-type Question = Omit<Message, "image"> & { image: Picture };
+/** A picture as the server is sent it, and as the engine in this browser takes it. */
+type Picture = {
+  bytes(): Promise<Blob>;
+  pixels(): ImageData | Promise<ImageBitmap> | Blob;
+};
 
 /** A piece in a photo: its group, how likely each place is where somebody wears it, and a garment; see classifier/cutout.py. */
 type Cut = { group: string; places: number[] | null; certainty: number };
@@ -105,9 +108,9 @@ type Answer = {
 type Reply = Answer | { error: string };
 
 /** What "Wrong? Tell us" would send: the picture, what it was taken for, and the answer. */
-type Given = { image: string; kind: string; guess: string };
+type Given = { image: Blob; kind: string; guess: string };
 type Thanks = { thanks?: string; error?: string };
-type Give = (message: Given & { label: string; consent: boolean }) => Promise<Thanks>;
+type Give = (message: Given & { label: string; consent: string }) => Promise<Thanks>;
 
 // --- inside the network ---------------------------------------------------------------------------
 
@@ -189,7 +192,7 @@ type InsideOptions = {
   fetchInside: (message: object) => Promise<any>;
   askEngine: AskEngine | null; // null: the browser has no weights of these networks
   setNetworks: (names: string[]) => void;
-  weights: string | null; // see Facts
+  weights: string | null; // see PageConfig
   useOwn: UseOwn;
 };
 
@@ -272,9 +275,9 @@ type Progress = (loaded: number, total: number) => void;
 type TakenFor = "photo" | "worn" | "sketch";
 
 /** A question for the engine: also with an image that the browser has at hand, which is transferred. */
-type EngineMessage = Omit<Message, "kind" | "image"> & {
+type EngineMessage = Omit<Question, "kind" | "image"> & {
   kind: "photo" | "sketch" | "auto";
-  image: string | Blob | ImageBitmap | ImageData;
+  image: Blob | ImageBitmap | ImageData;
 };
 
 /** What the engine needs of weights/NAME.json. */
@@ -331,7 +334,7 @@ interface Find {
 
 interface Window {
   paper: Paper; // made by page.html
-  gradio_config?: { components: { id: number; props: { js_on_load?: string; props: Facts } }[] };
+  iFrameResizer?: { onReady: () => void }; // read by Gradio's half of iframe-resizer
   requestIdleCallback?: (work: () => void) => number; // not in Safari
   parentIFrame?: { getPageInfo(listener: ((info: FrameInfo) => void) | false): void };
 }
@@ -343,9 +346,6 @@ interface Navigator {
 /** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
 type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
 
-/** What service_worker.js keeps: addresses of a version each, some once they are asked for; page/export.py writes them
+/** What service_worker.js keeps: addresses of a version each, some once they are asked for; page/site.py writes them
  * in front of it. */
 declare const KEPT: Record<"page" | "weights", { version: string; files: string[]; later?: string[] }>;
-
-/** Gradio's place for the page, which adopt.js is given. */
-declare const element: HTMLElement;

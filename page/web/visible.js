@@ -1,7 +1,8 @@
 // What of the page is on the screen, for the style sheets. Alone in a window that is the window. In
 // the frame of a Space it is not: huggingface.co makes the frame as high as the page and scrolls its
 // own, so `fixed`, `sticky` and `vh` mean ends of the frame that nobody sees.
-// Gradio brings the frame's half of iframe-resizer, which tells where the frame lies.
+// Gradio brings the frame's half of iframe-resizer, which makes the frame that high and tells where
+// it lies.
 
 const LOW = 620; // pixels; a lower screen has the tools beside the paper
 const TWO_COLUMNS = 560; // pixels, as in the style sheets
@@ -27,24 +28,22 @@ function followScreen(demo) {
     demo.classList.toggle("low", innerWidth >= TWO_COLUMNS && height < LOW);
   }
 
-  // The frame keeps one listener, and Gradio's messages set one and drop it: ours stays.
-  function listen() {
-    const frame = window.parentIFrame;
-    if (!frame) return;
-    /** @type {((info: FrameInfo) => void) | null} */ let other = null;
-    frame.getPageInfo((info) => {
-      screen = info;
-      show();
-      other?.(info);
-    });
-    frame.getPageInfo = (listener) => {
-      other = listener || null;
-      if (screen) other?.(screen);
+  function followFrame() {
+    window.iFrameResizer = {
+      onReady() {
+        window.parentIFrame?.getPageInfo((info) => {
+          screen = info;
+          show();
+        });
+      },
     };
+    const script = document.createElement("script");
+    script.src = "static/js/iframeResizer.contentWindow.min.js";
+    document.head.append(script);
   }
 
-  if (window.parentIFrame) listen();
-  else window.addEventListener("gradio:iframe-resizer-ready", listen, { once: true });
+  const { served } = JSON.parse(document.querySelector("#config")?.textContent ?? "");
+  if (served && window.parent !== window) followFrame();
   window.addEventListener("resize", show);
   show();
 }

@@ -24,8 +24,8 @@ export function askRightClass(dialog, classes, picture, give, say) {
   send.onclick = async () => {
     send.disabled = true;
     const label = classes.includes(chosen()) ? chosen() : "";
-    const message = { ...picture, label, consent: yes.checked };
-    const answer = await give(message).catch(() => undefined);
+    const consent = yes.checked ? "yes" : "";
+    const answer = await give({ ...picture, label, consent }).catch(() => undefined);
     dialog.close();
     say(answer?.thanks ?? answer?.error ?? "The server cannot be reached; nothing was kept.");
   };

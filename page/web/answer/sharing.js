@@ -31,15 +31,15 @@ async function copyText(promise) {
 }
 
 /**
- * canvas(): the picture as it is shown; url(): as it was answered for; seen: what the network saw;
+ * canvas(): the picture as it is shown; file(): as it was answered for; seen: what the network saw;
  * give(message): sends it, see feedback.js, or null where nothing is collected.
  * @param {HTMLElement} demo
  * @param {State} state
- * @param {{ classes: string[], canvas: () => HTMLCanvasElement, url: () => string,
+ * @param {{ classes: string[], canvas: () => HTMLCanvasElement, file: () => Promise<Blob>,
  *   seen: HTMLCanvasElement, say: (sentence: string, untilAnswer?: boolean) => void,
  *   give: Give | null }} page
  */
-export function createSharing(demo, state, { classes, canvas, url, seen, say, give }) {
+export function createSharing(demo, state, { classes, canvas, file, seen, say, give }) {
   const find = finder(demo);
   const [link, save, wrong] = ["link", "save", "feedback"].map((name) =>
     find(`[data-action=${name}]`, HTMLButtonElement),
@@ -117,7 +117,7 @@ export function createSharing(demo, state, { classes, canvas, url, seen, say, gi
     if (!module) return say("The server cannot be reached.");
     if (!state.shown || !give) return;
     const { kind, label } = state.shown;
-    const image = url();
+    const image = await file();
     const picture = { image, kind: kind === "sketch" ? "sketch" : "photo", guess: label };
     const dialog = find("dialog.feedback", HTMLDialogElement);
     module.askRightClass(dialog, classes, picture, give, say);

@@ -3,7 +3,7 @@
 
 import { drawRound, saveCanvas } from "../answer/picture_card.js";
 import { article, hasShape, judge } from "../answer/words.js";
-import { contextOf, createCanvas, finder, make } from "../dom.js";
+import { contextOf, createCanvas, finder, make, toFile } from "../dom.js";
 
 const TURNS = 6;
 const SECONDS = 20; // for a turn
@@ -156,11 +156,11 @@ export function createRound(demo, paper, { classes, give }) {
     let kept = 0;
     for (const { name, canvas, guess } of worthy()) {
       const message = {
-        image: canvas.toDataURL("image/png"),
+        image: await toFile(canvas),
         kind: "sketch",
         guess,
         label: name,
-        consent: true,
+        consent: "yes",
       };
       const answer = await give?.(message).catch(() => undefined);
       if (answer?.thanks) kept += 1;

@@ -11,14 +11,6 @@ export const still = (bitmap, lossless) => ({
   drawn: false,
 });
 
-/** @type {(file: Blob) => Promise<string>} */ const toDataUrl = (file) =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
-
 /**
  * The picture in a file, or on a canvas; rejects with a sentence.
  * @type {(file: File | HTMLCanvasElement) => Promise<Still | Unread>}
@@ -33,9 +25,9 @@ export async function readPicture(file) {
       "This browser cannot open the file, and it is too large to send: at most 10 MB, please.",
     );
   }
-  const url = await toDataUrl(file).catch(() => "");
-  if (!url) throw new Error("This file cannot be opened. Please try another one.");
-  return { kind: "unread", url, lossless };
+  const bytes = await file.arrayBuffer().catch(() => null); // the file itself may go
+  if (!bytes) throw new Error("This file cannot be opened. Please try another one.");
+  return { kind: "unread", file: new Blob([bytes]), lossless };
 }
 
 /**

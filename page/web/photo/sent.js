@@ -1,6 +1,6 @@
 // What of a photo the network is to look at.
 
-import { contextOf, createCanvas } from "../dom.js";
+import { contextOf, createCanvas, toFile } from "../dom.js";
 import { around, contained, WHOLE } from "./crop.js";
 
 // Pixels of the longest side, "working_side" in weights/settings.json: nobody has to reduce it again,
@@ -44,17 +44,17 @@ export function createSent(state, view, video) {
   }
 
   /**
-   * As a data URL: a PNG where transparency may tell the shape, else a JPEG.
-   * @type {(piece?: Box | null) => string}
+   * As a file: a PNG where transparency may tell the shape, else a JPEG.
+   * @type {(piece?: Box | null) => Promise<Blob>}
    */
-  function url(piece) {
-    if (state.picture?.kind === "unread") return state.picture.url;
-    return canvas(piece).toDataURL(state.still?.lossless ? "image/png" : "image/jpeg", 0.92);
+  async function bytes(piece) {
+    if (state.picture?.kind === "unread") return state.picture.file;
+    return toFile(canvas(piece), state.still?.lossless ? "image/png" : "image/jpeg");
   }
 
   /** As pixels, for the engine in this browser. */
   const pixels = () =>
-    state.picture?.kind === "unread" ? state.picture.url : createImageBitmap(canvas());
+    state.picture?.kind === "unread" ? state.picture.file : createImageBitmap(canvas());
 
   /** Where it lies in the frame. @returns {Place} */
   function place() {
@@ -70,5 +70,5 @@ export function createSent(state, view, video) {
     };
   }
 
-  return { canvas, url, pixels, place };
+  return { canvas, bytes, pixels, place };
 }
