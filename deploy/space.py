@@ -24,9 +24,12 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "pre-requirements.txt",
     "app.py",
     "classifier/*.py",
-    "classifier/training/confusion.py",
     "page/*.py",
-    "page/web/**/*",
+    "page/web/**/*.css",
+    "page/web/**/*.html",
+    "page/web/**/*.js",
+    "page/web/**/*.png",
+    "page/web/**/*.txt",
     "weights/*",
 )
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")  # in Markdown, to another file of ours

@@ -10,7 +10,7 @@ import logging
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -69,14 +69,16 @@ def parse_question(settings: Mapping[str, str], body: bytes, networks: Networks)
     numbers with commas) where they are wanted. body: a photo's file, or a
     drawing's grey pixels, row by row, as they are or deflated.
     """
-    kind = next((kind for kind in KINDS if kind == settings.get("kind")), None)
-    if kind is None:
+    kind = settings.get("kind")
+    if kind not in KINDS:
         raise Refused(f"The kind of a picture is one of {', '.join(KINDS)}.")
     names = validate_names(settings.get("networks", ""), networks)
     if len(body) > MAX_BYTES:
         raise Refused(too_large())
     image = sketch_pixels(body) if kind == "sketch" else body
-    return Question(image, kind, names, "show" in settings, box_of(settings.get("piece")))
+    return Question(
+        image, cast(Kind, kind), names, "show" in settings, box_of(settings.get("piece"))
+    )
 
 
 def answer(question: Question, networks: Networks) -> dict[str, Any]:

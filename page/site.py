@@ -24,13 +24,13 @@ from starlette.routing import Route, request_response
 from starlette.types import Scope
 
 from classifier import CLASSES
-from classifier.network import CUTTER, WEIGHTS
+from classifier.network import SEGMENTER, WEIGHTS
 
 from . import COMPARISON, NETWORKS
 from .answer import Networks
 
 WEB = Path(__file__).resolve().parent / "web"
-SENT = (".js", ".png")  # of `web/`; styles and markup are part of the page
+SENT = (".js", ".png", ".txt")  # .txt: licences of vendor/; styles and markup are in the page
 
 
 def named(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
@@ -47,7 +47,11 @@ ADDRESS = f"page/{version(FILES)}"  # of `web/`, below the page's own
 # For the engine in the browser: the networks, what finds garments, and pictures to train with.
 STORED = named(
     WEIGHTS,
-    (f for name in (*NETWORKS, *COMPARISON, CUTTER, "fashion") for f in WEIGHTS.glob(f"{name}.*")),
+    (
+        file
+        for name in (*NETWORKS, *COMPARISON, SEGMENTER, "fashion", "settings")
+        for file in WEIGHTS.glob(f"{name}.*")
+    ),
 )
 STORED_ADDRESS = f"page/weights-{version(STORED)}"
 
@@ -90,7 +94,7 @@ def preloads(*names: str) -> str:
     return "\n".join(links)
 
 
-STYLES = sorted(named(WEB, WEB.rglob("*.css")), key=lambda name: (name != "style.css", name))
+STYLES = ("style.css", "draw/draw.css", "photo/photo.css", "answer/answer.css", "inside/inside.css")
 PARTS = {
     "styles": read(*STYLES),
     "inside": read("inside/inside.html"),

@@ -101,12 +101,17 @@ def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[f
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def press(page: Page, points: list[tuple[float, float]] = SHIRT, steps: int = 2) -> None:
+def press(
+    page: Page,
+    points: list[tuple[float, float]] = SHIRT,
+    steps: int = 2,
+    on: str = "#sketch canvas",
+) -> None:
     """Draw through the points, each in so many moves, and leave the mouse button down."""
-    page.mouse.move(*point(page, *points[0]))
+    page.mouse.move(*point(page, *points[0], on))
     page.mouse.down()
     for x, y in points[1:]:
-        page.mouse.move(*point(page, x, y), steps=steps)
+        page.mouse.move(*point(page, x, y, on), steps=steps)
 
 
 def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, float]:
@@ -116,9 +121,15 @@ def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, flo
     return settled(page)
 
 
-def upload(page: Page, data: bytes, name: str = "trousers.jpg", kind: str = "image/jpeg") -> None:
+def upload(
+    page: Page,
+    data: bytes,
+    name: str = "trousers.jpg",
+    kind: str = "image/jpeg",
+    on: str = "#photo input[type=file]",
+) -> None:
     file: Any = {"name": name, "mimeType": kind, "buffer": data}
-    page.set_input_files("#photo input[type=file]", file)
+    page.set_input_files(on, file)
 
 
 INK = """async canvas => {

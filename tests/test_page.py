@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from classifier import load, stored_networks
 from page import NETWORKS
-from tests.browser import OpenPage, bars, draw, press, settled, until
-from tests.doubles import served
+from tests.browser import OpenPage, bars, draw, press, settled, until, upload
+from tests.doubles import served, trousers
 
 SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
 BRIGHTEST = """seen => {
@@ -87,16 +87,24 @@ def test_a_claim_waits_for_the_pen_to_be_lifted(page: Page) -> None:
     expect(page.locator(".sure")).to_contain_text("%")
 
 
-def test_api_page_opens_once_gradio_is_there(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.route("**/assets/**", lambda route: None)  # Gradio is held back
-    page.goto(address, wait_until="commit")
-    expect(page.locator("#chart [data-class]")).to_have_count(10)
-    page.get_by_text("Use it from code").click()
-    page.unroute("**/assets/**")  # which lets it come
-    page.get_by_text("Python", exact=True).first.click()  # with an MCP server, that comes first
-    expect(page.get_by_text("/classify").first).to_be_visible()
-    page.close()
+def test_its_own_address_is_in_the_code_to_use(page: Page, address: str) -> None:
+    page.locator(".code").click()
+    python = page.locator("[data-code=python]").inner_text()
+    assert f'Client("{address}")' in python and "/classify" in python
+    page.keyboard.press("Escape")
+    expect(page.locator(".from-code")).to_be_hidden()
+
+
+def test_the_same_in_plain_gradio(page: Page) -> None:
+    page.get_by_role("link", name="plain Gradio").click()
+    page.get_by_label("Brush").first.click()
+    press(page, SQUARE, on="#pad canvas >> nth=0")
+    page.mouse.up()
+    expect(page.locator("#label dt")).to_have_count(10)
+    page.reload()
+    upload(page, trousers(), on="input[type=file]")
+    expect(page.locator("#label dt")).to_have_count(10)
+    expect(page.locator("img[src*='gradio_api/file=']").first).to_be_visible()
 
 
 def test_a_stored_network_knows_our_outlines(open_page: OpenPage) -> None:

@@ -1,22 +1,10 @@
-"""Reload, Back, and what the page can do before Gradio is there."""
+"""Reload, Back, and what the page can do before all of it is there."""
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import SHIRT, bars, draw, ink, press, settled
+from tests.browser import SHIRT, draw, ink, press, settled
 
 PRESSED = ".networks [aria-pressed=true]"
-
-
-def test_one_draws_and_gets_answers_while_gradio_is_held_back(
-    browser: Browser, address: str
-) -> None:
-    page = browser.new_page()
-    page.route("**/assets/**", lambda route: None)  # neither answered nor refused
-    page.goto(address, wait_until="commit")
-    expect(page.locator("#chart [data-class]")).to_have_count(10)
-    assert draw(page) != dict.fromkeys(bars(page), 0)
-    assert ink(page) > 0
-    page.close()
 
 
 def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, address: str) -> None:
@@ -31,27 +19,6 @@ def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, addres
     expect(page.locator("#chart [data-class]")).to_have_count(0)
     held[0].continue_()
     expect(page.locator("#chart .top")).to_have_count(1)
-    page.close()
-
-
-# What a pen would meet at the instant when Gradio takes the page over.
-UNDER_THE_PEN = """const { moveBefore } = Element.prototype;
-Element.prototype.moveBefore = function (...where) {
-  moveBefore.apply(this, where);
-  const { canvas } = window.paper;
-  const { left, top, width } = canvas.getBoundingClientRect();
-  window.met = document.elementFromPoint(left + width / 2, top + width / 2) === canvas;
-};"""
-
-
-def test_nothing_lies_over_the_paper_when_gradio_takes_the_page_over(
-    browser: Browser, address: str
-) -> None:
-    page = browser.new_page()
-    page.add_init_script(UNDER_THE_PEN)
-    page.goto(address)
-    page.wait_for_function("window.met !== undefined")
-    assert page.evaluate("window.met")
     page.close()
 
 
@@ -94,19 +61,6 @@ def test_back_goes_from_photo_to_draw(page: Page) -> None:
     assert settled(page) == shown
     page.go_forward()
     expect(page.locator("#photo")).to_be_visible()
-
-
-def test_back_closes_the_api_page(page: Page) -> None:
-    draw(page)
-    page.wait_for_selector(".show-api", state="attached")
-    for leave in (page.go_back, page.locator(".api-docs h2 + button").click):
-        page.get_by_text("Use it from code").click()
-        expect(page.locator(".api-docs")).to_be_visible()
-        leave()
-        expect(page.locator(".api-docs")).to_have_count(0)
-        page.wait_for_function("!location.search")
-    page.get_by_label("Undo").click()
-    expect(page.locator(".hint")).to_be_visible()
 
 
 def test_focus_stays_where_one_works(page: Page) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from page.inside import look_inside
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page
 
 from classifier import load
 from classifier.training.data import fashion_mnist, read_manifest, split
-from page.answer import respond
+from page.answer import Question, answer
 from tests.doubles import file_server, trousers
 
 from .real_data import FOLDER, needs_fashion_mnist, needs_manifest
@@ -85,14 +84,16 @@ def test_pixels_that_are_handed_over_are_answered_as_a_file_is(engine: Page) -> 
         [url(file.getvalue()), message],
     )
     assert handed == {"reply": read, "left": 0}  # transferred, not copied
-    theirs = respond(message | {"image": url(file.getvalue())}, {"lesson": load("lesson")})
+    theirs = answer(Question(pixels, "sketch", ["lesson"], False, None), {"lesson": load("lesson")})
     assert read["picture"] == theirs["picture"]
 
 
 def test_a_photo_s_cut_out_and_the_photo_itself_come_as_pictures(engine: Page) -> None:
     message = {"kind": "photo", "networks": ["lesson"], "show": True, "image": url(trousers())}
     ours = call(engine, "classify", message)
-    theirs = respond(message, {"lesson": load("lesson")})
+    theirs = answer(
+        Question(trousers(), "photo", ["lesson"], True, None), {"lesson": load("lesson")}
+    )
     for key in ("cutout", "shown"):
         mine, yours = (seen(reply[key]) for reply in (ours, theirs))
         assert mine.shape == yours.shape and np.abs(mine - yours).mean() < 4, key
@@ -123,12 +124,6 @@ def test_a_network_says_how_far_it_has_come(engine: Page) -> None:
 def test_what_is_no_picture_is_refused_with_a_sentence(engine: Page) -> None:
     message = {"kind": "auto", "networks": ["lesson"], "image": url(b"no picture")}
     assert call(engine, "classify", message)["error"].endswith(".")
-
-
-def test_mistakes_are_shown_as_the_server_shows_them(engine: Page) -> None:
-    message = {"network": "lesson", "true": 6, "said": 0}
-    ours = call(engine, "inside", message)
-    assert ours == look_inside(message, {"lesson": load("lesson")}) and len(ours["pictures"]) == 6
 
 
 EXAMPLES = """async (part) => {

@@ -1,18 +1,21 @@
 """Whatever goes wrong, the visitor reads one sentence, and the page goes on working."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from classifier import Classifier, Prediction
+from classifier.network import MLP
 from classifier.preparation import Prepared
 from page.answer import MAX_BYTES
 from tests.browser import OpenPage, bars, draw, press, settled, upload
 from tests.doubles import served, trousers, untrained
 
-CALLS = "**/component_server/**"
+CALLS = "**/answer/classify**"
 NOTICE = ".notice"
 
 ANSWERS: list[dict[str, Any]] = [
@@ -68,17 +71,17 @@ def test_files_that_are_no_pictures(
     assert sum(settled(page).values()) == pytest.approx(1, abs=1e-3)
 
 
-class Broken:
+class Broken(Classifier):
     """A network that fails, with something in its message that is nobody's business."""
 
-    def classify_prepared(self, prepared: Prepared) -> Any:
+    def classify_batch(self, batch: Sequence[Prepared]) -> list[Prediction]:
         raise RuntimeError("secret of /srv/private")
 
 
 def test_a_fault_of_ours_is_logged_and_nothing_of_it_shown(
     open_page: OpenPage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with served({"broken": Broken(), "lesson": untrained(1)}) as address:
+    with served({"broken": Broken(MLP([784, 10]), {}), "lesson": untrained(1)}) as address:
         page = open_page(address)
         draw(page)
         expect(page.locator(NOTICE)).to_have_text(
@@ -91,5 +94,5 @@ def test_a_fault_of_ours_is_logged_and_nothing_of_it_shown(
         body = {"data": [base64.b64encode(trousers()).decode(), "photo", "broken"]}
         answer = httpx.post(f"{address}gradio_api/run/classify", json=body)
         assert "secret" not in answer.text and "went wrong" in answer.json()["error"]
-    for sentence in ("classify failed", "/classify failed", "secret of /srv/private"):
+    for sentence in ("answer/classify failed", "/classify failed", "secret of /srv/private"):
         assert sentence in caplog.text

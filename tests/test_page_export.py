@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-import app
 from classifier import Classifier, load
 from tests.browser import draw, press, said, settled, upload
 from tests.doubles import file_server, start, trousers
@@ -40,8 +39,8 @@ def networks() -> dict[str, Classifier]:
 
 
 def sketched(page: Page) -> bytes:
-    """The PNG that a server would be sent."""
-    return base64.b64decode(page.evaluate("paper.url()").partition(",")[2])
+    """The drawing as a PNG."""
+    return base64.b64decode(page.evaluate("paper.small().toDataURL()").partition(",")[2])
 
 
 def same(page: Page, network: Classifier) -> None:
@@ -148,9 +147,9 @@ def test_the_address_around_a_static_space_carries_the_drawing(
 @pytest.fixture
 def opened(browser: Browser, networks: dict[str, Classifier]) -> Iterator[tuple[Page, gr.Blocks]]:
     """The page with a server, and the server."""
-    demo = app.build(networks)
+    demo, address = start(networks)
     page = browser.new_page()
-    page.goto(start(demo))
+    page.goto(address)
     expect(page.locator(WHO)).to_have_text(THERE)
     yield page, demo
     page.close()
@@ -248,7 +247,7 @@ def test_who_answers_can_be_chosen(opened: tuple[Page, gr.Blocks]) -> None:
     page.keyboard.press("Control+Shift+z")
     here = settled(page)
     assert list(here.values()) == pytest.approx(list(drawn.values()), abs=0.002)
-    assert [url for url in calls if "component_server" in url] == []
+    assert [url for url in calls if "/answer/" in url] == []
     page.locator(WHO).click()
     expect(page.locator(WHO)).to_have_text(THERE)
     with page.expect_request(CALLS):

@@ -18,7 +18,7 @@ from classifier import CLASSES, load
 from classifier.network import load_network
 from classifier.training.confusion import load_confusion
 from tests.browser import SHIRT, OpenPage, bars, draw, point, settled, until, upload, watched
-from tests.doubles import served, trousers, untrained
+from tests.doubles import served, trousers
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 NO_INSIDE = "That network cannot be looked into."
@@ -43,7 +43,7 @@ def real() -> Iterator[str]:
     networks = {name: load(name) for name in ("deep", "lesson")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "weights_for", lambda _: None)
-        with served(networks, aside={"linear": load("linear")}) as address:
+        with served(networks) as address:
             yield address
 
 
@@ -196,7 +196,7 @@ def test_folded_nothing_is_asked_and_nothing_is_sent(browser: Browser, real: str
     messages: list[dict[str, Any]] = []
 
     def note(request: Any) -> None:
-        if "component_server" in request.url:
+        if "/answer/" in request.url:
             messages.append(json.loads(request.post_data))
 
     page.on("request", note)
@@ -431,29 +431,15 @@ def test_on_a_phone_the_paper_comes_along(open_page: OpenPage, real: str) -> Non
     expect(logits.first).not_to_have_text(before[0])
 
 
-def test_another_kind_of_classifier_has_no_inside(open_page: OpenPage) -> None:
-    class Fake:
-        classify_prepared = staticmethod(untrained(1).classify_prepared)
-
-    with served({"deep": Fake()}) as address:
-        page = open_page(address)
-        draw(page)
-        expect(page.locator(".inside")).to_be_hidden()
-
-
-def test_a_network_without_hidden_layers_can_be_seen_inside(page: Page) -> None:
+def test_networks_that_the_browser_does_not_have_show_no_inside(page: Page) -> None:
     draw(page)
-    page.locator(".inside > summary").click()
-    expect(page.locator(".inside .about")).to_have_text("784 – 10 units, 7,850 weights and biases")
-    expect(page.locator(".softmax tbody td").first).not_to_have_text("–")
-    expect(page.locator(".units")).to_be_hidden()
-    expect(page.locator(".mixed")).to_be_hidden()
+    expect(page.locator(".inside")).to_be_hidden()
 
 
 def test_a_server_that_goes_while_the_section_opens(inside: Page) -> None:
-    inside.route("**/component_server/**", lambda route: route.abort())
+    inside.route("**/answer/classify**", lambda route: route.abort())
     inside.locator(".which [data-networks=deep]").click()
     expect(inside.locator(".which .wait")).to_have_text("The server cannot be reached.")
-    inside.unroute("**/component_server/**")
+    inside.unroute("**/answer/classify**")
     expect(inside.locator(".inside .about")).to_contain_text("– 11 units", timeout=10_000)
     expect(inside.locator(".which .wait")).to_be_hidden()

@@ -13,9 +13,9 @@ import pytest
 from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
-from classifier import CLASSES
+from classifier import CLASSES, load
 from tests.browser import SHIRT, draw, settled, upload
-from tests.doubles import free_port, served, trousers, untrained
+from tests.doubles import free_port, served, trousers
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 NGINX = """
@@ -69,7 +69,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder.chmod(0o755)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GRADIO_ROOT_PATH", "/clothes")
-        with served({"deep": untrained(6), "lesson": untrained(7)}) as direct:
+        with served({name: load(name) for name in ("deep", "lesson")}) as direct:
             port = free_port()
             snippet = SNIPPET.read_text().replace("http://127.0.0.1:7860/", direct)
             address = f"http://127.0.0.1:{port}/clothes/"
@@ -107,7 +107,7 @@ def test_under_a_path(proxied: str, browser: Browser) -> None:
     upload(page, trousers())
     assert settled(page) != drawn
     page.wait_for_load_state("networkidle")
-    here = [url for url in asked if url.startswith("http") and "/gradio_api/" in url]
+    here = [url for url in asked if url.startswith("http") and "/answer/" in url]
     assert here and all(url.startswith(proxied) for url in here)
     host = proxied.removesuffix("clothes/")
     assert [url for url in asked if url.startswith(host) and not url.startswith(proxied)] == []
@@ -133,7 +133,7 @@ def test_the_api_under_a_path(proxied: str, tmp_path: Path) -> None:
 
 
 def test_a_photo_of_the_largest_size_gets_through(proxied: str) -> None:
-    reply = httpx.post(f"{proxied}gradio_api/component_server/", content=b"x" * (14 * 2**20))
+    reply = httpx.post(f"{proxied}answer/classify", content=b"x" * (14 * 2**20))
     assert reply.status_code != 413  # nginx's own limit is 1 MB
 
 

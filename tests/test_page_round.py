@@ -3,8 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from classifier import CLASSES, Prediction
+from classifier import CLASSES, Classifier, Prediction
+from classifier.network import MLP
 from classifier.preparation import Prepared
 from classifier.training.data import read_manifest
 from classifier.training.deep.drawings import draw as made_up
@@ -29,21 +29,20 @@ REPLACE = """lines => paper.replace(lines.map((points) => (
   { width: 52, eraser: false, points: points.map(([x, y]) => [x, y, 8]) })))"""
 
 
-@dataclass
-class Parrot:
-    """Stands in for a network: says, and is sure of, what the test tells it."""
+class Parrot(Classifier):
+    """A network that says, and is sure of, what the test tells it."""
 
-    label: str = "Bag"
+    label = "Bag"
 
-    def classify_prepared(self, prepared: Prepared) -> Prediction:
+    def classify_batch(self, batch: Sequence[Prepared]) -> list[Prediction]:
         probabilities = np.full(10, 0.01, np.float32)
         probabilities[CLASSES.index(self.label)] = 0.91
-        return Prediction(probabilities, True, prepared.picture, prepared.kind, None)
+        return [Prediction(probabilities, True, each.picture, each.kind, None) for each in batch]
 
 
 @pytest.fixture
 def parrot() -> Parrot:
-    return Parrot()
+    return Parrot(MLP([784, 10]), {})
 
 
 @pytest.fixture

@@ -1,0 +1,126 @@
+"""The page's questions, asked as the page asks them and as it never would."""
+
+import io
+import zlib
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+import app
+from classifier import Classifier
+from page.answer import answer, parse_question
+from tests.doubles import BOTTOM, TOP, start, trousers, untrained
+from tests.test_preparation import outline
+
+BLANK = bytes([255]) * 256 * 256
+file = io.BytesIO()
+outline().save(file, "PNG")
+DRAWING = file.getvalue()  # as a file
+NETWORKS = {"networks": "deep"}
+
+REFUSED: list[tuple[dict[str, str], bytes]] = [
+    ({}, b""),
+    ({"kind": "sketch"}, BLANK),
+    ({"kind": "painting", **NETWORKS}, BLANK),
+    ({"kind": "sketch", "networks": ""}, BLANK),
+    ({"kind": "sketch", "networks": ",".join(["deep"] * 9)}, BLANK),
+    ({"kind": "sketch", "networks": "../deep"}, BLANK),
+    ({"kind": "sketch", **NETWORKS}, b""),
+    ({"kind": "sketch", **NETWORKS}, BLANK[1:]),
+    ({"kind": "sketch", **NETWORKS}, DRAWING),
+    ({"kind": "sketch", **NETWORKS}, zlib.compress(bytes(10**9))[2:]),
+    ({"kind": "photo", **NETWORKS}, b"https://example.org/a.jpg"),
+    ({"kind": "photo", **NETWORKS}, b"<svg/>"),
+    ({"kind": "photo", **NETWORKS}, b""),
+    *(
+        ({"kind": "photo", "piece": piece, **NETWORKS}, trousers())
+        for piece in ("x", "0,0,1", "0,0,1,2", "0,0,1,", "nan,0,1,1")
+    ),
+]
+
+
+def post(address: str, name: str, settings: dict[str, str], body: bytes) -> dict[str, Any]:
+    reply = httpx.post(f"{address}answer/{name}", params=settings, content=body)
+    assert reply.status_code == 200
+    message: dict[str, Any] = reply.json()
+    return message
+
+
+@pytest.mark.parametrize("settings, body", REFUSED)
+def test_it_refuses_with_a_sentence(address: str, settings: dict[str, str], body: bytes) -> None:
+    reply = post(address, "classify", settings, body)
+    assert list(reply) == ["error"]
+    assert str(reply["error"]).endswith(".") and "Traceback" not in str(reply["error"])
+
+
+def test_it_answers_drawings_as_they_are_and_deflated(address: str) -> None:
+    pixels = np.asarray(outline().convert("L").resize((256, 256))).tobytes()
+    settings = {"kind": "sketch", "networks": "lesson,deep"}
+    plain = post(address, "classify", settings, pixels)
+    assert set(plain) == {
+        "networks",
+        "kind",
+        "cut",
+        "picture",
+        "cutout",
+        "shown",
+        "pieces",
+        "piece",
+    }
+    assert set(plain["networks"]) == {"deep", "lesson"}
+    assert post(address, "classify", settings, zlib.compress(pixels)[2:]) == plain
+
+
+def test_it_tells_what_a_picture_is(address: str) -> None:
+    """Its temperature and threshold are those of what it was taken for."""
+    photo = post(address, "classify", {"kind": "auto", **NETWORKS}, trousers())
+    assert photo["kind"] == "photo" and photo["pieces"] == []
+    assert photo == post(address, "classify", {"kind": "photo", **NETWORKS}, trousers())
+    assert post(address, "classify", {"kind": "auto", **NETWORKS}, DRAWING)["kind"] == "sketch"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"consent": ""}, {"consent": "no"}, {"label": "Hat"}, {"guess": "1"}, {"kind": "auto"}],
+)
+def test_nothing_is_kept_of_a_bad_gift(address: str, given: Path, change: dict[str, str]) -> None:
+    before = sorted(given.rglob("*"))
+    gift = {"kind": "photo", "label": "Trouser", "guess": "Bag", "consent": "yes"}
+    assert list(post(address, "feedback", gift | change, trousers())) == ["error"]
+    assert list(post(address, "feedback", gift, b"no picture")) == ["error"]
+    assert sorted(given.rglob("*")) == before
+
+
+def ask(network: Classifier, **settings: str) -> dict[str, Any]:
+    question = parse_question(
+        {"kind": "auto", **NETWORKS, **settings}, trousers(), {"deep": network}
+    )
+    return answer(question, {"deep": network})
+
+
+def test_the_largest_piece_is_answered_for_or_the_one_asked_for(two: None) -> None:
+    network = untrained(1)
+    largest, other = ask(network), ask(network, piece="0.3,0.1,0.8,0.45")
+    assert [tuple(piece["box"]) for piece in largest["pieces"]] == [BOTTOM, TOP]
+    assert (largest["piece"], other["piece"]) == (0, 1)
+    assert largest["picture"] != other["picture"]
+    for reply in (largest, other):
+        prediction, piece = reply["networks"]["deep"], reply["pieces"][reply["piece"]]
+        assert (prediction["label"], prediction["sure"]) == (piece["label"], piece["sure"])
+    assert ask(network, piece="0.9,0.9,1,1")["piece"] == 0  # it is gone
+
+
+@pytest.mark.slow
+def test_only_so_many_visitors_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "SESSIONS", 3)
+    demo, address = start({"lesson": untrained(6)})
+    try:
+        for number in range(6):
+            call = {"data": ["x", "photo", "lesson"], "session_hash": str(number)}
+            assert "error" in httpx.post(f"{address}gradio_api/run/classify", json=call).json()
+        assert len(demo.state_holder.session_data) == 3
+    finally:
+        demo.close()
