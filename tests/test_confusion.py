@@ -57,8 +57,3 @@ def test_the_lesson_plan_quotes_the_stored_ones() -> None:
         for name in ("lesson", "linear")
     )
     assert plan.count(f"`lesson` {right}") == 2 and f"it gets {linear} right" in plan
-
-
-def test_a_network_without_stored_mistakes_has_none(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="lesson"):
-        load_confusion("lesson", tmp_path)
