@@ -44,18 +44,18 @@ def find_confusion(classifier: Classifier, pictures: np.ndarray, labels: np.ndar
     counts = np.zeros((TEN, TEN), np.int64)
     examples = np.zeros((TEN, TEN, EXAMPLES, SIDE, SIDE), np.uint8)
     for cell in np.ndindex(TEN, TEN):
-        found = pictures[(labels == cell[0]) & (said == cell[1])]
-        counts[cell] = len(found)
-        examples[cell][: len(found)] = found[:EXAMPLES]
+        some = pictures[(labels == cell[0]) & (said == cell[1])]
+        counts[cell] = len(some)
+        examples[cell][: len(some)] = some[:EXAMPLES]
     return Confusion(counts, examples, classifier.about["sha256"])
 
 
-def store_confusion(mistakes: Confusion, name: str, folder: Path = WEIGHTS) -> None:
+def store_confusion(confusion: Confusion, name: str, folder: Path = WEIGHTS) -> None:
     """Write the two files; the picture has a row for each class, and a column for each example."""
-    counts = {"classes": list(CLASSES), "counts": mistakes.counts.tolist()}
-    text = json.dumps(counts | {"sha256": mistakes.sha256})
+    counts = {"classes": list(CLASSES), "counts": confusion.counts.tolist()}
+    text = json.dumps(counts | {"sha256": confusion.sha256})
     (folder / f"{name}.confusion.json").write_text(text + "\n", encoding="utf-8")
-    sprite = mistakes.examples.transpose(0, 3, 1, 2, 4).reshape(TEN * SIDE, -1)
+    sprite = confusion.examples.transpose(0, 3, 1, 2, 4).reshape(TEN * SIDE, -1)
     Image.fromarray(sprite).save(folder / f"{name}.confusion.png", optimize=True)
 
 
@@ -79,9 +79,9 @@ def main() -> None:
     arguments = parser.parse_args()
     test = fashion_mnist(arguments.data, train=False)
     for name in arguments.networks:
-        mistakes = find_confusion(load(name), test.pictures.numpy(), test.labels.numpy())
-        store_confusion(mistakes, name)
-        print(f"{name}: {mistakes.counts.trace()} of {len(test)} right")
+        confusion = find_confusion(load(name), test.pictures.numpy(), test.labels.numpy())
+        store_confusion(confusion, name)
+        print(f"{name}: {confusion.counts.trace()} of {len(test)} right")
 
 
 if __name__ == "__main__":

@@ -285,7 +285,7 @@ def negative_answers(classifier: Classifier, people: list[Row], network: UNet) -
 
     Named "faces_and_hands" and "surroundings".
     """
-    ready, found = list[Prepared](), list[str]()
+    ready, names = list[Prepared](), list[str]()
     for row in people:
         for crop in negative_crops(row.path, np.random.default_rng([*row.path.name.encode()])):
             if crop.mask is None:
@@ -294,12 +294,11 @@ def negative_answers(classifier: Classifier, people: list[Row], network: UNet) -
                 picture = lay_out_photo(crop.photo, crop.mask)
                 piece = Piece(BODY_PARTS[GARMENT], crop.mask, certainty=0.5)  # in two minds
                 ready.append(Prepared(picture, "worn", None, piece=piece))
-            found.append("surroundings" if crop.mask is None else "faces_and_hands")
+            names.append("surroundings" if crop.mask is None else "faces_and_hands")
     if not ready:
         return {}
-    names = np.array(found)
     answers = answer_prepared(classifier, ready, np.zeros((len(ready), len(CLASSES)), bool))
-    return {str(name): (answers[names == name], []) for name in np.unique(names)}
+    return {str(name): (answers[np.array(names) == name], []) for name in np.unique(names)}
 
 
 def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:

@@ -151,8 +151,8 @@ def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder
     """Write the network, and which of the test pictures it mixes up."""
     save(network, about | provenance(), name, folder)
     stored = load(name, folder)
-    mistakes = find_confusion(stored, test.pictures.numpy(), test.labels.numpy())
-    store_confusion(mistakes, name, folder)
+    confusion = find_confusion(stored, test.pictures.numpy(), test.labels.numpy())
+    store_confusion(confusion, name, folder)
     print(f"{folder / name}.safetensors: sha256 {stored.about['sha256'][:12]}...")
 
 

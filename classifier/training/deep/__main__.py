@@ -54,7 +54,7 @@ def train_deep(
     stored = work / f"sources_{key}.npz"
     if not stored.exists():
         store_sources(sources(training, manifest, seed, weights), stored)
-    found = load_sources(stored)
+    loaded = load_sources(stored)
     held_out = Pictures(validation.pictures.to(DEVICE), validation.labels.to(DEVICE))
 
     def validate(network: nn.Module) -> float:
@@ -66,12 +66,12 @@ def train_deep(
             file = work / f"teacher_{key}_{number}.safetensors"
             if not file.exists():
                 torch.manual_seed(number)
-                save_model(train_teacher(found, validate)[0], str(file))
+                save_model(train_teacher(loaded, validate)[0], str(file))
             teacher = teacher_network(TEACHER.dropout)
             load_model(teacher, str(file))
             teachers.append(teacher.eval().requires_grad_(False))
         torch.manual_seed(seed)
-        views = ask(teachers, found, VIEWS)
+        views = ask(teachers, loaded, VIEWS)
     stages = {"teacher": TEACHER, "convolutions": CONVOLUTIONS, "free": FREE}
     recipe = {name: asdict(stage) for name, stage in stages.items()}
     students = []
@@ -83,7 +83,7 @@ def train_deep(
             "recipe": recipe | {"teachers": TEACHERS, "views": VIEWS},
             "seed": number,
             "storage": "float16",
-            "data": {source.name: len(source.pictures) for source in found},
+            "data": {source.name: len(source.pictures) for source in loaded},
             "mirror": True,
             **uncalibrated(),
             "history": history,
@@ -128,8 +128,8 @@ def finish(
     temperatures["fashion_mnist"] = fit_temperature(logits, validation.labels)
     measured: dict[str, Answers] = {}
     if manifest is not None:
-        found = manifest_answers(classifier, manifest, weights)
-        measured = {name: answers for name, (answers, _) in found.items()}
+        answered = manifest_answers(classifier, manifest, weights)
+        measured = {name: answers for name, (answers, _) in answered.items()}
     for kind, some in real_clothes(measured).items():
         known = ("logits", "allowed", "place_log_likelihood")
         every = (np.concatenate([getattr(each, name) for each in some]) for name in known)

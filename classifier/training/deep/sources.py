@@ -80,10 +80,10 @@ def sources(
     weights: the folder with the network that cuts photos out.
     """
     with ProcessPoolExecutor(mp_context=SPAWN) as pool:
-        found = made_up(training, seed, pool)
+        every = made_up(training, seed, pool)
         if folder is not None:
-            found += collected(folder, seed, weights, pool)
-    return found
+            every += collected(folder, seed, weights, pool)
+    return every
 
 
 def made_up(training: Pictures, seed: int, pool: ProcessPoolExecutor) -> list[Source]:
@@ -114,14 +114,14 @@ def collected(folder: Path, seed: int, weights: Path, pool: ProcessPoolExecutor)
         worn, people = (read_manifest(folder, "train", k, WORN) for k in ("photo", "worn"))
         jobs.append(("worn", 0.24, partial(worn_variants, weights=weights), worn))
         jobs.append(("negative crops", 0.04, partial(negative_pictures, weights=weights), people))
-    found = []
+    listed = []
     for name, share, work, rows in jobs:
         seen = _each(pool, partial(work, seed=seed), rows, name)
         allowed = outputs(np.stack([row.allowed() for row in rows]))
         allowed = allowed.repeat([len(variants) for variants in seen], 0)
         pictures = [variants for variants in seen if variants]
-        found.append(Source(name, share, np.concatenate(pictures), allowed))
-    return found
+        listed.append(Source(name, share, np.concatenate(pictures), allowed))
+    return listed
 
 
 def _each(
@@ -130,9 +130,11 @@ def _each(
     return list(tqdm(pool.map(work, items, chunksize=32), name, len(items)))
 
 
-def store_sources(found: list[Source], file: Path) -> None:
-    arrays = {f"{s.name}/{key}": getattr(s, key) for s in found for key in ("pictures", "allowed")}
-    shares = {f"{s.name}/share": np.array(s.share) for s in found}
+def store_sources(sources: list[Source], file: Path) -> None:
+    arrays = {
+        f"{s.name}/{key}": getattr(s, key) for s in sources for key in ("pictures", "allowed")
+    }
+    shares = {f"{s.name}/share": np.array(s.share) for s in sources}
     np.savez(file, allow_pickle=False, **arrays, **shares)
 
 
@@ -264,10 +266,10 @@ def trace(picture: np.ndarray, seed: int) -> list[np.ndarray]:
 
 def negative_pictures(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndarray]:
     """Faces, hands and surroundings in a street photo, as if they were clothes: uint8 (28, 28)."""
-    found = negative_crops(row.path, _rng(row, seed))
+    crops = negative_crops(row.path, _rng(row, seed))
     network = load_segmenter(weights)
-    masks = [segment(each.photo, network) if each.mask is None else each.mask for each in found]
-    return [lay_out_photo(each.photo, mask) for each, mask in zip(found, masks, strict=True)]
+    masks = [segment(each.photo, network) if each.mask is None else each.mask for each in crops]
+    return [lay_out_photo(each.photo, mask) for each, mask in zip(crops, masks, strict=True)]
 
 
 # --- deformations ---------------------------------------------------------------------------------
@@ -310,8 +312,8 @@ def count_places(folder: Path, weights: Path) -> list[list[float]]:
     rows = [row for row in read_manifest(folder, "train", "photo", WORN) if row.classes]
     counts = np.ones((len(PLACES), len(CLASSES)))
     with ProcessPoolExecutor(mp_context=SPAWN) as pool:
-        found = pool.map(partial(largest, weights=weights), rows, chunksize=32)
-        for row, piece in zip(rows, tqdm(found, "places", len(rows)), strict=True):
+        pieces = pool.map(partial(largest, weights=weights), rows, chunksize=32)
+        for row, piece in zip(rows, tqdm(pieces, "places", len(rows)), strict=True):
             if piece is not None and piece.is_worn:
                 counts[PLACES.index(piece.body_part)] += row.allowed() / len(row.classes)
     shares: list[list[float]] = (counts / counts.sum(0)).round(4).tolist()
