@@ -7,7 +7,6 @@ classes, temperatures, thresholds) and to know how it was made (data, seed, figu
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -77,16 +76,6 @@ class MLP(nn.Module):
 
     def parameter_count(self) -> int:
         return sum(parameter.numel() for parameter in self.parameters())
-
-
-_generator = threading.Lock()  # torch has one for random numbers, which all threads share
-
-
-def before_training(about: dict[str, Any]) -> MLP:
-    """A network that `train_lesson` made, as it was before its first step; about: its JSON file."""
-    with _generator, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(about["seed"])
-        return MLP(about["sizes"], about["activation"]).requires_grad_(False)
 
 
 def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]]:

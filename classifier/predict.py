@@ -195,27 +195,6 @@ class Classifier:
             logits: Tensor = self.network(views.flatten(0, 1)).unflatten(0, views.shape[:2])
             return logits.mean(0).numpy()
 
-    def pre_activations(self, picture: np.ndarray) -> list[np.ndarray]:
-        """Of each layer, for one picture: uint8 (28, 28) -> float32 (views, units) each.
-
-        The mean of the last layer's views are the logits.
-        """
-        with torch.inference_mode():
-            views = self.views(picture[None])[:, 0]
-            return [each.numpy() for each in self.network.pre_activations(views)]
-
-    def weights(
-        self, layer: int, units: Sequence[int] | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """What a layer has learned, for all its units or those named.
-
-        Returns the weights, float32 (units, inputs), and the biases, float32 (units,). Raises
-        IndexError for a layer or unit that there is not.
-        """
-        chosen = slice(None) if units is None else list(units)
-        parameters = self.network.layers[layer].state_dict()
-        return parameters["weight"][chosen].numpy(), parameters["bias"][chosen].numpy()
-
     def views(self, pictures: np.ndarray) -> Tensor:
         """uint8 (N, 28, 28) -> float32 (views, N, 28, 28), 0..1.
 

@@ -9,30 +9,24 @@ again if it is gone.
 import atexit
 import contextlib
 import os
-import struct
 import subprocess
 import sys
 import threading
-import zlib
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from . import decoding
-from .decoding import DAMAGED, LENGTH, PIXELS, SHAPE, WORKING_SIDE, NotAPicture, decode
+from .decoding import DAMAGED, LENGTH, PIXELS, SHAPE, WORKING_SIDE, NotAPicture
 from .network import SETTINGS
 
-__all__ = ["SUFFIXES", "WORKING_SIDE", "NotAPicture", "Source", "read", "read_small_png"]
+__all__ = ["SUFFIXES", "WORKING_SIDE", "NotAPicture", "Source", "read"]
 
 Source = Image.Image | np.ndarray | bytes | str | Path
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif")
 MAX_BYTES = 200 * 2**20  # of a file; the page and the API take less
-
-PNG = b"\x89PNG\r\n\x1a\n"
-CHUNK = struct.Struct(">I4s")  # how a PNG's chunk begins: length, kind
-MAX_CHUNKS = 100  # of a small PNG; the page sends three or four
 
 
 def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
@@ -92,31 +86,6 @@ def _from_array(array: np.ndarray) -> Image.Image:
     if array.size == 0:
         raise NotAPicture("The picture is empty.")
     return Image.fromarray(array)
-
-
-def read_small_png(data: bytes, side: int) -> np.ndarray:
-    """A PNG that is as small as it says, decoded here and at once: uint8 (H, W, 3) or (H, W, 4).
-
-    side: px, the longest allowed. Only the chunks that make the picture go to the decoder, once
-    they are found whole and in order (PNG, 5.6). Raises NotAPicture.
-    """
-    kept, at = [PNG], len(PNG)
-    kinds: list[bytes] = []
-    while at + 12 <= len(data) and len(kinds) < MAX_CHUNKS and kinds[-1:] != [b"IEND"]:
-        length, kind = CHUNK.unpack_from(data, at)
-        chunk = data[at : at + 12 + length]
-        at += 12 + length
-        kinds.append(kind)
-        if len(chunk) < 12 + length or zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
-            break
-        if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
-            kept.append(chunk)
-    whole = kinds[:1] == [b"IHDR"] and kinds.count(b"IHDR") == 1 and kinds[-1] == b"IEND"
-    if not data.startswith(PNG) or not whole or len(kept[1]) != 25:
-        raise NotAPicture("A drawing has to be a PNG picture.")
-    if max(struct.unpack(">II", kept[1][8:16])) > side:
-        raise NotAPicture(f"A drawing can be at most {side} pixels wide and high.")
-    return decode(b"".join(kept))
 
 
 # --- asking a reader ------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def test_what_answers_imports_nothing_of_training() -> None:
     assert "page.answer" in answering and "classifier.predict" in answering
     for name in answering:
         training = [each for each in imports(name) if each.startswith("classifier.training")]
-        assert name == "page.inside" or not training, (name, training)
+        assert not training, (name, training)
 
 
 def test_no_tool_imports_from_tests() -> None:

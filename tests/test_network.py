@@ -6,7 +6,6 @@ import json
 import math
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,6 @@ from classifier.network import (
     MLP,
     SEGMENTER,
     WEIGHTS,
-    before_training,
     load_network,
 )
 from classifier.training.store import save
@@ -69,27 +67,6 @@ def test_saved_and_loaded_is_the_same_network(tmp_path: Path, storage: str) -> N
     )
     assert about["seed"] == 7
     assert stored_networks(tmp_path) == ["small"] and SEGMENTER not in stored_networks()
-
-
-def test_before_training_it_is_another_network_and_the_generator_stays_as_it_is() -> None:
-    network, about = load_network("lesson")
-    torch.manual_seed(1)
-    expected = torch.rand(1)
-    torch.manual_seed(1)
-    before = before_training(about)
-    assert torch.equal(torch.rand(1), expected)
-    assert before.sizes == network.sizes
-    assert not torch.allclose(next(before.parameters()), next(network.parameters()))
-
-
-def test_before_training_is_the_same_for_a_whole_class_at_once() -> None:
-    """Threads share torch's generator."""
-    about = {"seed": 1, "sizes": [784, 128, 10], "activation": True}
-    expected = before_training(about).state_dict()
-    with ThreadPoolExecutor(8) as pupils:
-        for each in pupils.map(before_training, [about] * 100):
-            for name, value in each.state_dict().items():
-                assert torch.equal(value, expected[name])
 
 
 def test_missing_damaged_and_foreign_weights_are_refused(tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 import io
 import os
-import struct
 import sys
-import zlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +19,6 @@ from classifier.preparation import looks_drawn
 from classifier.reading import (
     WORKING_SIDE,
     read,
-    read_small_png,
 )
 from classifier.training.data import read_manifest
 
@@ -293,36 +290,6 @@ def test_a_pil_image_has_the_limits_of_its_file(monkeypatch: pytest.MonkeyPatch)
     for size in ((0, 5), (5, 0)):
         with pytest.raises(NotAPicture, match="empty"):
             prepare(Image.new("RGB", size))
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return (
-        struct.pack(">I4s", len(content), kind)
-        + content
-        + struct.pack(">I", zlib.crc32(kind + content))
-    )
-
-
-def test_a_small_png_is_what_it_says() -> None:
-    data = in_file(outline(), "PNG")
-    np.testing.assert_array_equal(read_small_png(data + b"after the end", 200), outline())
-    head, rest = data[:33], data[33:]
-    large = chunk(b"IHDR", struct.pack(">IIBBBBB", 5990, 5990, 8, 2, 0, 0, 0))
-    wrong = [
-        head + large + rest,
-        data[:8] + large + data[8:],
-        data[:8] + rest,
-        data[:-12],
-        data[:40] + b"\0" + data[41:],
-        head + chunk(b"tEXt", b"") * 200 + rest,
-        in_file(outline(), "JPEG"),
-        b"",
-    ]
-    for each in wrong:
-        with pytest.raises(NotAPicture, match="drawing"):
-            read_small_png(each, 512)
-    with pytest.raises(NotAPicture, match="199 pixels"):
-        read_small_png(data, 199)
 
 
 @pytest.mark.parametrize(

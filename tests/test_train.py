@@ -12,12 +12,12 @@ import torch
 from torchvision.datasets import FashionMNIST
 
 from classifier import load
-from classifier.network import WEIGHTS, before_training
+from classifier.network import WEIGHTS
 from classifier.training import lesson as train
 from classifier.training.calibrate import fit_temperature
 from classifier.training.confusion import load_confusion
 from classifier.training.data import NoData, Pictures, fashion_mnist, split
-from classifier.training.lesson import LESSON, train_lesson
+from classifier.training.lesson import LESSON, initial_weights, train_lesson
 
 from .real_data import FOLDER, needs_fashion_mnist
 
@@ -50,7 +50,7 @@ def test_the_start_of_a_training_can_be_made_again(fewer: None) -> None:
     """Hardly any step is taken, so what comes out is what went in."""
     standing = replace(SHORT, activation=False, learning_rate=1e-12, weight_decay=0.0)
     network, about = train_lesson(FOLDER, 5, standing)
-    start = before_training({"sizes": network.sizes, "activation": False} | about)
+    start = initial_weights(network.sizes, False, about["seed"])
     torch.testing.assert_close(network.layers[0].weight, start.layers[0].weight)
     assert not network.activation
 

@@ -15,6 +15,7 @@ The test pictures choose nothing: every choice was made on the 5,000 pictures se
 
 import argparse
 import statistics
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,12 @@ def seed_everything(seed: int) -> None:
     torch.use_deterministic_algorithms(True)
 
 
+def initial_weights(sizes: Sequence[int], activation: bool, seed: int) -> MLP:
+    """The network before its first step; what follows is repeatable."""
+    seed_everything(seed)
+    return MLP(sizes, activation)
+
+
 def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, dict[str, Any]]:
     """Train on Fashion-MNIST; returns the network and what its JSON file is to say."""
     # 1. The data: 55,000 pictures to learn from, 5,000 to choose by.
@@ -78,8 +85,7 @@ def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, d
 
     # 2. The network, its weights at random.
     torch.set_num_threads(1)
-    seed_everything(seed)
-    network = MLP(recipe.sizes, recipe.activation)
+    network = initial_weights(recipe.sizes, recipe.activation, seed)
     assert network.parameter_count() == recipe.parameters
 
     # 3. The loop: a batch, how wrong the network is about it, and a step that makes it less so.

@@ -1,5 +1,5 @@
-// What is random in training, as PyTorch makes it for a seed: a network's first weights (`before_training` in
-// classifier/network.py), and the order of the pictures.
+// What is random in training, as PyTorch makes it for a seed: a network's first weights (`initial_weights` in
+// classifier/training/lesson.py), and the order of the pictures.
 
 /** The Mersenne twister (Matsumoto and Nishimura 1998), 32 bits at a time. @type {(seed: number) => () => number} */
 export function twister(seed) {
