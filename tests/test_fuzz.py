@@ -64,40 +64,21 @@ def picture_files(draw: st.DrawFn) -> bytes:
     form = draw(st.sampled_from([*(form for form in FORMS if form != "HEIF"), *FORMS]))
     options = (("progressive", True),) if form == "JPEG" and draw(st.booleans()) else ()
     data = bytearray(picture_file(form, draw(st.sampled_from(MODES)), options))
+    other = picture_file(draw(st.sampled_from(list(FORMS))), "RGB")
     for _ in range(draw(st.integers(1, 6))):
-        if not data:
-            break
-        at = draw(st.integers(0, len(data) - 1))
         # The beginning is where sizes and tables are.
-        at = at if draw(st.booleans()) else at % 64 % len(data)
-        to = at + draw(st.sampled_from([1, 1, 2, 4, 16, 200]))
-        kind = draw(st.sampled_from(["bytes", "extreme", "cut", "double", "other", "end"]))
-        if kind == "bytes":
-            new = draw(st.binary(min_size=1, max_size=8))
-            data[at : at + len(new)] = new
-        elif kind == "extreme":
-            width = draw(st.sampled_from([1, 2, 4]))
-            data[at : at + width] = (
-                draw(st.sampled_from([b"\0", b"\xff", b"\x7f", b"\x80"])) * width
-            )
-        elif kind == "cut":
-            del data[at:to]
-        elif kind == "double":
-            data[at:at] = data[at:to] * draw(st.sampled_from([1, 2, 50]))
-        elif kind == "other":
-            data[at:to] = picture_file(draw(st.sampled_from(list(FORMS))), "RGB")[at:to]
-        else:
-            del data[at:]
+        at = draw(st.integers(0, 63) | st.integers(0, len(data)))
+        to = at + draw(st.sampled_from([0, 1, 2, 4, 16, 200, len(data)]))
+        some = bytes(data[at:to])
+        extremes = [
+            byte * width for byte in (b"\0", b"\xff", b"\x7f", b"\x80") for width in (1, 2, 4)
+        ]
+        pieces = st.sampled_from([b"", 2 * some, 50 * some, other[at:to], *extremes])
+        data[at:to] = draw(st.binary(min_size=1, max_size=8) | pieces)
     return bytes(data)
 
 
 FILES = st.binary(max_size=300) | picture_files() | picture_files() | picture_files()
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-)
-
-
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={

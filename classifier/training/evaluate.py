@@ -20,11 +20,7 @@ import matplotlib
 import numpy as np
 import torch
 from matplotlib import pyplot as plt
-from sklearn.metrics import (
-    classification_report,
-    roc_auc_score,
-    roc_curve,
-)
+from sklearn.metrics import roc_auc_score, roc_curve
 from tqdm import tqdm
 
 from ..cutout import BODY_PARTS, GARMENT, Piece, UNet, load_segmenter
@@ -39,7 +35,6 @@ from .store import save
 matplotlib.use("Agg")
 
 BINS = 15  # of the expected calibration error
-TEN = range(len(CLASSES))
 WORST = 60  # how many mistakes the contact sheet shows
 WORN_BY_PEOPLE = ("ccp_crops", "magento2", "bagisto")  # sources
 BAGS_AND_SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Bag", "Ankle boot")]
@@ -80,12 +75,6 @@ class Answers(Decisions):
     def right(self) -> np.ndarray:
         """bool (N,): the most probable class is one of those that count as right."""
         return np.asarray(self.allowed[np.arange(len(self)), self.probabilities.argmax(1)])
-
-    @property
-    def true_and_predicted(self) -> tuple[np.ndarray, np.ndarray]:
-        """int (M,) each: the class, and the most probable one, of the M single-class pictures."""
-        single = self[self.single]
-        return single.allowed.argmax(1), single.probabilities.argmax(1)
 
 
 def answer(
@@ -194,7 +183,7 @@ def figures(answers: Answers) -> dict[str, float]:
 
 
 def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
-    """The figures and the tables, to read in a terminal."""
+    """The figures, and the accuracy of each class, to read in a terminal."""
     lines = [f"## {title}", ""]
     for name, value in (figures(answers) | sure_figures(answers, thresholds)).items():
         shown = f"{value:.4f}" if isinstance(value, float) else value
@@ -205,10 +194,7 @@ def report(title: str, answers: Answers, thresholds: dict[str, float]) -> str:
     lines += ["", f"{'what counts as right':<34} pictures  accuracy"]
     for key, value in accuracy_by_key(ten).items():
         lines.append(f"{key:<34} {(ten.report_keys == key).sum():8}  {value:8.3f}")
-    by_class = classification_report(
-        *answers.true_and_predicted, labels=TEN, target_names=CLASSES, digits=3, zero_division=0
-    )
-    return "\n".join([*lines, "", "single-class rows", by_class])
+    return "\n".join(lines)
 
 
 # --- mistakes -------------------------------------------------------------------------------------
