@@ -94,10 +94,17 @@ def preloads(*names: str) -> str:
     return "\n".join(links)
 
 
+PANEL = re.compile(r"{{(\w+)}}")  # of "See inside": the list of them is inside.html
+
+
+def panel(name: re.Match[str]) -> str:
+    return read(f"inside/{name[1]}/{name[1]}.html")
+
+
 STYLES = ("style.css", "draw/draw.css", "photo/photo.css", "answer/answer.css", "inside/inside.css")
 PARTS = {
     "styles": read(*STYLES),
-    "inside": read("inside/inside.html"),
+    "inside": PANEL.sub(panel, read("inside/inside.html")),
     "visible": read("visible.js"),
     "paper": read("draw/paper.js"),
     "page": ADDRESS,

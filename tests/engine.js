@@ -31,7 +31,8 @@ for (let size = receive(4); size; size = receive(4)) {
   const { name, message } = JSON.parse(receive(size.readUInt32LE()));
   const { image } = message;
   if (image) image.data = new Uint8ClampedArray(receive(4 * image.width * image.height));
-  const reply = Buffer.from(JSON.stringify(await core.call(name, message)));
+  const plain = (_, value) => (ArrayBuffer.isView(value) ? [...value] : value);
+  const reply = Buffer.from(JSON.stringify(await core.call(name, message), plain));
   const head = Buffer.alloc(4);
   head.writeUInt32LE(reply.length);
   const all = Buffer.concat([head, reply]);

@@ -8,7 +8,6 @@ import json
 import struct
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,11 @@ from PIL import Image
 
 from classifier import CLASSES, load, prepare
 from classifier.cutout import Piece
-from classifier.network import WEIGHTS, load_network
+from classifier.network import WEIGHTS, before_training, load_network
 from classifier.predict import CAN_BE
 from classifier.preparation import Box, Kind, Prepared
 from classifier.reading import read
+from classifier.training.confusion import load_confusion
 from classifier.training.data import read_manifest
 from classifier.training.deep.drawings import LABELS, draw
 from page.answer import Question, answer, piece_json
@@ -33,6 +33,8 @@ from .real_data import FOLDER, needs_manifest
 NETWORKS = {name: load(name) for name in ("deep", "lesson", "linear")}
 NAMES = list(NETWORKS)
 LENGTH = struct.Struct("<I")
+WORN = Piece("bag", np.zeros((28, 28)), np.array([0, 0.1, 0, 0, 0.2, 0.7]), 0.8)
+PIECES: list[tuple[Any, Piece | None]] = [("sketch", None), ("photo", None), ("worn", WORN)]
 
 
 class Engine:
@@ -77,16 +79,15 @@ def engine() -> Iterator[Engine]:
     assert found.node.wait() == 0
 
 
-def numbers(text: str, kind: str = "<f4") -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), kind)
-
-
 def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     """Two replies to the same question, save for rounding."""
     assert ours.keys() == theirs.keys()
     for key in ("kind", "piece", "pieces"):
         assert ours[key] == json.loads(json.dumps(theirs[key]))
-    seen, expected = (numbers(each["picture"], "u1").astype(int) for each in (ours, theirs))
+    seen, expected = (
+        np.frombuffer(base64.b64decode(each["picture"]), "u1").astype(int)
+        for each in (ours, theirs)
+    )
     assert np.abs(seen - expected).max() <= 1
     mine, yours = ours["cut"], theirs["cut"]
     assert (mine and mine["group"]) == (yours and yours["group"])
@@ -181,18 +182,88 @@ def test_transparency_tells_the_shape_on_both_sides(engine: Engine) -> None:
     assert_same(engine, np.full((40, 30, 3), 128, np.uint8), "photo")  # nothing to be seen
 
 
-@pytest.mark.parametrize("kind", ["sketch", "photo", "worn"])
+@pytest.mark.parametrize("kind, piece", PIECES)
 @pytest.mark.parametrize("name", NAMES)
-def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, kind: str) -> None:
-    prepared = replace(prepare(made_up(np.random.default_rng(5)), "sketch"), kind=kind)
-    if kind == "worn":
-        places = np.array([0, 0.1, 0, 0, 0.2, 0.7])
-        prepared = replace(prepared, piece=Piece("bag", prepared.picture, places, 0.8))
-    picture = prepared.picture
+def test_what_is_seen_inside_is_pytorch_s(
+    engine: Engine, name: str, kind: Any, piece: Piece | None
+) -> None:
+    picture = prepare(made_up(np.random.default_rng(2)), "sketch").picture
+    asked = {"network": name, "picture": picture.ravel().tolist(), "kind": kind}
+    numbers = engine.call("numbers", asked | {"cut": piece_json(piece)})
+    network, about = load_network(name)
+    sums = by_hand(name, picture)
+    assert len(numbers["layers"]) == len(sums)
+    for i, (layer, each) in enumerate(zip(numbers["layers"], sums, strict=True)):
+        np.testing.assert_allclose(layer["views"], each, atol=2e-4, rtol=1e-4)
+        bends = network.activation and i < len(sums) - 1
+        out = each.relu().mean(0) if bends else each.mean(0)
+        np.testing.assert_allclose(layer["preActivations"], each.mean(0), atol=2e-4, rtol=1e-4)
+        np.testing.assert_allclose(layer["out"], out, atol=2e-4, rtol=1e-4)
+    assert numbers["temperature"] == about["temperatures"][kind]
+    # From them come the probabilities: its softmax, and Bayes' rule where somebody wears it.
+    scores = np.array(numbers["logits"][:10]) / numbers["temperature"]
+    scores += numbers["placeLogLikelihood"]
+    prepared = Prepared(picture, kind, None, piece=piece)
+    expected = NETWORKS[name].classify_prepared(prepared).probabilities
+    np.testing.assert_allclose(np.exp(scores) / np.exp(scores).sum(), expected, atol=1e-4)
+    # And what stays the same.
+    said = engine.call("describe", {"network": name})
+    assert said["sizes"] == list(network.sizes) and said["activation"] == network.activation
+    assert said["parameters"] == network.parameter_count()
+    assert said["accuracy"] == about["figures"]["fashion_mnist_test: accuracy"]
+    row = engine.call("row", {"network": name, "layer": 1, "unit": 3})
+    weight, bias = network.layers[1].parameters()
+    np.testing.assert_array_equal(row["weights"], weight[3].detach())
+    assert row["bias"] == bias[3]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_how_a_network_has_grown(engine: Engine, name: str) -> None:
+    growth = engine.call("learned.growth", {"network": name})
+    network, about = load_network(name)
+    assert growth["history"] == about["history"]
+    if name == "deep":  # made in several steps, so that it cannot be told how it began
+        assert growth["before"] is growth["after"] is None
+        return
+    for mine, mlp in ((growth["before"], before_training(about)), (growth["after"], network)):
+        weights = next(mlp.parameters()).detach()
+        np.testing.assert_allclose(mine, weights[:10], atol=1e-8)
+
+
+def test_without_relu_two_layers_are_one_and_fading_in_is_straight(engine: Engine) -> None:
+    picture = prepare(made_up(np.random.default_rng(2)), "sketch").picture
+    for name in ("lesson", "linear"):
+        network, _ = load_network(name)
+        asked = {"network": name, "picture": picture.ravel().tolist()}
+        fade = engine.call("linear.fade", asked)
+        shares = np.linspace(0, 1, len(fade["steps"]))[:, None]
+        hidden, logits = by_hand(name, shares * picture.ravel())
+        np.testing.assert_allclose(fade["steps"], logits, atol=1e-4)
+        switched = ((hidden[0] > 0) != (hidden[-1] > 0)).sum()
+        assert fade["switches"] == (switched if network.activation else 0)
+    w1, b1, w2, b2 = (each.detach() for each in load_network("linear")[0].parameters())
+    folded = engine.call("linear.fold", {"network": "linear"})
+    np.testing.assert_allclose([row["weights"] for row in folded], w2 @ w1, atol=1e-5)
+    np.testing.assert_allclose([row["bias"] for row in folded], w2 @ b1 + b2, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_network_mixes_up_is_what_is_stored(engine: Engine, name: str) -> None:
+    counts = engine.call("mistakes.confusion", {"network": name})["counts"]
+    assert counts == load_confusion(name).counts.tolist()
+
+
+@pytest.mark.parametrize("kind, piece", PIECES)
+@pytest.mark.parametrize("name", NAMES)
+def test_pixels_and_biases_are_gradient_times_input(
+    engine: Engine, name: str, kind: Any, piece: Piece | None
+) -> None:
+    picture = prepare(made_up(np.random.default_rng(5)), "sketch").picture
+    prepared = Prepared(picture, kind, None, piece=piece)
     classes = [0, 3, 9]
     message: dict[str, Any] = {"network": name, "kind": kind, "cut": piece_json(prepared.piece)}
     message["picture"] = picture.ravel().tolist()
-    reply = engine.call("attribution", message | {"classes": classes})
+    reply = engine.call("attribution.attribution", message | {"classes": classes})
     network, about = load_network(name)
     x = (torch.tensor(picture) / 255).requires_grad_()
     looks = torch.stack([x, x.flip(1)] if about["mirror"] else [x])
@@ -200,13 +271,13 @@ def test_pixels_and_biases_are_gradient_times_input(engine: Engine, name: str, k
     expected = NETWORKS[name].classify_prepared(prepared)
     assert reply["probabilities"] == pytest.approx(expected.probabilities.tolist(), abs=1e-4)
     assert reply["sure"] == expected.sure
-    for index, found in zip(classes, reply["found"], strict=True):
+    for index, found in zip(classes, reply["logits"], strict=True):
         [gradient] = torch.autograd.grad(logits[index], x, retain_graph=True)
         product = (gradient * x).detach().flatten().numpy()
         assert np.abs(product).max() > 0.1
-        np.testing.assert_allclose(numbers(found["pixels"]), product, atol=1e-4)
+        np.testing.assert_allclose(found["pixels"], product, atol=1e-4)
         assert found["logit"] == pytest.approx(logits[index].item(), abs=1e-4)
-        added_up = numbers(found["pixels"]).sum() + found["biases"]
+        added_up = sum(found["pixels"]) + found["biases"]
         assert added_up == pytest.approx(found["logit"], abs=1e-4)
 
 
@@ -221,11 +292,23 @@ def test_what_a_piece_can_be_is_the_server_s(engine: Engine) -> None:
             said = NETWORKS["deep"].classify_prepared(Prepared(picture, "worn", None, piece=piece))
             about: dict[str, Any] = {"network": "deep", "kind": "worn", "cut": piece_json(piece)}
             message = about | {"picture": picture.ravel().tolist(), "classes": []}
-            reply = engine.call("attribution", message)
+            reply = engine.call("attribution.attribution", message)
             assert (reply["label"], reply["sure"]) == (said.label, said.sure), group
             sure.append((group, said.label, said.sure))
     assert {group for group, _, yes in sure if yes} == set(CAN_BE)
     assert {label for _, label, no in sure if not no} == set(CLASSES)
+
+
+def by_hand(name: str, pictures: np.ndarray) -> list[torch.Tensor]:
+    """What PyTorch makes of pictures, layer by layer: sums, (views * pictures, units) each."""
+    network, about = load_network(name)
+    x = torch.tensor(pictures, dtype=torch.float32).view(-1, 28, 28) / 255
+    x = (torch.cat([x, x.flip(2)]) if about["mirror"] else x).flatten(1)
+    sums = []
+    for layer in network.layers:
+        sums.append(layer(x).detach())
+        x = sums[-1].relu() if network.activation else sums[-1]
+    return sums
 
 
 def without(name: str, pictures: np.ndarray, off: list[list[int]]) -> list[torch.Tensor]:
@@ -260,13 +343,13 @@ def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) 
     message |= {"kind": "sketch", "cut": None}
     order = shuffled(name, 3)
     off = order[: len(order) // 3]
-    said = engine.call("broken", message | {"off": off})
+    said = engine.call("broken.broken", message | {"off": off})
     sums = without(name, picture, off)
     temperature = load_network(name)[1]["temperatures"]["sketch"]
     expected = (sums[-1][0, :10] / temperature).softmax(0)
     assert said["probabilities"] == pytest.approx(expected.tolist(), abs=1e-4)
     for mine, yours in zip(said["sums"], sums[:-1], strict=True):
-        np.testing.assert_allclose(numbers(mine), yours[0], atol=2e-4, rtol=1e-4)
+        np.testing.assert_allclose(mine, yours[0], atol=2e-4, rtol=1e-4)
     # Without one of those that matter most the logit is lower than without another.
     last, top = len(sums) - 2, int(expected.argmax())
 
@@ -276,7 +359,7 @@ def test_units_that_are_switched_off_pass_on_nothing(engine: Engine, name: str) 
     others = set(range(0, sums[last].shape[1], 8)) - set(said["ten"])
     assert max(map(logit, said["ten"])) <= min(map(logit, others)) + 1e-4
     # One by one, until the answer turns.
-    lost = engine.call("lost", message | {"seed": 3})
+    lost = engine.call("broken.lost", message | {"seed": 3})
     gone = lost["off"]
     assert gone == order[: len(gone)] and 0 < len(gone) < lost["of"] == len(order)
     for count, label in ((len(gone), "after"), (len(gone) - lost["step"], "before")):
@@ -290,7 +373,7 @@ def test_noise_on_the_weights_is_as_large_as_told_and_always_the_same(engine: En
     about: dict[str, Any] = {"network": "lesson", "kind": "sketch", "cut": None, "off": []}
     message = about | {"picture": picture.tolist()}
     none, half, whole, again = (
-        numbers(engine.call("broken", message | {"noise": noise})["sums"][0])
+        np.array(engine.call("broken.broken", message | {"noise": noise})["sums"][0])
         for noise in (0, 0.5, 1, 0.5)
     )
     assert (half == again).all()

@@ -53,8 +53,8 @@ def same(page: Page, network: Classifier) -> None:
 
 
 def watch_it_learn(page: Page) -> None:
-    page.locator("[data-part=training] summary").click()
-    expect(page.locator("[data-part=training] .counts")).to_contain_text("0 steps")
+    page.locator("[data-panel=training] summary").click()
+    expect(page.locator("[data-panel=training] .counts")).to_contain_text("0 steps")
 
 
 def test_static_files_answer_and_go_on_without_a_network(
@@ -89,7 +89,7 @@ def test_static_files_answer_and_go_on_without_a_network(
     same(page, networks["deep"])
     page.locator(".inside > summary").click()
     expect(page.locator(".inside .about")).to_contain_text("101,770 weights")
-    expect(page.locator(".inside .units h4")).to_contain_text("Unit")
+    expect(page.locator("[data-panel=units] h4")).to_contain_text("Unit")
     same(page, networks["lesson"])
     watch_it_learn(page)
     page.locator(".inside > summary").click()
@@ -184,16 +184,10 @@ def test_the_browser_takes_over_from_a_slow_server(
     same(page, networks["deep"])
     page.locator(".networks [data-networks=lesson]").click()
     same(page, networks["lesson"])
-    assert calls == before  # not one more for drawing
-    held: list[Route] = []
-    page.route("**/cutout.safetensors*", lambda route: held.append(route))
     page.locator(".modes [data-mode=photo]").click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()
-    with page.expect_event("requestfinished", lambda each: "cutout.safe" in each.url):
-        held[0].continue_()
-    settled(page)
-    assert calls == before + 1  # the server is there, and quicker with photos
+    assert calls == before  # not one more
 
 
 def warmed(page: Page) -> None:
@@ -208,10 +202,11 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier], hangs: bool
 ) -> None:
     page, demo = opened
+    warmed(page)
     with page.expect_event("requestfinished", lambda each: "cutout.safe" in each.url):
         page.locator(".modes [data-mode=photo]").click()
+        upload(page, trousers())
     page.locator(".modes [data-mode=draw]").click()
-    warmed(page)
     settled(page)
     scribble(page)
     settled(page)
@@ -223,14 +218,12 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     press(page, [(0.2, 0.8), (0.8, 0.9)])
     page.wait_for_function("window.waited !== undefined")
     print(f"{page.evaluate('waited'):.0f} ms")
-    assert page.evaluate("waited") < 500
+    assert page.evaluate("waited") < (2500 if hangs else 800)
     press(page, [(0.3, 0.8), (0.4, 0.9), (0.5, 0.9)])
     page.mouse.up()
     expect(page.locator(WHO)).to_have_text(HERE)
     same(page, networks["deep"])
     expect(page.locator(".notice")).to_be_hidden()
-    if hangs:
-        return  # photos wait some seconds for it
     page.locator(".modes [data-mode=photo]").click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()

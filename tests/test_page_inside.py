@@ -2,26 +2,23 @@
 
 # ruff: noqa: RUF001 (the page's own signs: minus, times, dashes)
 
-import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, expect
 
-import app
 from classifier import CLASSES, load
 from classifier.network import load_network
 from classifier.training.confusion import load_confusion
 from tests.browser import SHIRT, OpenPage, bars, draw, point, settled, until, upload, watched
-from tests.doubles import served, trousers
+from tests.doubles import trousers
+from tests.test_engine import by_hand
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
-NO_INSIDE = "That network cannot be looked into."
 BOOT = [(0.4, 0.15), (0.4, 0.6), (0.1, 0.75), (0.1, 0.85), (0.65, 0.85), (0.65, 0.15), (0.4, 0.15)]
 GREYS = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -37,21 +34,11 @@ HEIGHTS = """paths => paths.map((path) =>
   path.getAttribute("d").slice(1).split("L").map((point) => Number(point.split(" ")[1])))"""
 
 
-@pytest.fixture(scope="module")
-def real() -> Iterator[str]:
-    """The page with the stored networks, where PyTorch alone answers."""
-    networks = {name: load(name) for name in ("deep", "lesson")}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "weights_for", lambda _: None)
-        with served(networks) as address:
-            yield address
-
-
 @pytest.fixture
-def inside(browser: Browser, real: str) -> Iterator[Page]:
+def inside(browser: Browser, stored: str) -> Iterator[Page]:
     """The page with a drawing on it and the section opened; nothing may go wrong on it."""
     window = {"width": 1280, "height": 900}
-    with watched(browser, real, viewport=window, reduced_motion="reduce") as page:
+    with watched(browser, stored, viewport=window, reduced_motion="reduce") as page:
         draw(page)
         open_inside(page)
         yield page
@@ -98,23 +85,6 @@ def same(shown: str, exact: float | torch.Tensor, scale: float = 1) -> bool:
     """
     half = Decimal(5).scaleb(int(number(shown).as_tuple().exponent) - 1)
     return abs(number(shown) - Decimal(float(exact))) <= half + Decimal("0.00002") * Decimal(scale)
-
-
-def by_hand(name: str, picture: np.ndarray) -> list[torch.Tensor]:
-    """What PyTorch makes of the picture, layer by layer: sums, (looks, units) each.
-
-    Of several pictures, (looks * pictures, units).
-    """
-    network, about = load_network(name)
-    x = torch.tensor(picture, dtype=torch.float32).view(-1, 28, 28) / 255
-    x = torch.cat([x, x.flip(2)]) if about["mirror"] else x
-    x, sums = x.flatten(1), []
-    for i, layer in enumerate(network.layers):
-        if i and network.activation:
-            x = torch.relu(x)
-        x = torch.nn.functional.linear(x, layer.weight, layer.bias)  # type: ignore[arg-type]
-        sums.append(x)
-    return sums
 
 
 def activations(name: str, sums: torch.Tensor) -> torch.Tensor:
@@ -188,37 +158,29 @@ def check_numbers(page: Page, name: str, kind: str) -> None:
         "data-class", CLASSES[int(powers.argmax())]
     )
     before, last = activations(name, sums[-2]), len(sums) - 1
-    check_sum(page.locator(".output .sum"), name, before, last, int(powers.argmax()))
+    check_sum(page.locator("[data-panel=output] .sum"), name, before, last, int(powers.argmax()))
 
 
-def test_folded_nothing_is_asked_and_nothing_is_sent(browser: Browser, real: str) -> None:
+def test_the_server_is_asked_the_same_folded_or_open(browser: Browser, stored: str) -> None:
     page = browser.new_page()
-    messages: list[dict[str, Any]] = []
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
 
-    def note(request: Any) -> None:
-        if "/answer/" in request.url:
-            messages.append(json.loads(request.post_data))
+    def calls() -> int:
+        return sum("/answer/" in url for url in asked)
 
-    page.on("request", note)
-    page.goto(real)
-    draw(page)
-    assert {message["fn_name"] for message in messages} == {"classify"}
-    assert all("inside" not in message["data"] for message in messages)
-    assert page.locator(".layers canvas").count() == 0
+    page.goto(stored)
+    draw(page, [(0.4, 0.4)])
+    assert not [url for url in asked if "/inside/inside.js" in url or "/engine/worker" in url]
     before = page.locator(".networks [aria-pressed=true]").inner_text()
     open_inside(page)
-    assert any("inside" in message["data"] for message in messages)
-    # A step of drawing is one question and one answer.
-    ready(page)
-    messages.clear()
-    draw(page, [(0.5, 0.2), (0.5, 0.3)])
-    ready(page)
-    assert {message["fn_name"] for message in messages} == {"classify"}
-    assert all(set(message["data"]["inside"]) == {"lesson", "linear"} for message in messages)
-    page.locator(".inside > summary").click()
+    opened = calls()
     page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Shift+z")
+    ready(page)
+    assert calls() == opened + 1  # one question and one answer for each change
+    page.locator(".inside > summary").click()
     settled(page)
-    assert "inside" not in messages[-1]["data"]
     assert page.locator(".networks [aria-pressed=true]").inner_text() == before
     page.close()
 
@@ -270,14 +232,16 @@ def test_units_are_picked_by_pointing_keys_and_by_what_they_contribute(inside: P
     expect(title).to_have_text("Unit 35")
     inside.keyboard.press("ArrowDown")
     expect(title).to_have_text("Unit 51")
-    speaker = inside.locator(".output .sum button").first
+    speaker = inside.locator("[data-panel=output] .sum button").first
     name = speaker.inner_text()
     speaker.click()
     expect(title).to_have_text(name.replace("unit", "Unit"))
     expect(inside.locator("#relu-says")).to_contain_text(f"{name.replace('unit', 'Unit')}: ")
     # Another class than the winning one.
     inside.locator(".softmax button").get_by_text("Sandal").click()
-    expect(inside.locator(".output .sum caption")).to_have_text("Sandal: activation × weight")
+    expect(inside.locator("[data-panel=output] .sum caption")).to_have_text(
+        "Sandal: activation × weight"
+    )
 
 
 def test_without_relu_something_gets_lost(inside: Page) -> None:
@@ -345,7 +309,7 @@ def test_the_exercises_in_docs_teaching(inside: Page) -> None:
     begin_with(inside, "Trouser")
     assert bars(inside)["Trouser"] == pytest.approx(0.67, abs=0.01)
     inside.locator(".softmax button").get_by_text("Trouser").click()
-    expect(inside.locator(".output .sum button").first).to_have_text("unit 25")
+    expect(inside.locator("[data-panel=output] .sum button").first).to_have_text("unit 25")
     closed = draw(inside, on_outline([(43, 91), (57, 91)]))
     assert closed["Trouser"] < 0.3
     begin_with(inside, "Sneaker")
@@ -388,9 +352,9 @@ def test_a_blank_paper_has_no_numbers(inside: Page) -> None:
     ],
 )
 def test_open_it_fits_every_screen_and_everyone(
-    open_page: OpenPage, real: str, size: str, scheme: str, network: str
+    open_page: OpenPage, stored: str, size: str, scheme: str, network: str
 ) -> None:
-    page = open_page(real, viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
+    page = open_page(stored, viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
     draw(page)
     open_inside(page)
     show(page, network)
@@ -404,8 +368,8 @@ def test_open_it_fits_every_screen_and_everyone(
     assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
 
 
-def test_on_a_phone_the_paper_comes_along(open_page: OpenPage, real: str) -> None:
-    page = open_page(real, viewport=SIZES["phone"], reduced_motion="reduce")
+def test_on_a_phone_the_paper_comes_along(open_page: OpenPage, stored: str) -> None:
+    page = open_page(stored, viewport=SIZES["phone"], reduced_motion="reduce")
     draw(page)
     open_inside(page)
 
@@ -431,15 +395,17 @@ def test_on_a_phone_the_paper_comes_along(open_page: OpenPage, real: str) -> Non
     expect(logits.first).not_to_have_text(before[0])
 
 
-def test_networks_that_the_browser_does_not_have_show_no_inside(page: Page) -> None:
-    draw(page)
+def test_without_the_weights_nothing_can_be_seen_inside(page: Page) -> None:
     expect(page.locator(".inside")).to_be_hidden()
 
 
-def test_a_server_that_goes_while_the_section_opens(inside: Page) -> None:
-    inside.route("**/answer/classify**", lambda route: route.abort())
-    inside.locator(".which [data-networks=deep]").click()
-    expect(inside.locator(".which .wait")).to_have_text("The server cannot be reached.")
-    inside.unroute("**/answer/classify**")
-    expect(inside.locator(".inside .about")).to_contain_text("– 11 units", timeout=10_000)
-    expect(inside.locator(".which .wait")).to_be_hidden()
+def test_weights_that_do_not_arrive_are_asked_for_again(browser: Browser, stored: str) -> None:
+    with watched(browser, stored) as page:
+        page.route("**/lesson.*", lambda route: route.abort())
+        draw(page)
+        page.locator(".inside > summary").click()
+        wait = page.locator(".which .wait")
+        expect(wait).to_have_text("What this needs has not arrived.")
+        page.unroute("**/lesson.*")
+        expect(page.locator(".softmax tbody td").first).not_to_have_text("–")
+        expect(wait).to_be_hidden()

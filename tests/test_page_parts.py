@@ -16,9 +16,9 @@ from classifier.network import WEIGHTS
 from classifier.training.data import read_manifest
 from tests.browser import OpenPage, draw, point, until, upload, watched
 from tests.real_data import FOLDER, needs_manifest
-from tests.test_engine import shuffled, without
+from tests.test_engine import by_hand, shuffled, without
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
-from tests.test_page_inside import BEYOND, GREYS, by_hand, number, open_inside, ready, same, show
+from tests.test_page_inside import BEYOND, GREYS, number, open_inside, ready, same, show
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def inside(browser: Browser, stored: str) -> Iterator[Page]:
 
 def unfold(page: Page, name: str) -> Locator:
     ready(page)
-    part = page.locator(f"[data-part={name}]")
+    part = page.locator(f"[data-panel={name}]")
     part.locator("summary").click()
     expect(part.locator(".row.top")).to_have_count(1)
     return part
@@ -59,7 +59,7 @@ def test_where_it_is_worn_counts_wherever_probabilities_are_shown(inside: Page) 
     upload(inside, row.path.read_bytes())
     expect(inside.locator(".cut")).to_be_visible()
     show(inside, "deep")
-    expect(inside.locator(".output .place")).to_contain_text("is worn there")
+    expect(inside.locator("[data-panel=output] .place")).to_contain_text("is worn there")
     shown = bars(inside.locator("#chart"), "")
     for name, numbers in (("attribution", ".ten"), ("broken", ".ten")):
         part = unfold(inside, name)
@@ -69,7 +69,7 @@ def test_where_it_is_worn_counts_wherever_probabilities_are_shown(inside: Page) 
     )
     assert dict(table) == pytest.approx(shown, abs=2e-3)
     show(inside, "lesson")
-    expect(inside.locator(".output .place")).to_have_text("")
+    expect(inside.locator("[data-panel=output] .place")).to_have_text("")
 
 
 def stored_pictures(part: str, count: int) -> tuple[np.ndarray, list[int]]:
@@ -126,7 +126,7 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
     check(part, picture, [])
     cells = part.locator(".layers canvas")
     cells.scroll_into_view_if_needed()
-    inside.mouse.click(*point(inside, 11.5 / 16, 2.5 / 8, "[data-part=broken] .layers canvas"))
+    inside.mouse.click(*point(inside, 11.5 / 16, 2.5 / 8, "[data-panel=broken] .layers canvas"))
     expect(turned).to_have_text("Off: 1 of 128 units; it still says Ankle boot.")
     check(part, picture, [43])
     inside.keyboard.press("ArrowLeft")
@@ -199,7 +199,7 @@ def test_the_exercises_of_the_second_lesson(inside: Page) -> None:
         inside.get_by_label(f"Begin with: {name}").click()
         ready(inside)
         where = ((unit % 16 + 0.5) / 16, (unit // 16 + 0.5) / 8)
-        cells = "[data-part=broken] .layers canvas"
+        cells = "[data-panel=broken] .layers canvas"
         inside.locator(cells).scroll_into_view_if_needed()
         inside.mouse.click(*point(inside, *where, cells))
         expect(turned).to_have_text(f"Off: 1 of 128 units; it says {other}, not {name}.")
@@ -224,7 +224,7 @@ def test_the_exercises_of_the_second_lesson(inside: Page) -> None:
 
 def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page) -> None:
     inside.set_viewport_size({"width": 1280, "height": 900})  # where the outlines stay in view
-    part = inside.locator("[data-part=nearest]")
+    part = inside.locator("[data-panel=nearest]")
     pictures, labels = stored_pictures("first", 2000)
 
     def nearest(name: str) -> list[str]:
@@ -263,7 +263,7 @@ def test_unfolded_the_parts_fit_every_screen_and_everyone(
     for part in page.locator("details.part").all():
         part.locator("summary").click()
     for name in ("attribution", "broken"):
-        expect(page.locator(f"[data-part={name}] .row.top")).to_have_count(1)
+        expect(page.locator(f"[data-panel={name}] .row.top")).to_have_count(1)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) == 0
     assert page.evaluate(OUTSIDE) == page.evaluate(BEYOND) == []

@@ -29,7 +29,7 @@ def training(browser: Browser, stored: str) -> Iterator[Training]:
     with watched(browser, stored, reduced_motion="reduce", **options) as page:
         draw(page, BOOT)
         open_inside(page)
-        part = page.locator("[data-part=training]")
+        part = page.locator("[data-panel=training]")
         part.locator("summary").click()
         expect(part.locator(".counts")).to_contain_text("0 steps", timeout=WAIT)
         yield page, part
@@ -98,7 +98,7 @@ def test_step_by_step_the_bars_are_those_of_pytorch(training: Training) -> None:
     expect(part.locator(".counts")).to_contain_text("0 steps")
     assert part.locator(".pictures canvas").first.evaluate(GREYS) != before
     page.add_script_tag(path=AXE)
-    faults = page.evaluate("axe.run('[data-part=training]')")["violations"]
+    faults = page.evaluate("axe.run('[data-panel=training]')")["violations"]
     assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
 
 
@@ -109,7 +109,7 @@ def test_pictures_that_do_not_arrive_are_asked_for_again(browser: Browser, store
         held: list[Route] = []
         page.route("**/inside.js", lambda route: held.append(route))
         page.locator(".inside > summary").click()
-        part = page.locator("[data-part=training]")
+        part = page.locator("[data-panel=training]")
         part.locator("summary").click()  # before what opens it has arrived
         until(page, lambda: bool(held))
         held[0].continue_()

@@ -5,19 +5,19 @@ import { createAnswer } from "./answer/answer.js";
 import { createSwitch, whoAnswers, whoWaits } from "./answer/network_switch.js";
 import { createSharing } from "./answer/sharing.js";
 import { createAverage } from "./answer/words.js";
-import { createAnswerer, OWN } from "./answerer.js";
+import { createAsk, OWN } from "./ask.js";
 import { findAll, finder, press, tell, toFile } from "./dom.js";
 import { createStarters } from "./draw/outlines.js";
 import { createPencil } from "./draw/pencil.js";
 import { createReplay } from "./draw/replay.js";
 import { createTools } from "./draw/tools.js";
+import { createEngine } from "./engine/engine.js";
 import { createSection } from "./inside/section.js";
-import { createLine } from "./line.js";
 import { createNotice } from "./notice.js";
 import { acceptFiles } from "./photo/files.js";
 import { createPhoto } from "./photo/photo.js";
 import { createPieces } from "./photo/pieces.js";
-import { config, post } from "./server.js";
+import { classify, config, post } from "./server.js";
 import { createState, keepForReload, kept } from "./state.js";
 
 const demo = finder(document)(".demo");
@@ -30,11 +30,11 @@ const sketch = window.paper; // made by page.html
 const state = createState(sketch, networks);
 let able = ""; // the networks that could answer when somebody last looked
 const notice = createNotice(find(".notice"));
-const answerer = createAnswerer(
-  { post: served ? post : null, weights: config.weights, networks },
-  showAnswerer,
+const engine = config.weights ? createEngine(config.weights, showAnswerer) : null;
+const questions = createAsk(
+  { server: served ? classify : null, engine, networks },
+  { answer: showAnswer, state: showState, busy: showBusy, change: showAnswerer },
 );
-const line = createLine(answerer.classify, showAnswer, showState, showBusy);
 const answer = createAnswer(demo, classes);
 const average = createAverage(classes); // of what the camera shows
 const replay = createReplay(sketch);
@@ -44,24 +44,27 @@ const photo = createPhoto(find("#photo"), state, {
   onproblem: notice.say,
   onopen: () => {
     address.chooseMode("photo");
-    line.forget();
+    questions.forget();
   },
   onother: () => pieces.forget(),
-  pace: () => (answerer.status.photos ? FRAME_MS : FRAME_BY_SERVER_MS),
+  pace: () => (inBrowser() ? FRAME_MS : FRAME_BY_SERVER_MS),
 });
 const pieces = createPieces(find(".pieces"), photo.place, () => {
   average.forget();
   photoChanged();
 });
-const inside = createSection(find(".inside", HTMLDetailsElement), state, {
-  names: config.inspectable,
-  classes,
-  fetchInside: answerer.inside,
-  askEngine: config.weights ? answerer.engine : null,
-  setNetworks,
-  weights: config.weights,
-  useOwn,
-});
+const inside = createSection(
+  find(".inside", HTMLDetailsElement),
+  state,
+  engine && {
+    names: config.inspectable,
+    classes,
+    engine,
+    setNetworks,
+    weights: config.weights ?? "",
+    useOwn,
+  },
+);
 /** @type {Give | null} */ const give = config.feedback
   ? ({ image, ...settings }) => post("feedback", settings, image)
   : null;
@@ -94,11 +97,11 @@ function drawingChanged(/** @type {boolean} */ settled) {
   if (state.mode === "draw") askDrawing(settled);
 }
 
-const question = () => ({ networks: state.networks, ...inside.question() });
+const inBrowser = () => questions.by(state.networks) === "browser";
 
 function askDrawing(/** @type {boolean} */ settled) {
   if (sketch.strokes.length === 0) showBlank();
-  else line.ask(() => ({ kind: "sketch", image: sketch, ...question() }), settled);
+  else questions.ask(() => ({ kind: "sketch", image: sketch, networks: state.networks }), settled);
 }
 
 function photoChanged() {
@@ -112,9 +115,9 @@ function photoChanged() {
     image: photo,
     show: state.picture?.kind === "unread",
     piece: pieces.ask(),
-    ...question(),
+    networks: state.networks,
   });
-  line.ask(message, !photo.moving);
+  questions.ask(message, !photo.moving);
 }
 
 function askAgain() {
@@ -139,8 +142,8 @@ function setMode(/** @type {Mode} */ next) {
   replay.skip();
   photo.stopCamera();
   if (next === "photo" && !examples) examples = loadExamples();
-  if (next === "photo") answerer.expectPhoto();
-  line.forget();
+  if (next === "photo") questions.expectPhoto();
+  questions.forget();
   round?.leave();
   askAgain();
 }
@@ -157,7 +160,7 @@ async function play() {
 
 function setNetworks(/** @type {string[]} */ names) {
   state.networks = names;
-  able = answerer.able(names).join();
+  able = questions.able(names).join();
   sayWho();
   inside.follow(names);
   askAgain();
@@ -165,29 +168,44 @@ function setNetworks(/** @type {string[]} */ names) {
 
 // What somebody trained in the section that looks inside: it goes on answering when that is closed.
 async function useOwn(/** @type {OwnNetwork} */ network) {
-  await answerer.adopt(network);
+  await engine?.adopt(OWN, network);
   if (state.instead) state.instead = [OWN];
   find(".networks").hidden = false;
   setNetworks([OWN]);
 }
 
+/** Networks that are to answer in this browser and have not arrived. */
+const missing = () =>
+  inBrowser() && engine ? state.networks.filter((name) => !engine.has(name)) : [];
+
 // Here and in the section that looks inside.
 function sayWho() {
-  const waits = answerer.waits(state.networks);
+  const browser = inBrowser();
+  const button = find(".answerer", HTMLButtonElement);
+  button.textContent = browser ? "Answered in your browser." : "Answered by PyTorch on the server.";
+  button.title = browser ? "Let PyTorch on the server answer" : "Let your browser answer";
+  button.disabled = !served || !engine || state.networks.includes(OWN);
+  button.classList.toggle(
+    "ready",
+    state.networks.every((name) => engine?.has(name)),
+  );
   showNetworks(state.networks);
-  for (const place of findAll(demo, ".who")) {
-    const who =
-      waits === null
-        ? whoAnswers(state.networks, state.instead)
-        : whoWaits(state.networks, answerer.able(state.networks), waits);
-    tell(place, who);
-  }
+  const awaited = missing();
+  const who =
+    engine && awaited.length
+      ? whoWaits(
+          state.networks,
+          questions.able(state.networks),
+          Math.min(...awaited.map(engine.part)),
+        )
+      : whoAnswers(state.networks, state.instead);
+  for (const place of findAll(demo, ".who")) tell(place, who);
 }
 
 // --- answering ------------------------------------------------------------------------------------
 
 function showBlank() {
-  line.forget();
+  questions.forget();
   showNothing();
 }
 
@@ -210,7 +228,7 @@ function showAnswer(reply, settled) {
     notice.say(reply.error, true);
     return;
   }
-  const names = [state.networks, answerer.able(state.networks)].find((each) =>
+  const names = [state.networks, questions.able(state.networks)].find((each) =>
     each.every((name) => name in reply.networks),
   );
   if (!names) return; // asked before a switch of networks
@@ -218,7 +236,7 @@ function showAnswer(reply, settled) {
   const drawing = state.mode === "draw";
   const camera = !drawing && state.live;
   // The section that looks inside shows how this very frame is answered.
-  if (camera && !reply.inside) reply.networks = average.add(reply.networks);
+  if (camera && !state.instead) reply.networks = average.add(reply.networks);
   else average.forget();
   state.shown = answer.show(reply, names, { settled, drawing, camera });
   photo.answered(reply);
@@ -230,8 +248,7 @@ function showAnswer(reply, settled) {
 }
 
 function showState(/** @type {"slow" | "gone"} */ how) {
-  const { here, photos } = answerer.status;
-  const [slow, gone] = (state.mode === "draw" ? here : photos)
+  const [slow, gone] = inBrowser()
     ? ["The answer is on its way …", "What answers has not arrived yet."]
     : ["The server is slow just now; the answer is on its way …", "The server cannot be reached."];
   notice.say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
@@ -239,20 +256,12 @@ function showState(/** @type {"slow" | "gone"} */ how) {
 
 // Who answers has changed, or what of it has arrived.
 function showAnswerer() {
-  const { here, ready, choice } = answerer.status;
-  const button = find(".answerer", HTMLButtonElement);
-  button.textContent = here ? "Answered in your browser." : "Answered by PyTorch on the server.";
-  button.title = here
-    ? "Let PyTorch on the server answer drawings"
-    : "Let your browser answer drawings";
-  button.disabled = !choice;
-  button.classList.toggle("ready", ready);
   sayWho();
+  inside.draw();
   const before = able;
-  able = answerer.able(state.networks).join();
+  able = questions.able(state.networks).join();
   if (before && able !== before) askAgain();
-  if (!served && answerer.waits(state.networks) === null)
-    import("./offline.js").then(({ keep }) => keep());
+  if (!served && !missing().length) import("./offline.js").then(({ keep }) => keep());
 }
 
 function showBusy(/** @type {boolean} */ busy) {
@@ -280,7 +289,9 @@ for (const link of findAll(demo, ".source a")) {
 }
 
 find(".play").addEventListener("click", play);
-find(".answerer").addEventListener("click", () => answerer.choose(!answerer.status.here));
+find(".answerer").addEventListener("click", () =>
+  questions.choose(inBrowser() ? "server" : "browser"),
+);
 find(".served").hidden = !served;
 find(".code").addEventListener("click", async () => {
   const module = await import("./from_code.js").catch(() => null);

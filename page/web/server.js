@@ -17,3 +17,14 @@ export async function post(name, settings, picture) {
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response.json();
 }
+
+/** What the server answers to a question. @type {(question: Question) => Promise<any>} */
+export async function classify({ image, kind, networks, show, piece }) {
+  const settings = {
+    kind,
+    networks: networks.join(),
+    ...(show && { show: "" }),
+    ...(piece && { piece: piece.join() }),
+  };
+  return post("classify", settings, await image.bytes());
+}

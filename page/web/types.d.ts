@@ -1,5 +1,5 @@
-// The shapes of what passes between the page's modules, and between page and server (page/live.py,
-// page/inside.py). Known to every file of static/ without an import.
+// The shapes of what passes between the page's modules, and between page and server (page/answer.py).
+// Known to every file of web/ without an import.
 
 // --- drawing and photo ----------------------------------------------------------------------------
 
@@ -75,10 +75,16 @@ type Question = {
   kind: "sketch" | "auto";
   image: Picture;
   networks: string[];
-  inside?: string[];
   show?: boolean;
   piece?: Box | null;
 };
+
+/** Who answers, see ask.js. */
+type Who = "server" | "browser";
+type Engine = ReturnType<typeof import("./engine/engine.js").createEngine>;
+
+/** A question, made when it is sent; settled: nothing moves; wanted: is its answer waited for? */
+type Asked = { ask: () => Question; settled: boolean; wanted: boolean };
 
 /** A picture as the server is sent it, and as the engine in this browser takes it. */
 type Picture = {
@@ -95,14 +101,13 @@ type Prediction = { probabilities: number[]; label: string; confidence: number; 
 /** What the server answers; picture: base64 of 784 bytes; cutout, shown: data URLs. */
 type Answer = {
   networks: Record<string, Prediction>;
-  kind: string;
+  kind: TakenFor;
   cut: Cut | null;
   picture: string;
   cutout: string | null;
   shown: string | null;
   pieces: { box: Box; label: string; sure: boolean }[];
   piece: number;
-  inside?: Record<string, EncodedNumbers>;
 };
 
 type Reply = Answer | { error: string };
@@ -116,42 +121,40 @@ type Give = (message: Given & { label: string; consent: string }) => Promise<Tha
 
 type Floats = Float32Array | Float64Array;
 
-/** A network's sums for one picture as they are sent: base64 of float32, one string a layer. */
-type EncodedNumbers = { looks: number; sums: string[]; temperature: number; evidence: number[] };
-
-/** The same, read, see `readNumbers` in inside_numbers.js; bytes: of the picture. */
+/** What a network makes of a picture; of each layer, for each view and their mean; out: what it passes on. */
 type Numbers = {
-  layers: { looks: Float32Array[]; bends: boolean; sums: Float64Array; out: Float64Array }[];
+  layers: {
+    views: Float32Array[];
+    preActivations: Float32Array;
+    bends: boolean;
+    out: Float32Array;
+  }[];
   logits: number[];
-  bytes: Uint8Array;
   temperature: number;
-  evidence: number[]; // what is added to the ten for where it is worn
+  placeLogLikelihood: number[]; // what is added to the ten for where it is worn
 };
 
-/** Weights (units x inputs) and biases; those of one unit; and which one it is. */
-type Layer = { weights: Floats; biases: Floats };
+/** Weights and bias of one unit; and which one it is. */
 type Row = { weights: Floats; bias: number };
 type Unit = { layer: number; unit: number };
 
-/** What the server says of a network, see `describe` in page/inside.py. */
-type About = {
-  sizes: number[];
-  activation: boolean;
-  parameters: number;
-  accuracy: number | null;
+/** What a network is made of; accuracy: on the test pictures. */
+type About = { sizes: number[]; activation: boolean; parameters: number; accuracy: number | null };
+
+/** How it was trained; before, after: weights of ten units, where they are known. */
+type Growth = {
   history: { loss: number; validation: number }[];
-  before: boolean;
-  counts: number[][] | null;
-  most: number;
+  before: Floats[] | null;
+  after: Floats[] | null;
 };
 
-/** A network with one hidden layer, to compare; numbers, layers: null until they are there. */
-type Plain = { about: About; numbers: Numbers | null; layers: Layer[] | null };
+/** counts: of test pictures of a class (line) taken for a class (column); null: not known. */
+type Confusion = { counts: number[][] | null };
 
 /** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
 type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
 
-/** Cells of a canvas to point at, see `createCells` in inside_paint.js. */
+/** Cells of a canvas to point at, see `createCells` in inside/paint.js. */
 type CellsOptions = {
   columns: number;
   count: number;
@@ -175,24 +178,13 @@ type LayerCells = {
 /** What is shown of all hidden layers: their sums, if there are any, and the units that are switched off. */
 type ShownLayers = { sizes: number[]; picked: Unit; sums?: Floats[]; off?: Uint8Array[] };
 
-/** What step 2 shows; place: of the pixel pointed at; row: null while it is fetched. */
-type ShownUnits = {
-  sizes: number[];
-  numbers: Numbers | null;
-  bytes: Uint8Array | null;
-  picked: Unit;
-  place: number;
-  row: Row | null;
-};
-
-/** For the section: the networks that can be seen inside; what the server says of one. */
+/** For the section: the networks that can be seen inside; weights: see PageConfig. */
 type InsideOptions = {
   names: string[];
   classes: string[];
-  fetchInside: (message: object) => Promise<any>;
-  askEngine: AskEngine | null; // null: the browser has no weights of these networks
+  engine: Engine;
   setNetworks: (names: string[]) => void;
-  weights: string | null; // see PageConfig
+  weights: string;
   useOwn: UseOwn;
 };
 
@@ -200,29 +192,40 @@ type InsideOptions = {
 type OwnNetwork = { about: NetworkFile; tensors: Record<string, Tensor> };
 type UseOwn = (network: OwnNetwork) => Promise<void>;
 
-/** A question to the engine in this browser, whoever answers, see answerer.js. */
-type AskEngine = (name: string, message: { network: string }) => Promise<any>;
+/** What is pointed at; null: what speaks up most. */
+type Picked = { unit: Unit | null; chosen: number | null; place: number };
 
-/** What the section shows, for its folded parts; numbers: null without a picture; kind, cut: of the picture. */
-type Now = { name: string; about: About; numbers: Numbers | null; kind: string; cut: Cut | null };
-
-/** A folded part, unfolded, see inside_parts.js. */
-type Part = { show(now: Now): void };
-
-/** What each part gets. latest(name, onreply): see `createParts`. */
-type PartPage = {
-  palette: Palette;
-  classes: string[];
-  ask: AskEngine;
-  weights: string; // address of the folder
-  useOwn: UseOwn;
-  latest<M extends { network: string }>(
-    name: string,
-    onreply: (reply: any, message: M) => void,
-  ): (message: M) => Promise<void>;
+/** What the panels show; picture: 784 bytes, numbers: what it makes of them; null: there is none. */
+type Now = {
+  name: string;
+  about: About;
+  picture: Uint8Array | null;
+  numbers: Numbers | null;
+  kind: TakenFor;
+  cut: Cut | null;
+  unit: Unit;
+  chosen: number; // class
+  place: number; // of the pixel
 };
 
-/** What the thread that trains is told, and what it reports, see engine/training_worker.js. */
+/** See inside/panels.js. */
+type Panel = { show(now: Now): void };
+
+/** What each panel gets. */
+type PanelPage = Omit<InsideOptions, "engine"> & {
+  palette: Palette;
+  compute: ComputeInside;
+  /** As compute, for what stays the same: null until it is there, which then is shown. */
+  known(name: string, message: { network: string } & Record<string, unknown>): any;
+  /** Returns what asks; see `createLatest`. */
+  latest(
+    name: string,
+    onreply: (reply: any, message: any) => void,
+  ): (message: { network: string } & Record<string, unknown>) => Promise<void>;
+  pick(picked: Partial<Picked>): void;
+};
+
+/** What the thread that trains is told, and what it reports, see inside/training/training_worker.js. */
 type TrainingOrder =
   | { name: "begin"; settings: TrainingSettings; count: number; turn: number }
   | { name: "run"; on: boolean }
@@ -235,19 +238,19 @@ type TrainingReport = {
   loss: number | null; // mean of the steps since the last report; null: none
   first: number; // loss of the first step
   worst: number; // the highest loss so far, NaN if it was one
-  right: { training: number; apart: number } | null; // shares; null: not asked this time
+  right: { training: number; heldOut: number } | null; // shares; null: not asked this time
   units: Float32Array[]; // weights of up to ten
   says: number[] | null; // of the picture
 };
 
-/** question(): what to add to the live one; follow: other networks answer; show: an answer, or none. */
+/** follow: other networks answer; show: an answer, or none; draw: more of the weights has arrived. */
 type Section = {
-  question(): { inside?: string[] };
   follow(networks: string[]): void;
   show(answer: Answer | null): void;
+  draw(): void;
 };
 
-// --- the engine (static/engine/), which answers as the server does --------------------------------
+// --- the engine (engine/), which answers as the server does --------------------------------
 
 /** One value a pixel, row by row: a colour or a mask 0 to 255, or ink 0 to 1. */
 type Plane = { data: Float32Array; width: number; height: number };
@@ -258,7 +261,7 @@ type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: num
 /** Ready-made: pictures: uint8 (n, 784), bright on black; labels: n indices of classes. */
 type Examples = { pictures: Uint8Array; labels: Uint8Array };
 
-/** See `createTraining` in engine/training.js. */
+/** See `createTraining` in inside/training/sgd.js. */
 type TrainingSettings = {
   hidden: number;
   activation: boolean;
@@ -293,7 +296,17 @@ type NetworkFile = {
   seed: number;
   recipe?: object;
   figures?: Record<string, number>;
-  history?: About["history"];
+  history?: Growth["history"];
+};
+
+/** What only the engine is asked: "PANEL.question", or what is asked of every network. */
+type ComputeInside = (name: string, message: { network: string }) => Promise<any>;
+
+/** Files that are read when they are needed, for the panels of See inside. */
+type Assets = {
+  json(file: string): Promise<any>;
+  pixels(file: string): Promise<Pixels>;
+  examples(part: "first" | "held_out"): Promise<Examples>;
 };
 
 /** weights/settings.json, which Python reads as well and says what each is for. */

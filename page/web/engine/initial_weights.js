@@ -1,5 +1,5 @@
-// What is random in training, as PyTorch makes it for a seed: a network's first weights (`initial_weights` in
-// classifier/training/lesson.py), and the order of the pictures.
+// What is random in training, as PyTorch makes it for a seed: a network's first weights
+// (`initial_weights` in classifier/training/lesson.py), and the order of the pictures.
 
 /** The Mersenne twister (Matsumoto and Nishimura 1998), 32 bits at a time. @type {(seed: number) => () => number} */
 export function twister(seed) {
@@ -30,7 +30,7 @@ export function twister(seed) {
  * Weights (units x inputs) and biases of each layer: torch.nn.Linear's own, evenly between -1 and 1 / sqrt(inputs).
  * @type {(sizes: number[], random: () => number) => { weights: Float32Array, biases: Float32Array }[]}
  */
-export function beginning(sizes, random) {
+export function initialWeights(sizes, random) {
   return sizes.slice(1).map((units, i) => {
     const bound = 1 / Math.sqrt(sizes[i]);
     const some = (/** @type {number} */ count) =>

@@ -5,6 +5,8 @@ import { settings } from "./settings.js";
 
 /** With its weights transposed, so that inputs that are 0, most of a picture's, can be skipped. */
 /** @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense */
+/** @typedef {{ x: Float32Array, preActivations: Float32Array }} LayerRun */
+/** @typedef {ReturnType<typeof networkOf>} Network */
 
 /**
  * about: NAME.json; tensors: NAME.safetensors.
@@ -25,37 +27,39 @@ export const mirrored = (place) => place + SIDE - 1 - 2 * (place % SIDE);
 /** @param {NetworkFile} about @param {Dense[]} layers */
 export function networkOf(about, layers) {
   /**
-   * For one look at a picture: what goes into each layer, and the pre-activations that come of it.
-   * @type {(x: Float32Array, off?: Uint8Array[]) => { x: Float32Array, sums: Float32Array }[]}
+   * For one view of a picture: what goes into each layer, and the pre-activations that come of it;
+   * off: of each hidden layer the units that are switched off, as 1.
+   * @type {(x: Float32Array, off?: Uint8Array[]) => LayerRun[]}
    */
-  function run(x, off) {
-    return layers.map((layer, i) => {
-      const step = { x, sums: dense(layer, x) };
-      x = about.activation ? step.sums.map((value) => Math.max(value, 0)) : step.sums;
+  const run = (x, off) =>
+    layers.map((layer, i) => {
+      const step = { x, preActivations: dense(layer, x) };
+      x = about.activation ? step.preActivations.map((z) => Math.max(z, 0)) : step.preActivations;
       if (off?.[i]) x = x.map((value, unit) => (off[i][unit] ? 0 : value));
       return step;
     });
-  }
-
-  // `run` for each look; picture: 784 bytes; off: of each hidden layer the units that are switched off, as 1.
-  /** @type {(picture: Uint8Array, off?: Uint8Array[]) => { x: Float32Array, sums: Float32Array }[][]} */
-  const looks = (picture, off) => {
-    const pixels = Float32Array.from(picture, (value) => value / 255);
-    const seen = about.mirror ? [pixels, pixels.map((_, i) => pixels[mirrored(i)])] : [pixels];
-    return seen.map((x) => run(x, off));
-  };
 
   return {
     about,
     layers,
-    looks,
-    /** Layer by layer, for each look. @type {(picture: Uint8Array, off?: Uint8Array[]) => Float32Array[][]} */
-    sums(picture, off) {
-      const all = looks(picture, off);
-      return layers.map((_, layer) => all.map((steps) => steps[layer].sums));
+    /**
+     * The picture, 784 bytes, and for some networks its mirror image: `run` for each.
+     * @type {(picture: Uint8Array, off?: Uint8Array[]) => LayerRun[][]}
+     */
+    views(picture, off) {
+      const pixels = Float32Array.from(picture, (value) => value / 255);
+      const both = about.mirror ? [pixels, pixels.map((_, i) => pixels[mirrored(i)])] : [pixels];
+      return both.map((x) => run(x, off));
     },
   };
 }
+
+/** Of each view. @type {(views: LayerRun[][]) => Float32Array[]} */
+export const logitsOf = (views) => views.map((steps) => steps[steps.length - 1].preActivations);
+
+/** One value after another. @type {(all: Float32Array[]) => Float32Array} */
+export const mean = (all) =>
+  all[0].map((_, i) => all.reduce((sum, values) => sum + values[i], 0) / all.length);
 
 /** Its own inverse, with inputs and units swapped. */
 /** @type {(weights: Float32Array, inputs: number, units: number, biases: Float32Array) => Dense} */
@@ -93,16 +97,14 @@ export function dense({ inputs, units, weights, biases }, x) {
 }
 
 /**
- * What the looks' logits say of a picture of some kind; cut: of a photo's piece.
- * @type {(about: NetworkFile, looks: Float32Array[], kind: TakenFor, cut: Cut | null) => Prediction}
+ * What the views' logits say of a picture of some kind; cut: of a photo's piece.
+ * @type {(about: NetworkFile, views: Float32Array[], kind: TakenFor, cut: Cut | null) => Prediction}
  */
-export function conclude(about, looks, kind, cut) {
-  const logits = looks[0].map(
-    (_, i) => looks.reduce((sum, look) => sum + look[i], 0) / looks.length,
-  );
+export function decide(about, views, kind, cut) {
+  const logits = mean(views);
   const ten = [...logits.subarray(0, about.classes.length)];
-  const extra = evidence(about, cut);
-  const scores = ten.map((value, i) => value / about.temperatures[kind] + extra[i]);
+  const place = placeLogLikelihood(about, cut);
+  const scores = ten.map((value, i) => value / about.temperatures[kind] + place[i]);
   const spread = logOfSum(scores);
   const probabilities = scores.map((score) => Math.exp(score - spread));
   const none = logits.length > ten.length ? logits[ten.length] : 0;
@@ -120,8 +122,11 @@ export function conclude(about, looks, kind, cut) {
   };
 }
 
-/** What is added to the ten scores for where a piece is worn. @type {(about: NetworkFile, cut: Cut | null) => number[]} */
-export function evidence({ classes, places }, cut) {
+/**
+ * What is added to the ten scores for where a piece is worn.
+ * @type {(about: NetworkFile, cut: Cut | null) => number[]}
+ */
+export function placeLogLikelihood({ classes, places }, cut) {
   return classes.map((_, i) => {
     const likely =
       places && cut?.places?.reduce((sum, share, place) => sum + share * places[place][i], 0);

@@ -22,15 +22,21 @@ export async function fetchExamples(folder, part) {
   return { pictures: cellsOf(context.getImageData(0, 0, bitmap.width, bitmap.height)), labels };
 }
 
-/** The red of each cell of a sprite, one cell after the other, row by row. @type {(sprite: Pixels) => Uint8Array} */
-function cellsOf({ data, width, height }) {
-  const cells = new Uint8Array(width * height);
-  for (let top = 0, to = 0; top < height; top += SIDE) {
-    for (let left = 0; left < width; left += SIDE) {
-      for (let i = 0; i < SIDE * SIDE; i++, to++) {
-        cells[to] = data[4 * ((top + Math.floor(i / SIDE)) * width + left + (i % SIDE))];
-      }
-    }
-  }
+/** The red of each cell of a sprite, one cell after the other. @type {(sprite: Pixels) => Uint8Array} */
+function cellsOf(sprite) {
+  const [rows, columns] = [sprite.height / SIDE, sprite.width / SIDE];
+  const cells = new Uint8Array(sprite.width * sprite.height);
+  for (let row = 0, to = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++, to += SIDE * SIDE)
+      cells.set(cellOf(sprite, row, column), to);
   return cells;
+}
+
+/** Of one cell, 784 bytes. @type {(sprite: Pixels, row: number, column: number) => Uint8Array} */
+export function cellOf({ data, width }, row, column) {
+  const start = row * SIDE * width + column * SIDE;
+  return Uint8Array.from(
+    { length: SIDE * SIDE },
+    (_, i) => data[4 * (start + Math.floor(i / SIDE) * width + (i % SIDE))],
+  );
 }

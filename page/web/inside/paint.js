@@ -244,7 +244,7 @@ export function createSum(table, onpick) {
   }
 
   // row: of the unit; inputs: what comes in; total: what it adds up to, called `result`.
-  /** @type {(caption: string, row: Row, inputs: Float64Array, total: number, result: string) => void} */
+  /** @type {(caption: string, row: Row, inputs: Floats, total: number, result: string) => void} */
   return function show(caption, row, inputs, total, result) {
     const { terms, others, count, bias } = takeApart(row, inputs, MOST_TERMS);
     /** @type {HTMLElement} */ (table.caption).textContent = caption;

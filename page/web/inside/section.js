@@ -4,14 +4,16 @@ import { finder } from "../dom.js";
 
 const load = () => import("./inside.js");
 
-/** See `createInside`. @type {(root: HTMLDetailsElement, state: State, page: InsideOptions) => Section} */
+/**
+ * page: null where the browser has no weights of these networks, and nothing can be seen inside.
+ * @type {(root: HTMLDetailsElement, state: State, page: InsideOptions | null) => Section}
+ */
 export function createSection(root, state, page) {
-  const { names, setNetworks } = page;
   const demo = /** @type {HTMLElement} */ (root.closest(".demo"));
   const input = finder(demo)(".input");
   /** @type {ReturnType<typeof import("./inside.js").createInside> | null} */ let inside = null;
 
-  root.hidden = names.length === 0;
+  root.hidden = !page;
 
   // Where the paper has been scrolled away, it comes along; its place is kept. See inside.css.
   new IntersectionObserver(([{ isIntersecting }]) => {
@@ -24,7 +26,8 @@ export function createSection(root, state, page) {
   async function open() {
     const module = await load().catch(() => null);
     if (!module) finder(root)(".wait").textContent = "The server cannot be reached.";
-    if (!module || !root.open || state.instead) return; // closed, or opened twice meanwhile
+    if (!page || !module || !root.open || state.instead) return; // closed, or opened twice meanwhile
+    const { names, setNetworks } = page;
     inside ??= module.createInside(root, page);
     const shown = state.networks.find((name) => names.includes(name)) ?? names[0];
     state.instead = state.networks;
@@ -35,7 +38,7 @@ export function createSection(root, state, page) {
   function close() {
     const before = state.instead;
     state.instead = null;
-    if (before) setNetworks(before);
+    if (before) page?.setNetworks(before);
   }
 
   root.addEventListener("toggle", () => {
@@ -46,10 +49,8 @@ export function createSection(root, state, page) {
   root.addEventListener("pointerenter", () => load().catch(() => null), { once: true });
 
   return {
-    question: () => (root.open && inside ? inside.question() : {}),
     follow: (networks) => inside?.follow(networks),
-    show(answer) {
-      if (root.open) inside?.show(answer);
-    },
+    show: (answer) => inside?.show(answer),
+    draw: () => inside?.draw(),
   };
 }

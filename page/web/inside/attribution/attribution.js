@@ -3,14 +3,14 @@
 
 import { createChart } from "../../answer/chart.js";
 import { findAll, finder, paintGreys, tell } from "../../dom.js";
-import { decimals, floatsOf, highest, remainder, signed } from "../../numbers.js";
+import { decimals, highest, remainder, signed } from "../../numbers.js";
 import { softmax } from "../arithmetic.js";
 import { createCells, paintSigned } from "../paint.js";
 
-/** What is asked for, see engine/attribution.js. */
-/** @typedef {{ network: string, kind: string, cut: Cut | null, picture: Uint8Array, classes: number[] }} Asked */
+/** @typedef {import("./attribution_engine.js").Message & { network: string }} Asked */
+/** @typedef {ReturnType<typeof import("./attribution_engine.js").attribution>} Attribution */
 
-/** @type {(place: HTMLElement, page: PartPage) => Part} */
+/** @type {(place: HTMLElement, page: PanelPage) => Panel} */
 export function createPart(place, { palette, classes, latest }) {
   const find = finder(place);
   const wipe = find("[data-cells=wipe]", HTMLCanvasElement);
@@ -30,7 +30,7 @@ export function createPart(place, { palette, classes, latest }) {
   let at = 14 * 28 + 14;
   const say = (/** @type {string} */ text) => tell(find(".turned"), text);
 
-  const ask = latest("attribution", showReply);
+  const ask = latest("attribution.attribution", showReply);
   const cells = createCells(wipe, {
     columns: 28,
     count: 784,
@@ -69,12 +69,12 @@ export function createPart(place, { palette, classes, latest }) {
 
   function draw() {
     const numbers = now?.numbers;
-    const picture = numbers ? numbers.bytes.map((byte, i) => (wiped[i] ? 0 : byte)) : null;
+    const picture = now?.picture?.map((byte, i) => (wiped[i] ? 0 : byte)) ?? null;
     restore.disabled = !picture || !wiped.includes(1);
     cells.show(at);
     paintGreys(wipe, picture);
-    for (const each of findAll(place, ".four, .adds, .ten, .striped, .actions"))
-      each.hidden = !picture;
+    for (const element of findAll(place, ".four, .adds, .ten, .striped, .actions"))
+      element.hidden = !picture;
     if (!now || !numbers || !picture) return say("Draw something first.");
     const ten = softmax(numbers).probabilities;
     const first = highest(ten);
@@ -83,7 +83,7 @@ export function createPart(place, { palette, classes, latest }) {
     ask({ network: now.name, kind: now.kind, cut: now.cut, picture, classes: asked });
   }
 
-  /** @type {(reply: any, asked: Asked) => void} */
+  /** @type {(reply: Attribution, asked: Asked) => void} */
   function showReply(reply, { picture, classes: asked }) {
     const numbers = now?.numbers;
     if (!numbers) return;
@@ -94,13 +94,7 @@ export function createPart(place, { palette, classes, latest }) {
     say(
       reply.label === label ? "" : `Without what was wiped it says ${reply.label}, not ${label}.`,
     );
-    /** @type {{ logit: number, pixels: Float32Array }[]} */
-    const [a, b] = reply.found.map(
-      (/** @type {{ logit: number, pixels: string }} */ { logit, pixels }) => ({
-        logit,
-        pixels: floatsOf(pixels),
-      }),
-    );
+    const [a, b] = reply.logits;
     const rather = {
       logit: remainder(a.logit, [b.logit]),
       pixels: a.pixels.map((value, i) => value - b.pixels[i]),
@@ -125,7 +119,7 @@ export function createPart(place, { palette, classes, latest }) {
 
   return {
     show(next) {
-      const picture = String(next.numbers?.bytes);
+      const picture = String(next.picture);
       if (picture !== before) wiped.fill(0);
       if (now?.name !== next.name) chosen = [null, null];
       [now, before] = [next, picture];

@@ -2,18 +2,18 @@
 
 import { createChart } from "../../answer/chart.js";
 import { finder, tell } from "../../dom.js";
-import { floatsOf, grouped, highest, per100 } from "../../numbers.js";
+import { grouped, highest, per100 } from "../../numbers.js";
 import { softmax } from "../arithmetic.js";
 import { plotLines } from "../paint.js";
 import { createLayers } from "../unit_cells.js";
 
-/** What the engine is asked, see engine/broken.js. */
+/** What the engine is asked, see broken_engine.js. */
 /** @typedef {{ network: string, noise: number }} Damage */
 /** @typedef {Damage & { seed: number, from: number }} Measuring */
 /** And its answer; gone: the number of units that were off. */
 /** @typedef {Prediction & { sums: Floats[], ten: number[], gone: number }} Said */
 
-/** @type {(place: HTMLElement, page: PartPage) => Part} */
+/** @type {(place: HTMLElement, page: PanelPage) => Panel} */
 export function createPart(place, { palette, classes, latest }) {
   const find = finder(place);
   const chart = createChart(find(".ten"), classes);
@@ -43,35 +43,46 @@ export function createPart(place, { palette, classes, latest }) {
       changed();
     },
   );
-  const sayHow = latest("broken", (reply, /** @type {Damage & { off: number[][] }} */ asked) => {
-    if (asked.network !== now?.name) return;
-    said = { ...reply, sums: reply.sums.map(floatsOf), gone: asked.off.length };
-    draw();
-  });
-  const lose = latest("lost", (reply, /** @type {Damage & { seed: number }} */ { network }) => {
-    if (network !== now?.name) return;
-    const { off: gone, of, step, before, after } = reply;
-    for (const [layer, unit] of gone) off[layer][unit] = 1;
-    const until = `until ${grouped(gone.length)} of ${grouped(of)} units are off, then ${after}`;
-    const tried = step > 1 ? `, tried ${step} at a time` : "";
-    changed(`In this order it says ${before} ${after === before ? "to the end" : until}${tried}.`);
-  });
-  const measure = latest("accuracy", ({ right: found, at, of }, /** @type {Measuring} */ asked) => {
-    if (asked !== measuring) return;
-    right = found.map(
-      (/** @type {number} */ count, /** @type {number} */ i) => count + (right[i] ?? 0),
-    );
-    measured = at;
-    measuring = at < of && place.hasAttribute("open") ? { ...asked, from: at } : null;
-    showMeasured();
-    if (measuring) measure(measuring);
-  });
+  const sayHow = latest(
+    "broken.broken",
+    (reply, /** @type {Damage & { off: number[][] }} */ asked) => {
+      if (asked.network !== now?.name) return;
+      said = { ...reply, gone: asked.off.length };
+      draw();
+    },
+  );
+  const lose = latest(
+    "broken.lost",
+    (reply, /** @type {Damage & { seed: number }} */ { network }) => {
+      if (network !== now?.name) return;
+      const { off: gone, of, step, before, after } = reply;
+      for (const [layer, unit] of gone) off[layer][unit] = 1;
+      const until = `until ${grouped(gone.length)} of ${grouped(of)} units are off, then ${after}`;
+      const tried = step > 1 ? `, tried ${step} at a time` : "";
+      changed(
+        `In this order it says ${before} ${after === before ? "to the end" : until}${tried}.`,
+      );
+    },
+  );
+  const measure = latest(
+    "broken.accuracy",
+    ({ right: more, at, of }, /** @type {Measuring} */ asked) => {
+      if (asked !== measuring) return;
+      right = more.map(
+        (/** @type {number} */ count, /** @type {number} */ i) => count + (right[i] ?? 0),
+      );
+      measured = at;
+      measuring = at < of && place.hasAttribute("open") ? { ...asked, from: at } : null;
+      showMeasured();
+      if (measuring) measure(measuring);
+    },
+  );
 
   const damage = () => ({
     network: now?.name ?? "",
     kind: now?.kind,
     cut: now?.cut,
-    picture: now?.numbers?.bytes,
+    picture: now?.picture,
     noise: Number(noise.value),
   });
 

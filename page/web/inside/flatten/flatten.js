@@ -6,10 +6,11 @@ import { createCells } from "../paint.js";
 
 const NEIGHBOURS = 3; // shown on each side of the place
 
-/** @param {HTMLElement} root @param {(place: number) => void} onpick */
-export function createFlatten(root, onpick) {
+/** @type {(root: HTMLElement, page: PanelPage) => Panel} */
+export function createPanel(root, { pick }) {
   const find = finder(root);
-  const picture = find("[data-cells=picture]", HTMLCanvasElement);
+  const onpick = (/** @type {number} */ place) => pick({ place });
+  const square = find("[data-cells=picture]", HTMLCanvasElement);
   const line = find("[data-cells=row]", HTMLCanvasElement);
   const near = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, i) => {
     const item = document.createElement("li");
@@ -25,7 +26,7 @@ export function createFlatten(root, onpick) {
   /** @type {(place: number) => string} */
   const where = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
   const cells = [
-    createCells(picture, {
+    createCells(square, {
       columns: 28,
       count: 784,
       say: (place) => `${where(place)}: place ${place} in the row, ${value(place)}`,
@@ -42,13 +43,11 @@ export function createFlatten(root, onpick) {
   ];
 
   return {
-    // seen: 784 bytes, or null; place: of the pixel picked.
-    /** @type {(seen: Uint8Array | null, place: number) => void} */
-    show(seen, place) {
-      bytes = seen;
-      paintGreys(picture, bytes);
+    show({ picture, place }) {
+      bytes = picture;
+      paintGreys(square, bytes);
       paintGreys(line, bytes);
-      for (const each of cells) each.show(place);
+      for (const { show } of cells) show(place);
       const [y, x] = [Math.floor(place / 28), place % 28];
       find(".where").textContent =
         `Line ${y}, column ${x} (counted from 0) is place 28 × ${y} + ${x} = ` +

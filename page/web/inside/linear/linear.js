@@ -2,23 +2,20 @@
 
 import { findAll, finder, press } from "../../dom.js";
 import { decimals, highest, per100 } from "../../numbers.js";
-import { fadeIn, foldLayers, TEN } from "../arithmetic.js";
+import { TEN } from "../arithmetic.js";
 import { createPictures, plotLines } from "../paint.js";
 
-const FADE_STEPS = 40;
+const COMPARED = ["lesson", "linear"];
 
-/**
- * onnetwork(name): show this network in all the steps.
- * @param {HTMLElement} root
- * @param {Palette} palette
- * @param {string[]} classes
- * @param {(name: string) => void} onnetwork
- */
-export function createWhy(root, palette, classes, onnetwork) {
+/** @type {(root: HTMLElement, page: PanelPage) => Panel} */
+export function createPanel(root, { names, palette, classes, known, latest, setNetworks }) {
   const find = finder(root);
   const buttons = findAll(root, ".bend button");
   const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");
   const celsius = find(".celsius input", HTMLInputElement);
+  const fades = COMPARED.map((name) => latest("linear.fade", (reply) => showFade(name, reply)));
+  /** @type {Uint8Array | null} */ let picture = null;
+  /** @type {number[]} */ let logits = []; // linear's
 
   function convert() {
     const c = Number(celsius.value);
@@ -26,25 +23,23 @@ export function createWhy(root, palette, classes, onnetwork) {
       `1.8 × ${decimals(c, 0)} + 32 = ${decimals(1.8 * c + 32, 1)} Fahrenheit`;
   }
   for (const button of buttons) {
-    button.addEventListener("click", () => onnetwork(button.dataset.network ?? ""));
+    button.addEventListener("click", () => setNetworks([button.dataset.network ?? ""]));
   }
   celsius.addEventListener("input", convert);
   convert();
 
-  // lesson, linear: {about, numbers or null, layers: [{weights, biases}, ...] or null}.
-  /** @type {(name: string, plain: Plain) => void} */
-  function showFade(name, { about, numbers, layers }) {
+  /** @type {(name: string, fade: { steps: number[][], switches: number } | null) => void} */
+  function showFade(name, fade) {
     const svg = find(`[data-fade=${name}]`, SVGElement);
     const words = find(`[data-fade=${name}] + figcaption span`);
-    if (!numbers || !layers) {
+    if (!fade || !picture) {
       svg.replaceChildren();
       words.textContent = "draw something first";
       return;
     }
-    const { sums } = numbers.layers[0];
-    const steps = fadeIn(sums, layers[0].biases, layers[1], about.activation, FADE_STEPS);
+    const { steps, switches } = fade;
     const lines = Array.from({ length: TEN }, (_, c) => steps.map((logits) => logits[c]));
-    const stress = highest(numbers.logits.slice(0, TEN));
+    const stress = highest(steps[steps.length - 1].slice(0, TEN));
     const all = lines.flat();
     plotLines(svg, lines, {
       stress,
@@ -53,57 +48,53 @@ export function createWhy(root, palette, classes, onnetwork) {
       left: "black",
       right: "your picture",
     });
-    const bends = about.activation
-      ? [...layers[0].biases].reduce(
-          (count, bias, h) => count + Number(bias > 0 !== sums[h] > 0),
-          0,
-        )
-      : 0;
-    words.textContent = bends
-      ? `${bends} units switch on or off on the way, and each bends the lines`
+    words.textContent = switches
+      ? `${switches} units switch on or off on the way, and each bends the lines`
       : "no unit switches, so every line is straight";
     svg.setAttribute(
       "aria-label",
       `Ten logits while the picture is faded in. ${classes[stress]} ends highest. ${words.textContent}.`,
     );
+    if (name === "linear") logits = steps[steps.length - 1];
+    showFolded();
   }
 
-  /** @type {Layer | null} */ let folded = null; // linear's two layers as one, once they are there
-
-  /** @type {(plain: Plain) => void} */
-  function showFolded({ numbers, layers }) {
-    if (!layers) return;
-    folded ??= foldLayers(layers[0], layers[1]);
-    const { weights, biases } = folded;
-    const pictures = classes.map((_, c) => weights.subarray(784 * c, 784 * (c + 1)));
-    showTen(pictures, palette);
-    if (!numbers) return;
-    const top = highest(numbers.logits.slice(0, TEN));
-    let logit = biases[top];
-    for (let i = 0; i < 784; i++) logit += (pictures[top][i] * numbers.bytes[i]) / 255;
+  function showFolded() {
+    /** @type {Row[] | null} */ const folded = known("linear.fold", { network: "linear" });
+    if (folded)
+      showTen(
+        folded.map(({ weights }) => weights),
+        palette,
+      );
+    if (!folded || !picture || !logits.length) return;
+    const top = highest(logits.slice(0, TEN));
+    const { weights, bias } = folded[top];
+    const logit = picture.reduce((sum, byte, i) => sum + (byte / 255) * weights[i], bias);
     find(".folded").textContent =
       `Without ReLU the 128 units are not needed: for ${classes[top]}, both layers come to the ` +
-      `logit ${decimals(numbers.logits[top])}, and one layer of ten units, the two folded into ` +
+      `logit ${decimals(logits[top])}, and one layer of ten units, the two folded into ` +
       `one, to ${decimals(logit)}.`;
   }
 
   return {
-    /**
-     * name: of the network shown; lesson, linear: undefined where they are not there.
-     * @type {(name: string, lesson?: Plain, linear?: Plain) => void}
-     */
-    show(name, lesson, linear) {
+    show(now) {
+      const there = COMPARED.every((name) => names.includes(name));
+      const [lesson, linear] = there
+        ? COMPARED.map((network) => known("describe", { network }))
+        : [];
       root.hidden = !lesson || !linear;
-      if (!lesson || !linear) return;
-      for (const button of buttons) press(button, button.dataset.network === name);
-      /** @type {(plain: Plain) => string} */ const share = ({ about }) =>
-        per100(about.accuracy ?? 0);
+      if (root.hidden) return;
+      for (const button of buttons) press(button, button.dataset.network === now.name);
       find(".scores").innerHTML =
-        `Of 10,000 test pictures, lesson gets <b>${share(lesson)}</b> right, linear ` +
-        `<b>${share(linear)}</b>.`;
-      showFade("lesson", lesson);
-      showFade("linear", linear);
-      showFolded(linear);
+        `Of 10,000 test pictures, lesson gets <b>${per100(lesson.accuracy)}</b> right, linear ` +
+        `<b>${per100(linear.accuracy)}</b>.`;
+      showFolded();
+      if (picture && String(now.picture) === String(picture)) return;
+      picture = now.picture;
+      COMPARED.forEach((network, i) => {
+        if (picture) fades[i]({ network, picture });
+        else showFade(network, null);
+      });
     },
   };
 }

@@ -1,18 +1,17 @@
 // Step 5, "What it takes it for": the pictures it learned from that are nearest to the visitor's.
 
 import { createCanvas, findAll, finder, paintGreys, tell } from "../../dom.js";
-import { bytesOf, decimals, highest, per100 } from "../../numbers.js";
+import { decimals, highest, per100 } from "../../numbers.js";
 import { TEN } from "../arithmetic.js";
 
-/** What engine/nearest.js replies. @typedef {{ done: number, of: number, found?: { alike: number, label: number, picture: string }[] }} Reply */
-/** @typedef {{ network: string, picture: Uint8Array }} Asked */
+/** @typedef {Awaited<ReturnType<typeof import("./nearest_engine.js").nearest>>} Reply */
 
-/** @type {(place: HTMLElement, page: PartPage) => Part} */
+/** @type {(place: HTMLElement, page: PanelPage) => Panel} */
 export function createPart(place, { classes, latest }) {
   const find = finder(place);
   /** @type {Now | null} */ let now = null;
 
-  /** @type {(reply: Reply, asked: Asked) => void} */
+  /** @type {(reply: Reply, message: { network: string }) => void} */
   function showReply({ done, of, found }, { network }) {
     if (network !== now?.name) return;
     find(".progress").textContent = found
@@ -21,11 +20,10 @@ export function createPart(place, { classes, latest }) {
     if (found) show(found);
     else draw();
   }
-  const ask = latest("nearest", showReply);
+  const ask = latest("nearest.nearest", showReply);
 
   function draw() {
-    const numbers = now?.numbers;
-    if (now && numbers) ask({ network: now.name, picture: numbers.bytes });
+    if (now?.picture) ask({ network: now.name, picture: now.picture });
     else show([]);
   }
 
@@ -36,7 +34,7 @@ export function createPart(place, { classes, latest }) {
         const item = document.createElement("li");
         const canvas = createCanvas();
         canvas.ariaHidden = "true";
-        paintGreys(canvas, bytesOf(picture));
+        paintGreys(canvas, picture);
         item.append(canvas, classes[label], ` ${decimals(alike, 2)}`);
         return item;
       }),

@@ -5,14 +5,8 @@ import { decimals, short } from "../../numbers.js";
 import { softmax, TEN } from "../arithmetic.js";
 import { createSum } from "../paint.js";
 
-// onpick({layer, unit}): a hidden unit was chosen; onclass(index): a class.
-/**
- * @param {HTMLElement} root
- * @param {string[]} classes
- * @param {(unit: Unit) => void} onpick
- * @param {(index: number) => void} onclass
- */
-export function createOutput(root, classes, onpick, onclass) {
+/** @type {(root: HTMLElement, page: PanelPage) => Panel} */
+export function createPanel(root, { classes, pick, known }) {
   const find = finder(root);
   const table = find(".sum", HTMLTableElement);
   /** @type {Numbers | null} */ let numbers = null;
@@ -21,12 +15,12 @@ export function createOutput(root, classes, onpick, onclass) {
     row.innerHTML =
       '<th scope="row"></th><td></td><td></td><td></td>' +
       '<td class="sum-bar" aria-hidden="true"><span class="plus"></span></td>';
-    const button = createButton(name, () => onclass(i));
+    const button = createButton(name, () => pick({ chosen: i }));
     row.cells[0].append(button);
     return { cells: row.cells, button, bar: finder(row)(".sum-bar span") };
   });
   const showSum = createSum(table, (unit) =>
-    onpick({ layer: (numbers?.layers.length ?? 2) - 2, unit }),
+    pick({ unit: { layer: (numbers?.layers.length ?? 2) - 2, unit } }),
   );
 
   function showTable(/** @type {number} */ chosen) {
@@ -46,13 +40,12 @@ export function createOutput(root, classes, onpick, onclass) {
   }
 
   return {
-    // shown: {numbers or null, chosen: a class, row: that output's {weights, bias}, or null}
-    /** @type {(shown: { numbers: Numbers | null, chosen: number, row: Row | null }) => void} */
-    show(shown) {
-      numbers = shown.numbers;
-      const [temperature, name] = [numbers?.temperature ?? 1, classes[shown.chosen]];
-      const extra = numbers?.evidence[shown.chosen] ?? 0; // 0 of all classes, or of none
-      showTable(shown.chosen);
+    show(now) {
+      numbers = now.numbers;
+      const { name: network, about, chosen } = now;
+      const [temperature, name] = [numbers?.temperature ?? 1, classes[chosen]];
+      const extra = numbers?.placeLogLikelihood[chosen] ?? 0; // 0 of all classes, or of none
+      showTable(chosen);
       find(".power").innerHTML =
         (temperature === 1 ? "e<sup>logit</sup>" : "e<sup>logit / T</sup>") + (extra ? " × p" : "");
       find(".place").textContent = extra
@@ -71,15 +64,13 @@ export function createOutput(root, classes, onpick, onclass) {
             "It is left out of the softmax, and takes part in saying that this is none of the ten."
           : "";
       const before = numbers?.layers.at(-2);
-      table.hidden = !before || !shown.row;
-      if (!numbers || !before || !shown.row) return;
+      const row = known("row", { network, layer: about.sizes.length - 2, unit: chosen });
+      table.hidden = !before || !row;
+      if (!numbers || !before || !row) return;
       const twice =
-        before.looks.length > 1 ? ", activations being the mean of picture and mirror image" : "";
-      const [caption, logit] = [
-        `${name}: activation × weight${twice}`,
-        numbers.logits[shown.chosen],
-      ];
-      showSum(caption, shown.row, before.out, logit, `logit of ${name}`);
+        before.views.length > 1 ? ", activations being the mean of picture and mirror image" : "";
+      const caption = `${name}: activation × weight${twice}`;
+      showSum(caption, row, before.out, numbers.logits[chosen], `logit of ${name}`);
     },
   };
 }

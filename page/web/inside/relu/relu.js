@@ -4,37 +4,35 @@ import { finder } from "../../dom.js";
 import { decimals, grouped } from "../../numbers.js";
 import { largest } from "../paint.js";
 
-/** @param {HTMLElement} root */
-export function createRelu(root) {
+/** @type {(root: HTMLElement) => Panel} */
+export function createPanel(root) {
   const find = finder(root);
 
   /** @type {(numbers: Numbers | null, unit: Unit) => void} */
   function showPoint(numbers, { layer, unit }) {
     const dots = [find(".dot:not(.mirror)", SVGElement), find(".dot.mirror", SVGElement)];
-    const looks = numbers?.layers[layer].looks ?? [];
+    const sums = numbers?.layers[layer].views.map((view) => view[unit]) ?? [];
     const bends = numbers ? numbers.layers[layer].bends : true;
+    const out = (/** @type {number} */ sum) => (bends ? Math.max(sum, 0) : sum);
     find(".curve", SVGElement).setAttribute("d", bends ? "M10 110H100L190 20" : "M80 130L190 20");
-    const end = Math.ceil(Math.max(6, largest(looks.map((look) => look[unit]))));
+    const end = Math.ceil(Math.max(6, largest(sums)));
     const scale = 90 / end;
     find(".end", SVGElement).textContent = String(end);
     dots.forEach((dot, i) => {
-      const there = i < looks.length;
+      const there = i < sums.length;
       dot.style.display = there ? "" : "none";
       if (!there) return;
-      const sum = looks[i][unit];
-      dot.setAttribute("cx", (100 + sum * scale).toFixed(1));
-      dot.setAttribute("cy", (110 - (bends ? Math.max(sum, 0) : sum) * scale).toFixed(1));
+      dot.setAttribute("cx", (100 + sums[i] * scale).toFixed(1));
+      dot.setAttribute("cy", (110 - out(sums[i]) * scale).toFixed(1));
     });
-    /** @type {(sum: number) => string} */ const after = (sum) =>
-      decimals(bends ? Math.max(sum, 0) : sum);
-    const told = looks.map((look) => `${decimals(look[unit])} becomes ${after(look[unit])}`);
-    if (numbers && told.length === 2) {
-      told[1] =
-        `in the mirror (hollow point) ${told[1]}; the mean of both, ` +
+    const words = sums.map((sum) => `${decimals(sum)} becomes ${decimals(out(sum))}`);
+    if (numbers && words.length === 2) {
+      words[1] =
+        `in the mirror (hollow point) ${words[1]}; the mean of both, ` +
         `${decimals(numbers.layers[layer].out[unit])}, is what counts`;
     }
     find("#relu-says").textContent = numbers
-      ? `Unit ${unit}${bends ? "" : ", in a network without ReLU"}: ${told.join("; ")}.`
+      ? `Unit ${unit}${bends ? "" : ", in a network without ReLU"}: ${words.join("; ")}.`
       : "A point on this line will be your unit's.";
   }
 
@@ -52,9 +50,8 @@ export function createRelu(root) {
   }
 
   return {
-    /** numbers: of the network shown; picked: its unit. @type {(numbers: Numbers | null, picked: Unit) => void} */
-    show(numbers, picked) {
-      showPoint(numbers, picked);
+    show({ numbers, unit }) {
+      showPoint(numbers, unit);
       showOn(numbers);
     },
   };

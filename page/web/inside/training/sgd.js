@@ -1,7 +1,7 @@
 // Trains the lesson's network, 784-H-10, as PyTorch does: tests/test_training.py holds it to that.
 
 import { SIDE } from "../../engine/image.js";
-import { beginning, shuffled, twister } from "../../engine/initial_weights.js";
+import { initialWeights, shuffled, twister } from "../../engine/initial_weights.js";
 import { dense, transposed } from "../../engine/network.js";
 
 const INPUTS = SIDE * SIDE;
@@ -27,7 +27,7 @@ export function createTraining(
 ) {
   const random = twister(seed);
   const sizes = [INPUTS, hidden, CLASSES];
-  const layers = beginning(sizes, random).map(({ weights, biases }, i) =>
+  const layers = initialWeights(sizes, random).map(({ weights, biases }, i) =>
     transposed(weights, sizes[i], sizes[i + 1], biases),
   );
   const [first, last] = layers;

@@ -1,8 +1,8 @@
 // Step 5, "Watch it learn": the lesson's network is trained in a thread of this browser, see
-// engine/training_worker.js, and shown as it comes.
+// training_worker.js, and shown as it comes.
 
 import { createChart } from "../../answer/chart.js";
-import { OWN } from "../../answerer.js";
+import { OWN } from "../../ask.js";
 import { findAll, finder } from "../../dom.js";
 import { writeTensors } from "../../engine/safetensors.js";
 import { decimals, grouped, highest, per100 } from "../../numbers.js";
@@ -19,37 +19,37 @@ const GOOD = 0.8;
 /**
  * What happens in a training, in a sentence, and a word for it; seen: pictures so far; right: as last asked.
  * @typedef {{ settings: TrainingSettings, count: number, seen: number, report: TrainingReport,
- *   right: { training: number, apart: number } }} Told
+ *   right: { training: number, heldOut: number } }} Told
  */
 /** @type {(told: Told) => [word: string, sentence: string]} */
 function happens({ settings, count, seen, report: { first, worst }, right }) {
-  const apart = per100(right.apart);
+  const others = per100(right.heldOut);
   if (Number.isNaN(worst))
     return ["nan", "The learning rate is too high: the loss is no longer a number."];
   if (worst > GROWN * first) {
     const words = `the loss went up from ${decimals(first, 2)} to ${decimals(worst, 2)}`;
     return ["high", `The learning rate is too high: steps go too far, and ${words}.`];
   }
-  if (right.training > KNOWN && right.training - right.apart > BY_HEART) {
-    const words = `${per100(right.training)} of the pictures it learns from are right, but ${apart} of the others`;
+  if (right.training > KNOWN && right.training - right.heldOut > BY_HEART) {
+    const words = `${per100(right.training)} of the pictures it learns from are right, but ${others} of the others`;
     return [
       "heart",
       `Overfitting: ${words}. It has learned its ${grouped(count)} pictures by heart.`,
     ];
   }
   if (seen < ONE_ROUND) return ["", ""];
-  const after = `after ${grouped(seen)} pictures it gets ${apart} right`;
+  const after = `after ${grouped(seen)} pictures it gets ${others} right`;
   if (settings.hidden === 1) {
     return ["one", `A single hidden unit: one number has to tell ten classes apart, and ${after}.`];
   }
   if (!settings.activation) {
     return ["line", `Without ReLU, both layers are worth no more than one: ${after}.`];
   }
-  if (right.apart < GOOD) return ["", ""];
+  if (right.heldOut < GOOD) return ["", ""];
   return ["good", `Learned: ${after}, of those that it has never learned from.`];
 }
 
-/** @type {(place: HTMLElement, page: PartPage) => Part} */
+/** @type {(place: HTMLElement, page: PanelPage) => Panel} */
 export function createPart(place, { palette, classes, weights, useOwn }) {
   const find = finder(place);
   const [hidden, activation] = ["hidden", "activation"].map((name) =>
@@ -67,7 +67,7 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
   let running = false;
   /** @type {Uint8Array | null} */ let picture = null;
   /** @type {{ steps: number, loss: number }[]} */ let losses = [];
-  /** @type {{ steps: number, training: number, apart: number }[]} */ let shares = [];
+  /** @type {{ steps: number, training: number, heldOut: number }[]} */ let shares = [];
   /** @type {ReturnType<typeof createPictures>} */ let paint;
   let said = ""; // the sentence, and how often the pictures had doubled by then
   let steps = 0;
@@ -156,11 +156,11 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
       svg.setAttribute("aria-label", `Loss ${words}`);
     }
     const svg = find(".shares", SVGElement);
-    const lines = [shares.map((each) => each.training), shares.map((each) => each.apart)];
+    const lines = [shares.map((each) => each.training), shares.map((each) => each.heldOut)];
     const at = shares.map((each) => each.steps / end);
     plotLines(svg, lines, { stress: 1, at, from: 0, to: 1, left: "start", right });
-    const { training, apart } = shares[shares.length - 1];
-    const words = `${per100(apart)} of those kept apart (thick), ${per100(training)} of those it learns from (thin)`;
+    const { training, heldOut } = shares[shares.length - 1];
+    const words = `${per100(heldOut)} of those kept apart (thick), ${per100(training)} of those it learns from (thin)`;
     find(".shares + figcaption span").textContent = words;
     svg.setAttribute("aria-label", `Right: ${words}`);
   }
@@ -279,10 +279,9 @@ export function createPart(place, { palette, classes, weights, useOwn }) {
   start();
 
   return {
-    show({ numbers }) {
-      const bytes = numbers?.bytes ?? null;
-      if (bytes === picture) return;
-      picture = bytes;
+    show(now) {
+      if (now.picture === picture) return;
+      picture = now.picture;
       tell({ name: "picture", picture });
     },
   };

@@ -15,7 +15,7 @@ const arrived = Promise.all(
 
 /** @type {ReturnType<typeof createTraining> | null} */ let training = null;
 /** @type {Examples} */ let examples; // that it learns from
-/** @type {Examples} */ let apart;
+/** @type {Examples} */ let heldOut;
 /** @type {Uint8Array | null} */ let picture = null;
 let running = false;
 let working = false; // is work due?
@@ -39,7 +39,7 @@ function right() {
   const began = performance.now();
   const found = {
     training: training.right(examples, Math.min(MOST_ASKED, examples.labels.length)),
-    apart: training.right(apart, apart.labels.length),
+    heldOut: training.right(heldOut, heldOut.labels.length),
   };
   askedAt = performance.now();
   askedFor = askedAt - began;
@@ -107,7 +107,7 @@ function joined(a, b) {
 }
 
 const all = arrived.then(([some, more, others]) => {
-  apart = others;
+  heldOut = others;
   return {
     pictures: joined(some.pictures, more.pictures),
     labels: joined(some.labels, more.labels),

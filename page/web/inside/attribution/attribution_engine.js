@@ -4,43 +4,46 @@
 // a logit is its value times the product of the weights on every way to it through units that are on, summed.
 // A bias adds its own value times the weights after it. So pixels and biases add up to the logit.
 
-import { conclude, mirrored } from "../../engine/network.js";
-import { base64 } from "../../engine/reply.js";
+import { decide, logitsOf, mirrored } from "../../engine/network.js";
 
-/** @typedef {ReturnType<typeof import("../../engine/network.js").createNetwork>} Network */
+/** @typedef {import("../../engine/network.js").Network} Network */
+/**
+ * @typedef {{ picture: Uint8Array, kind: TakenFor, cut: Cut | null, classes: number[] }} Message
+ */
 
 /**
- * message: {picture: 784 bytes, kind, cut, classes}. Replies with what it says of the picture, and for each of the
- * classes {logit, pixels, biases}: pixels is the base64 of 784 float32, of two looks their mean, as the picture lies.
+ * What it says of the picture, 784 bytes, and for each of the classes its logit and what adds up to
+ * it: pixels, 784 numbers as the picture lies, and biases; of two views the mean.
  * @param {Network} network
- * @param {{ picture: Uint8Array, kind: TakenFor, cut: Cut | null, classes: number[] }} message
+ * @param {Message} message
  */
-export function attribution({ about, layers, looks }, { picture, kind, cut, classes }) {
-  const seen = looks(Uint8Array.from(picture));
-  const logits = seen.map((steps) => steps[layers.length - 1].sums);
-  const found = classes.map((index) => {
+export function attribution({ about, layers, views }, { picture, kind, cut, classes }) {
+  const seen = views(picture);
+  const all = logitsOf(seen);
+  const logits = classes.map((index) => {
     const pixels = new Float32Array(picture.length);
     let biases = 0;
-    for (const [look, steps] of seen.entries()) {
-      let gradient = new Float32Array(logits[look].length);
+    for (const [view, steps] of seen.entries()) {
+      let gradient = new Float32Array(all[view].length);
       gradient[index] = 1 / seen.length;
       for (let i = layers.length - 1; i >= 0; i--) {
         biases += layers[i].biases.reduce((sum, bias, unit) => sum + bias * gradient[unit], 0);
         gradient = back(layers[i], gradient, steps[i].x);
       }
       gradient.forEach((value, place) => {
-        pixels[look ? mirrored(place) : place] += value * steps[0].x[place];
+        pixels[view ? mirrored(place) : place] += value * steps[0].x[place];
       });
     }
-    const logit = logits.reduce((sum, each) => sum + each[index], 0) / seen.length;
-    return { logit, pixels: base64(pixels), biases };
+    const logit = all.reduce((sum, view) => sum + view[index], 0) / seen.length;
+    return { logit, pixels, biases };
   });
-  return { ...conclude(about, logits, kind, cut), found };
+  return { ...decide(about, all, kind, cut), logits };
 }
 
 /**
  * The gradient on the other side of a layer; of inputs that are 0, which pass nothing on, it is 0.
- * @type {(layer: import("../../engine/network.js").Dense, gradient: Float32Array, x: Float32Array) => Float32Array<ArrayBuffer>}
+ * @type {(layer: import("../../engine/network.js").Dense, gradient: Float32Array, x: Float32Array) =>
+ *   Float32Array<ArrayBuffer>}
  */
 function back({ inputs, units, weights }, gradient, x) {
   const before = new Float32Array(inputs);

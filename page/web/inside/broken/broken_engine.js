@@ -1,8 +1,7 @@
 // A network that is damaged on purpose: hidden units switched off, noise on its weights.
 
 import { twister } from "../../engine/initial_weights.js";
-import { conclude, networkOf } from "../../engine/network.js";
-import { base64 } from "../../engine/reply.js";
+import { decide, logitsOf, mean, networkOf } from "../../engine/network.js";
 
 const STEPS = 128; // in which a network loses its units
 const TEN = 10;
@@ -11,8 +10,11 @@ const PIECE_MS = 30; // of measuring, after which drawings are answered again
 const MEASURED = 1000; // pictures
 const PARTS = 10; // of the units, after each of which the pictures are shown
 
-/** @typedef {ReturnType<typeof networkOf>} Network */
-/** noise: see `noisy`. @typedef {{ noise: number, picture: Uint8Array, kind: TakenFor, cut: Cut | null }} Damage */
+/** @typedef {import("../../engine/network.js").Network} Network */
+/**
+ * noise: see `noisy`.
+ * @typedef {{ noise: number, picture: Uint8Array, kind: TakenFor, cut: Cut | null }} Damage
+ */
 
 /** @type {WeakMap<Network, { weights: Float32Array, level: number, changed: Network }>} */
 const noises = new WeakMap();
@@ -20,14 +22,14 @@ const noises = new WeakMap();
 /** So many random numbers with mean 0 and deviation 1 (Box and Muller 1958). @type {(count: number) => Float32Array} */
 function normals(count) {
   const random = twister(NOISE_SEED);
-  const found = new Float32Array(count);
+  const all = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
     const size = Math.sqrt(-2 * Math.log((random() + 1) / 2 ** 32));
     const angle = (2 * Math.PI * random()) / 2 ** 32;
-    found[i] = size * Math.cos(angle);
-    found[i + 1] = size * Math.sin(angle); // nowhere, at an odd end
+    all[i] = size * Math.cos(angle);
+    all[i + 1] = size * Math.sin(angle); // nowhere, at an odd end
   }
-  return found;
+  return all;
 }
 
 /** @type {(values: Float32Array) => number} */
@@ -54,16 +56,19 @@ function noisy(network, level) {
     const noise = weights.subarray(from, (from += layer.weights.length));
     return { ...layer, weights: layer.weights.map((weight, at) => weight + size * noise[at]) };
   });
-  const found = { weights, level, changed: networkOf(about, changed) };
-  noises.set(network, found);
-  return found.changed;
+  const noise = { weights, level, changed: networkOf(about, changed) };
+  noises.set(network, noise);
+  return noise.changed;
 }
 
-/** Of each hidden layer the units in the list, as 1. @type {(network: Network, off: number[][]) => Uint8Array[]} */
+/**
+ * Of each hidden layer the units in the list, as 1.
+ * @type {(network: Network, off: number[][]) => Uint8Array[]}
+ */
 function masks({ layers }, off) {
-  const found = layers.slice(0, -1).map(({ units }) => new Uint8Array(units));
-  for (const [layer, unit] of off) found[layer][unit] = 1;
-  return found;
+  const all = layers.slice(0, -1).map(({ units }) => new Uint8Array(units));
+  for (const [layer, unit] of off) all[layer][unit] = 1;
+  return all;
 }
 
 /** All hidden units, [layer, unit] each, in a random order. @type {(network: Network, seed: number) => number[][]} */
@@ -80,19 +85,16 @@ function shuffled({ layers }, seed) {
 }
 
 /**
- * What it says without the units in `off`, [layer, unit] each. Replies with that, the hidden layers' sums (base64; of
- * two looks their mean), and the ten units of the last hidden layer that then speak most for its answer.
+ * What it says without the units in `off`, [layer, unit] each; the hidden layers' pre-activations,
+ * of two views their mean; and the ten units of the last hidden layer that then speak most for it.
  * @param {Network} network
  * @param {Damage & { off: number[][] }} message
  */
 export function broken(network, { noise, picture, kind, cut, off }) {
-  const { about, layers, looks } = noisy(network, noise);
-  const seen = looks(Uint8Array.from(picture), masks(network, off));
+  const { about, layers, views } = noisy(network, noise);
+  const seen = views(picture, masks(network, off));
   const last = layers.length - 1;
-  const mean = (/** @type {Float32Array[]} */ all) =>
-    all[0].map((_, i) => all.reduce((sum, each) => sum + each[i], 0) / all.length);
-  const logits = seen.map((steps) => steps[last].sums);
-  const said = conclude(about, logits, kind, cut);
+  const said = decide(about, logitsOf(seen), kind, cut);
   const { units, weights } = layers[last];
   const answer = about.classes.indexOf(said.label);
   const spoke = mean(seen.map((steps) => steps[last].x)).map(
@@ -100,24 +102,24 @@ export function broken(network, { noise, picture, kind, cut, off }) {
   );
   return {
     ...said,
-    sums: layers.slice(0, -1).map((_, i) => base64(mean(seen.map((steps) => steps[i].sums)))),
+    sums: layers.slice(0, -1).map((_, i) => mean(seen.map((steps) => steps[i].preActivations))),
     ten: [...spoke.keys()].sort((a, b) => spoke[b] - spoke[a]).slice(0, TEN),
   };
 }
 
 /**
- * Takes hidden units away in a random order until the answer turns, `step` at a time. Replies with `off`, those that
- * are gone, out of how many, and the labels before and after.
+ * Takes hidden units away in a random order until the answer turns, `step` at a time. Replies with
+ * `off`, those that are gone, out of how many, and the labels before and after.
  * @param {Network} network
  * @param {Damage & { seed: number }} message
  */
 export function lost(network, { noise, picture, kind, cut, seed }) {
-  const { about, sums } = noisy(network, noise);
+  const { about, views } = noisy(network, noise);
   const order = shuffled(network, seed);
   const step = Math.ceil(order.length / STEPS);
   const says = (/** @type {number} */ count) => {
-    const found = sums(Uint8Array.from(picture), masks(network, order.slice(0, count)));
-    return conclude(about, found[found.length - 1], kind, cut).label;
+    const seen = views(picture, masks(network, order.slice(0, count)));
+    return decide(about, logitsOf(seen), kind, cut).label;
   };
   const before = says(0);
   let [count, after] = [0, before];
@@ -129,14 +131,16 @@ export function lost(network, { noise, picture, kind, cut, seed }) {
 }
 
 /**
- * Of pictures with their labels, how many it gets right while it loses its units in a random order: with none off, a
- * tenth, ..., all. A piece of the work, from picture `from` on; replies with the number right of each, and where to go on.
+ * Of pictures with their labels, how many it gets right while it loses its units in a random order:
+ * with none off, a tenth, ..., all. A piece of the work, from picture `from` on; replies with the
+ * number right of each, and where to go on.
  * @param {Network} network
  * @param {{ noise: number, seed: number, from: number }} message
- * @param {{ pictures: Uint8Array, labels: ArrayLike<number> }} known
+ * @param {Assets} assets
  */
-export function accuracy(network, { noise, seed, from }, { pictures, labels }) {
-  const { about, sums } = noisy(network, noise);
+export async function accuracy(network, { noise, seed, from }, { examples }) {
+  const { pictures, labels } = await examples("held_out");
+  const { about, views } = noisy(network, noise);
   const order = shuffled(network, seed);
   const shares = Array.from({ length: PARTS + 1 }, (_, part) =>
     masks(network, order.slice(0, Math.round((part / PARTS) * order.length))),
@@ -148,8 +152,7 @@ export function accuracy(network, { noise, seed, from }, { pictures, labels }) {
   do {
     const picture = pictures.subarray(784 * at, 784 * (at + 1));
     for (const [i, off] of shares.entries()) {
-      const found = sums(picture, off);
-      const { label } = conclude(about, found[found.length - 1], "photo", null);
+      const { label } = decide(about, logitsOf(views(picture, off)), "photo", null);
       right[i] += Number(label === about.classes[labels[at]]);
     }
     at += 1;

@@ -1,0 +1,29 @@
+// "What it mixes up": out of weights/NAME.confusion.*, which classifier/training/confusion.py makes.
+
+import { cellOf } from "../fashion.js";
+
+const EXAMPLES = 6; // pictures of each mistake
+
+/** @typedef {import("../../engine/network.js").Network} Network */
+
+/**
+ * How many test pictures of each class it takes for each, where that is stored of these very weights.
+ * @type {(network: Network, message: { network: string }, assets: Assets) => Promise<Confusion>}
+ */
+export async function confusion({ about }, { network }, { json }) {
+  const { counts, sha256 } = await json(`${network}.confusion.json`);
+  return { counts: sha256 === about.sha256 ? counts : null };
+}
+
+/**
+ * Some of the pictures of one class that it takes for another, or for the same: 784 bytes each.
+ * @param {Network} _
+ * @param {{ network: string, actual: number, said: number, count: number }} message
+ * @param {Assets} assets
+ */
+export async function pictures(_, { network, actual, said, count }, { pixels }) {
+  const sprite = await pixels(`${network}.confusion.png`);
+  return Array.from({ length: Math.min(EXAMPLES, count) }, (_, i) =>
+    cellOf(sprite, actual, said * EXAMPLES + i),
+  );
+}

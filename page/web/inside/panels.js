@@ -1,0 +1,65 @@
+// The panels of "See inside", one folder each: NAME/NAME.html with data-panel="NAME" (inside.html
+// lists them), NAME.js, which shows it, and NAME_engine.js for what the engine computes for it. A
+// panel that is a <details> is loaded when it is unfolded.
+
+import { findAll } from "../dom.js";
+
+/**
+ * Panels in a section; onproblem(sentence): why nothing is to be seen in the section as a whole.
+ * @type {(root: HTMLElement, page: Omit<PanelPage, "latest">, onproblem: (problem: string) => void) =>
+ *   { show(now: Now): void }}
+ */
+export function createPanels(root, page, onproblem) {
+  /** @type {Now | null} */ let now = null;
+
+  const panels = findAll(root, "[data-panel]").map((place) => {
+    const wait = place.querySelector(":scope > .wait");
+    const say = (/** @type {string} */ problem) =>
+      wait ? (wait.textContent = problem) : problem && onproblem(problem);
+    const open = () => !(place instanceof HTMLDetailsElement) || place.open;
+    /** @type {Panel | null} */ let panel = null;
+
+    async function unfold() {
+      if (!open()) return;
+      const name = place.dataset.panel;
+      const module = await import(`./${name}/${name}.js`).catch(() => null);
+      say(module ? "" : "The server cannot be reached.");
+      const latest = createLatest(page.compute, say);
+      panel ??= module?.createPanel(place, { ...page, latest }) ?? null;
+      if (now) panel?.show(now);
+    }
+
+    place.addEventListener("toggle", unfold);
+    unfold(); // it may have been, before all this had arrived
+    return (/** @type {Now} */ next) => open() && panel?.show(next);
+  });
+
+  return {
+    show(next) {
+      now = next;
+      for (const show of panels) show(next);
+    },
+  };
+}
+
+/**
+ * Asks one question after the other, of those that came meanwhile the last.
+ * @type {(compute: ComputeInside, say: (problem: string) => unknown) => PanelPage["latest"]}
+ */
+export const createLatest = (compute, say) => (name, onreply) => {
+  /** @type {any} */ let next = null;
+  let busy = false;
+  return async (message) => {
+    next = message;
+    if (busy) return;
+    busy = true;
+    while (next) {
+      const asked = next;
+      next = null;
+      const reply = await compute(name, asked).catch(() => null);
+      say(reply ? "" : "What this needs has not arrived.");
+      if (reply) onreply(reply, asked);
+    }
+    busy = false;
+  };
+};
