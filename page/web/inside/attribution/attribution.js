@@ -11,7 +11,7 @@ import { createCells, paintSigned } from "../paint.js";
 /** @typedef {ReturnType<typeof import("./attribution_engine.js").attribution>} Attribution */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPart(place, { palette, classes, latest }) {
+export function createPanel(place, { palette, classes, latest }) {
   const find = finder(place);
   const wipe = find("[data-cells=wipe]", HTMLCanvasElement);
   const canvases = /** @type {HTMLCanvasElement[]} */ (findAll(place, "canvas.plain"));

@@ -14,7 +14,7 @@ import { createLayers } from "../unit_cells.js";
 /** @typedef {Prediction & { sums: Floats[], ten: number[], gone: number }} Said */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPart(place, { palette, classes, latest }) {
+export function createPanel(place, { palette, classes, latest }) {
   const find = finder(place);
   const chart = createChart(find(".ten"), classes);
   const noise = find(".noise input", HTMLInputElement);

@@ -7,7 +7,7 @@ import { TEN } from "../arithmetic.js";
 /** @typedef {Awaited<ReturnType<typeof import("./nearest_engine.js").nearest>>} Reply */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPart(place, { classes, latest }) {
+export function createPanel(place, { classes, latest }) {
   const find = finder(place);
   /** @type {Now | null} */ let now = null;
 

@@ -50,7 +50,7 @@ function happens({ settings, count, seen, report: { first, worst }, right }) {
 }
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPart(place, { palette, classes, weights, useOwn }) {
+export function createPanel(place, { palette, classes, weights, useOwn }) {
   const find = finder(place);
   const [hidden, activation] = ["hidden", "activation"].map((name) =>
     find(`[name=${name}]`, HTMLInputElement),
