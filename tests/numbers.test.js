@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foldLayers, softmax, takeApart } from "../page/web/inside/arithmetic.js";
+import { softmax, takeApart } from "../page/web/inside/arithmetic.js";
 import {
   decimals,
-  floatsOf,
   grouped,
   per100,
   percentages,
@@ -19,10 +18,10 @@ test("percentages are whole and add up to 100", () => {
   assert.deepEqual(percentages([1 / 3, 1 / 3, 1 / 3]), [34, 33, 33]);
   assert.deepEqual(percentages([0.996, 0.002, 0.002]), [100, 0, 0]);
   for (let n = 0; n < 200; n++) {
-    const [logits, evidence] = [8, n % 2].map((most) =>
+    const [logits, placeLogLikelihood] = [8, n % 2].map((most) =>
       Array.from({ length: 10 }, () => most * Math.random()),
     );
-    const { probabilities } = softmax({ logits, temperature: 1, evidence });
+    const { probabilities } = softmax({ logits, temperature: 1, placeLogLikelihood });
     const whole = percentages(probabilities);
     assert.equal(
       whole.reduce((a, b) => a + b),
@@ -52,11 +51,6 @@ test("what is shown rounded adds up as it is shown", () => {
   assert.equal(remainder(1.2, parts), 0.201); // 1.200 - 0.333 - 0.333 - 0.333
 });
 
-test("base64 of float32 is read as it was written", () => {
-  const written = Float32Array.from([1.5, -2, 1e-7]);
-  assert.deepEqual(floatsOf(Buffer.from(written.buffer).toString("base64")), written);
-});
-
 test("a sum taken apart is the whole sum", () => {
   const row = { weights: Float32Array.from([1, -4, 2, 0.5]), bias: 3 };
   const { terms, others, count, bias } = takeApart(row, Float64Array.from([1, 1, 2, 2]), 2);
@@ -68,16 +62,6 @@ test("a sum taken apart is the whole sum", () => {
     ],
   );
   assert.deepEqual([others, count, bias], [2, 2, 3]);
-});
-
-test("two layers without a bend are worth the one they fold into", () => {
-  const first = {
-    weights: Float32Array.from([1, 2, 3, 4, 5, 6]),
-    biases: Float32Array.from([1, -1]),
-  };
-  const second = { weights: Float32Array.from([2, -1]), biases: Float32Array.from([0.5]) };
-  const { weights, biases } = foldLayers(first, second);
-  assert.deepEqual([...weights, ...biases], [-2, -1, 0, 3.5]);
 });
 
 test("a part of a photo by dragging, by keys, and round a piece", () => {

@@ -270,6 +270,7 @@ def test_without_relu_something_gets_lost(inside: Page) -> None:
 def test_a_number_of_what_it_mixes_up_shows_such_pictures(inside: Page) -> None:
     mistakes = load_confusion("lesson")
     cells = inside.locator(".confusion tbody button")
+    expect(cells).to_have_count(len(CLASSES) ** 2)
     shown = [int(text) for text in cells.all_inner_texts()]
     assert shown == mistakes.counts.flatten().tolist()
     cells.nth(60).click()

@@ -2,8 +2,6 @@
 
 export const bytesOf = (/** @type {string} */ encoded) =>
   Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
-export const floatsOf = (/** @type {string} */ encoded) =>
-  new Float32Array(bytesOf(encoded).buffer);
 
 /** The index of the largest. @type {(values: number[]) => number} */
 export const highest = (values) => values.indexOf(Math.max(...values));
