@@ -19,13 +19,14 @@ from PIL import Image
 
 from classifier import CLASSES, load, prepare
 from classifier.cutout import Piece
-from classifier.network import WEIGHTS, before_training, load_network
+from classifier.network import WEIGHTS, load_network
 from classifier.predict import CAN_BE
 from classifier.preparation import Box, Kind, Prepared
 from classifier.reading import read
 from classifier.training.confusion import load_confusion
 from classifier.training.data import read_manifest
 from classifier.training.deep.drawings import LABELS, draw
+from classifier.training.lesson import initial_weights
 from page.answer import Question, answer, piece_json
 
 from .real_data import FOLDER, needs_manifest
@@ -225,7 +226,8 @@ def test_how_a_network_has_grown(engine: Engine, name: str) -> None:
     if name == "deep":  # made in several steps, so that it cannot be told how it began
         assert growth["before"] is growth["after"] is None
         return
-    for mine, mlp in ((growth["before"], before_training(about)), (growth["after"], network)):
+    first = initial_weights(network.sizes, network.activation, about["seed"])
+    for mine, mlp in ((growth["before"], first), (growth["after"], network)):
         weights = next(mlp.parameters()).detach()
         np.testing.assert_allclose(mine, weights[:10], atol=1e-8)
 
