@@ -14,6 +14,8 @@ from typing import Any
 import anyio
 import gradio as gr
 from gradio import component_meta
+from gradio.components.base import server
+from gradio.components.image_editor import AcceptBlobs
 from gradio.utils import get_function_description
 from PIL import Image
 from starlette.requests import Request
@@ -97,7 +99,8 @@ class Sketchpad(gr.Sketchpad):
     def get_block_name(self) -> str:
         return "imageeditor"  # what it is to the browser
 
-    def accept_blobs(self, data: Any) -> None:
+    @server  # type: ignore[untyped-decorator]  # the browser calls it
+    def accept_blobs(self, data: AcceptBlobs) -> None:
         super().accept_blobs(data)
         for left in list(self.blob_storage)[:-MOST_SKETCHES]:
             self.blob_storage.pop(left, None)
