@@ -106,7 +106,8 @@ def log_loss(classifier: Classifier) -> float:
 def key_of(weights: Path, manifest: Path | None, seed: int) -> str:
     """Names all that the sources are made of: code and constants, manifests, segmenter and seed."""
     package = Path(__file__).resolve().parents[2]
-    files = [*sorted(package.rglob("*.py")), weights / f"{SEGMENTER}.safetensors"]
+    files = [*sorted(package.rglob("*.py")), WEIGHTS / "settings.json"]
+    files.append(weights / f"{SEGMENTER}.safetensors")
     if manifest is not None:
         files += sorted(manifest.glob("manifest*.csv"))
     digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
