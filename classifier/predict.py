@@ -168,8 +168,8 @@ class Classifier:
         By Bayes' rule, how likely each class is worn where the piece is counts as well: float64
         (N, 10). Returns float32 (N, 10).
         """
-        temperatures = np.array([[self.about["temperatures"][kind]] for kind in kinds])
-        scores = torch.from_numpy(ten / temperatures + place_log_likelihood)
+        temperatures = np.array([self.about["temperatures"][kind] for kind in kinds])
+        scores = torch.from_numpy(ten / temperatures[:, None] + place_log_likelihood)
         return np.asarray(scores.softmax(1).float().numpy())
 
     def place_log_likelihood(self, pieces: Sequence[Piece | None]) -> np.ndarray:
