@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, Response
 
 from classifier import Classifier, NotAPicture, Prediction, prepare
 from classifier.cutout import Piece
+from classifier.network import SETTINGS
 from classifier.preparation import KINDS, Box, Kind, prepare_pieces
 from classifier.reading import WORKING_SIDE, read
 
@@ -29,8 +30,9 @@ MAX_BYTES = 10 * 2**20  # of a photo's file
 SKETCH_SIDE = 256  # pixels along each side of a drawing
 PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside them
 MAX_WAITING = 32  # photos in line before we say that we are busy
-SAME_PIECE = 0.3  # from this overlap on, two boxes are the same piece in two pictures
-CUTOUT_SIDE = 192  # pixels of the cut-out picture sent back
+# From this overlap on, two boxes are the same piece in two pictures.
+SAME_PIECE: float = SETTINGS["answer"]["same_piece"]
+CUTOUT_SIDE: int = SETTINGS["answer"]["cutout_side"]  # pixels of the cut-out picture sent back
 
 NO_DRAWING = f"A drawing is {SKETCH_SIDE} x {SKETCH_SIDE} grey pixels."
 WRONG = "Something went wrong here. Please try again, or another picture."
@@ -85,8 +87,8 @@ def answer(question: Question, networks: Networks) -> dict[str, Any]:
     """What the browser gets back. Raises NotAPicture.
 
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
-    was taken for, "cut": {"group", "places", "certainty"} of a photo's piece, or None, "picture":
-    base64 of 784 bytes, "cutout" and "shown": a data URL each or None}.
+    was taken for, "cut": {"bodyPart", "places", "certainty"} of a photo's piece, or None,
+    "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None}.
 
     Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
     {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
@@ -217,7 +219,7 @@ def piece_json(piece: Piece | None) -> dict[str, Any] | None:
     if piece is None:
         return None
     places = None if piece.places is None else piece.places.tolist()
-    return {"group": piece.body_part, "places": places, "certainty": piece.certainty}
+    return {"bodyPart": piece.body_part, "places": places, "certainty": piece.certainty}
 
 
 def redrawn(data: bytes) -> bytes:

@@ -91,7 +91,7 @@ def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     )
     assert np.abs(seen - expected).max() <= 1
     mine, yours = ours["cut"], theirs["cut"]
-    assert (mine and mine["group"]) == (yours and yours["group"])
+    assert (mine and mine["bodyPart"]) == (yours and yours["bodyPart"])
     if yours is not None:
         assert mine["certainty"] == pytest.approx(yours["certainty"], abs=0.002)
         assert mine["places"] == (yours["places"] and pytest.approx(yours["places"], abs=0.002))

@@ -92,8 +92,8 @@ type Picture = {
   pixels(): ImageData | Promise<ImageBitmap> | Blob;
 };
 
-/** A piece in a photo: its group, how likely each place is where somebody wears it, and a garment; see classifier/cutout.py. */
-type Cut = { group: string; places: number[] | null; certainty: number };
+/** A piece in a photo: which body part, how likely each place is where somebody wears it, and a garment; see classifier/cutout.py. */
+type Cut = { bodyPart: string; places: number[] | null; certainty: number };
 
 /** What a network says; sure: it is one of the ten. */
 type Prediction = { probabilities: number[]; label: string; confidence: number; sure: boolean };
@@ -334,6 +334,7 @@ type Settings = {
       | "margin",
       number
     >;
+  answer: Record<"same_piece" | "cutout_side", number>;
   decision: { most_certain: number; can_be: Record<string, string[]> };
 };
 

@@ -12,9 +12,7 @@ import { layOutSketch } from "./sketch_layout.js";
 import { createUNet } from "./unet.js";
 
 const SEGMENTER = "cutout";
-const SHOWN = { group: "garment", places: null, certainty: 1 }; // what transparency shows
-const SAME_PIECE = 0.3;
-const CUTOUT_SIDE = 192;
+const SHOWN = { bodyPart: "garment", places: null, certainty: 1 }; // what transparency shows
 
 /** @typedef {import("./network.js").Network} Network */
 /**
@@ -91,7 +89,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       kind,
       cut,
       picture: base64(picture),
-      cutout: mask && box && (await dataUrl(within(box, pixels, mask), CUTOUT_SIDE)),
+      cutout:
+        mask && box && (await dataUrl(within(box, pixels, mask), settings.answer.cutout_side)),
       shown: show ? await dataUrl(pixels, settings.reading.working_side) : null,
       pieces: pieces.flatMap(({ box }, i) => {
         const { label, sure } = first[i];
@@ -191,5 +190,5 @@ function overlap(a, b) {
 function mostLike(box, pieces) {
   const overlaps = pieces.map((piece) => (box && piece.box ? overlap(box, piece.box) : 0));
   const most = Math.max(...overlaps);
-  return most >= SAME_PIECE ? overlaps.indexOf(most) : 0;
+  return most >= settings.answer.same_piece ? overlaps.indexOf(most) : 0;
 }

@@ -23,7 +23,7 @@ function bodyParts() {
 export function findPieces(rgb, network) {
   const { smallest, flat, view_side: side } = settings.segmentation;
   const { width, height } = rgb[0];
-  const cut = { group: "garment", places: null, certainty: 0.5 };
+  const cut = { bodyPart: "garment", places: null, certainty: 0.5 };
   const whole = [{ mask: plane(width, height, new Float32Array(width * height).fill(255)), cut }];
   if (Math.min(width, height) < smallest || rgb.every(({ data }) => spread(data) < flat))
     return whole;
@@ -144,7 +144,7 @@ function cutOf(logits, parts) {
   }
   const isWorn = !parts.includes(garment);
   return {
-    group: isWorn ? names[parts[0]] : "garment",
+    bodyPart: isWorn ? names[parts[0]] : "garment",
     places: isWorn ? [...places].map((sum) => sum / all) : null,
     certainty: clothes / all,
   };

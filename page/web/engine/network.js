@@ -118,7 +118,7 @@ export function decide(about, views, kind, cut) {
     confidence,
     sure:
       logOfSum(ten) - none + Math.log(certainty / (1 - certainty)) >= about.thresholds[kind] &&
-      (!cut || canBe[cut.group].includes(byItself)),
+      (!cut || canBe[cut.bodyPart].includes(byItself)),
   };
 }
 
