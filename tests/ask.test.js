@@ -127,6 +127,20 @@ test("a server that hangs is left, and its answer is not waited for", async (t) 
   assert.equal(said.filter(([answer]) => answer === ANSWER).length, 0);
 });
 
+test("an answer of whoever is no longer asked is for nobody", async () => {
+  const { asking, ask, sent, said } = started({ there: [] });
+  ask("picture");
+  asking.choose("browser"); // which waits for its weights
+  asking.choose("server");
+  assert.equal(sent.length, 2);
+  sent[0].resolve(ANSWER);
+  await turn();
+  assert.deepEqual(said, ["change", "change"]);
+  sent[1].resolve(ANSWER);
+  await turn();
+  assert.deepEqual(said[2], [ANSWER, true]);
+});
+
 test("a slow server is left, but not one that somebody has chosen", async (t) => {
   let now = 0;
   t.mock.method(performance, "now", () => now);

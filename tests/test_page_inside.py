@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from classifier import CLASSES, load
 from classifier.network import load_network
 from classifier.training.confusion import load_confusion
-from tests.browser import SHIRT, OpenPage, bars, draw, point, settled, until, upload, watched
+from tests.browser import SHIRT, OpenPage, draw, point, settled, until, upload, watched
 from tests.doubles import trousers
 from tests.test_engine import by_hand
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
@@ -294,45 +294,6 @@ def test_how_it_learned(inside: Page) -> None:
     assert before.count() == after.count() == 10
     assert before.first.evaluate(GREYS) != after.first.evaluate(GREYS)
     expect(inside.locator(".limits")).to_contain_text("83.5 %")
-
-
-def begin_with(page: Page, name: str) -> None:
-    page.get_by_label(f"Begin with: {name}").click()
-    ready(page)
-
-
-def on_outline(points: list[tuple[int, int]]) -> list[tuple[float, float]]:
-    """Points in the outlines' box of 100 x 100, as points of the paper."""
-    return [(0.12 + 0.0076 * x, 0.12 + 0.0076 * y) for x, y in points]
-
-
-def test_the_exercises_in_docs_teaching(inside: Page) -> None:
-    begin_with(inside, "Trouser")
-    assert bars(inside)["Trouser"] == pytest.approx(0.67, abs=0.01)
-    inside.locator(".softmax button").get_by_text("Trouser").click()
-    expect(inside.locator("[data-panel=output] .sum button").first).to_have_text("unit 25")
-    closed = draw(inside, on_outline([(43, 91), (57, 91)]))
-    assert closed["Trouser"] < 0.3
-    begin_with(inside, "Sneaker")
-    sneaker = bars(inside)
-    assert max(sneaker.values()) < 0.5
-    undecided = {"Ankle boot", "Sandal", "Sneaker"}
-    assert undecided == set(sorted(sneaker, key=lambda name: -sneaker[name])[:3])
-    boot = draw(inside, on_outline([(48, 40), (48, 8), (86, 8), (86, 40)]))
-    assert boot["Ankle boot"] > 0.9
-    inside.locator("[data-tool=clear]").click()
-    corners = [(10, 30), (90, 30), (90, 75), (10, 75), (10, 30)]
-    assert draw(inside, on_outline(corners))["Bag"] > 0.9
-    begin_with(inside, "Dress")
-    assert bars(inside)["Dress"] == pytest.approx(0.99, abs=0.01)
-    sleeve = [(36, 22), (14, 36), (22, 50), (37, 42)]
-    draw(inside, on_outline(sleeve))
-    sleeved = draw(inside, on_outline([(100 - x, y) for x, y in sleeve]))
-    assert max(sleeved, key=lambda name: sleeved[name]) == "T-shirt/top"
-    show(inside, "linear")
-    begin_with(inside, "Trouser")
-    linear = bars(inside)
-    assert {"Pullover", "Coat"} == set(sorted(linear, key=lambda name: -linear[name])[:2])
 
 
 def test_a_blank_paper_has_no_numbers(inside: Page) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -164,71 +163,13 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
         assert found == f"{(answers == torch.tensor(labels)).sum() / 10:.1f} %"
 
 
-def test_the_exercises_of_the_second_lesson(inside: Page) -> None:
-    inside.set_viewport_size({"width": 1280, "height": 900})  # where the outlines stay in view
-    why = unfold(inside, "attribution")
-    turned = why.locator(".turned")
-    row = why.locator("tbody tr").first.locator("td")
-    terms = [number(text) for text in row.all_inner_texts()]
-    assert terms == [Decimal(text) for text in ("25.663", "-23.003", "-2.449", "0.211")]
-
-    def wipe_column(column: int) -> None:
-        canvas = "[data-cells=wipe]"
-        inside.locator(canvas).scroll_into_view_if_needed()
-        inside.mouse.move(*point(inside, (column + 0.5) / 28, 0.02, canvas))
-        inside.mouse.down()
-        inside.mouse.move(*point(inside, (column + 0.5) / 28, 0.98, canvas), steps=27)
-        inside.mouse.up()
-        check(why, np.array(why.locator(canvas).evaluate(GREYS), np.uint8), [])
-
-    wipe_column(16)
-    expect(turned).to_have_text("Without what was wiped it says Sandal, not Ankle boot.")
-    assert bars(why)["Sandal"] == pytest.approx(0.98, abs=0.01)
-    inside.get_by_label("Begin with: Dress").click()
-    ready(inside)
-    wipe_column(13)
-    assert 0.7 < bars(why)["Dress"] < 0.98
-    inside.get_by_label("Begin with: Trouser").click()
-    ready(inside)
-    wipe_column(10)
-    expect(turned).to_have_text("Without what was wiped it says Shirt, not Trouser.")
-
-    broken = unfold(inside, "broken")
-    turned = broken.locator(".turned")
-    for name, unit, other in (("Trouser", 25, "Shirt"), ("Dress", 24, "Shirt")):
-        inside.get_by_label(f"Begin with: {name}").click()
-        ready(inside)
-        where = ((unit % 16 + 0.5) / 16, (unit // 16 + 0.5) / 8)
-        cells = "[data-panel=broken] .layers canvas"
-        inside.locator(cells).scroll_into_view_if_needed()
-        inside.mouse.click(*point(inside, *where, cells))
-        expect(turned).to_have_text(f"Off: 1 of 128 units; it says {other}, not {name}.")
-        broken.get_by_text("Mend it").click()
-    for count in (8, 45, 8, 29, 25, 57, 4, 78, 25, 4):
-        broken.get_by_text("one by one").click()
-        expect(turned).to_contain_text(f"says Dress until {count} of 128 units are off")
-    broken.get_by_text("Mend it").click()
-    figures = broken.locator(".measured figcaption")
-    for noise, shares in (
-        ("0", ["89.9 %", "48.6 %", "9.4 %"]),
-        ("0", ["89.9 %", "46.5 %", "9.4 %"]),
-        ("0.5", ["65.7 %"]),
-        ("1", ["33.2 %"]),
-    ):
-        broken.get_by_label("Noise on the weights").fill(noise)
-        broken.get_by_text("Measure it").click()
-        expect(broken.get_by_text("Stop measuring")).to_have_count(0)
-        for share in shares:
-            expect(figures).to_contain_text(share)
-
-
 def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page) -> None:
     inside.set_viewport_size({"width": 1280, "height": 900})  # where the outlines stay in view
     part = inside.locator("[data-panel=nearest]")
     pictures, labels = stored_pictures("first", 2000)
 
-    def nearest(name: str) -> list[str]:
-        """The classes of the five, after comparing them with what PyTorch finds."""
+    def nearest(name: str) -> None:
+        """The five come to those that PyTorch finds."""
         expect(part.locator(".turned")).to_contain_text(f"{name} says", timeout=60_000)
         ready(inside)
         seen = np.array(inside.locator("#seen").evaluate(GREYS), np.uint8).reshape(1, 28, 28)
@@ -240,17 +181,13 @@ def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page)
         until(inside, lambda: [text.strip() for text in five.all_inner_texts()] == expected)
         for i, canvas in zip(found, five.locator("canvas").all(), strict=True):
             assert canvas.evaluate(GREYS) == pictures[i].flatten().tolist()
-        return [CLASSES[labels[i]] for i in found]
 
     part.locator("summary").click()
-    outlines = ("T-shirt/top", "Trouser", "Dress", "Sneaker", "Bag", "Ankle boot")
-    for name, right in (("lesson", [1, 0, 5, 4, 3, 5]), ("deep", [4, 5, 5, 5, 5, 5])):
+    for name in ("lesson", "deep"):
         show(inside, name)
-        counts = []
-        for outline in outlines:
+        for outline in ("Trouser", "Bag"):
             inside.get_by_label(f"Begin with: {outline}").click()
-            counts.append(nearest(name).count(outline))
-        assert counts == right
+            nearest(name)
 
 
 @pytest.mark.parametrize("size, scheme", [("phone", "dark"), ("desktop", "light")])

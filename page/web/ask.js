@@ -31,13 +31,9 @@ function mayFetchEarly() {
 const needed = ({ kind, networks }) => (kind === "sketch" ? networks : [...networks, SEGMENTER]);
 
 /**
- * server: see `classify` in server.js, or null; engine: null where the browser has no weights of
- * these networks; networks: those that may be asked. on: answer(reply, settled); busy(is an answer
- * awaited?); state(why none comes); change(): somebody else answers.
- * @param {{ server: ((question: Question) => Promise<any>) | null, engine: Engine | null,
- *   networks: string[] }} page
- * @param {{ answer: (reply: Reply, settled: boolean) => void, busy: (busy: boolean) => void,
- *   state: (state: "slow" | "gone") => void, change: () => void }} on
+ * What may answer, and whom to tell; see types.d.ts.
+ * @param {AskPage} page
+ * @param {AskListeners} on
  */
 export function createAsk({ server, engine, networks }, on) {
   /** @type {Who} */ let who = server ? "server" : "browser";
@@ -84,7 +80,7 @@ export function createAsk({ server, engine, networks }, on) {
   /** Whoever was asked before is not waited for. @type {(chosen: Who) => void} */
   function choose(chosen) {
     [who, free, failures] = [chosen, false, 0];
-    if (flying?.wanted) next ??= flying;
+    if (flying?.wanted) next ??= { ...flying };
     flying = null;
     on.change();
     pump();
@@ -92,8 +88,7 @@ export function createAsk({ server, engine, networks }, on) {
 
   /** @type {(question: Question, milliseconds: number) => void} */
   function answeredByServer(question, milliseconds) {
-    answers += 1;
-    if (answers >= LAST && mayFetchEarly()) fetchAll(needed(question));
+    if (++answers >= LAST && mayFetchEarly()) fetchAll(needed(question));
     if (question.kind === "sketch") times = [...times.slice(1 - LAST), milliseconds];
     const median = [...times].sort((a, b) => a - b)[LAST >> 1];
     if (times.length === LAST && median > SLOW_MS) leave(question);
@@ -138,10 +133,7 @@ export function createAsk({ server, engine, networks }, on) {
     able,
     by,
     choose,
-    /**
-     * ask: makes the question, when it is sent.
-     * @type {(ask: () => Question, settled?: boolean) => void}
-     */
+    /** ask: makes the question. @type {(ask: () => Question, settled?: boolean) => void} */
     ask(ask, settled = true) {
       next = { ask, settled, wanted: true };
       pump();
