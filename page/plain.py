@@ -33,8 +33,10 @@ def add_plain_page(demo: gr.Blocks, networks: Networks) -> None:
     with demo.route("Plain Gradio", "/gradio"):
         gr.components.Navbar(main_page_name="Draw clothes")
         name = gr.Radio(list(networks), value=next(iter(networks)), label="Network")
-        label = gr.Label(num_top_classes=len(CLASSES), label="Probabilities", elem_id="label")
-        pad = Sketchpad(label="Drawing", elem_id="pad")
-        photo = gr.Image(type="pil", label="Photo")
+        with gr.Row():
+            with gr.Column():
+                pad = Sketchpad(label="Drawing", elem_id="pad")
+                photo = gr.Image(type="pil", label="Photo")
+            label = gr.Label(num_top_classes=len(CLASSES), label="Probabilities", elem_id="label")
         pad.change(sketched, [pad, name], label, api_visibility="private")
         photo.change(photographed, [photo, name], label, api_visibility="private")

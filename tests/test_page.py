@@ -99,10 +99,12 @@ def test_the_same_in_plain_gradio(page: Page) -> None:
     page.get_by_role("link", name="plain Gradio").click()
     page.wait_for_load_state("networkidle")  # the paper comes long after the page
     page.get_by_label("Brush").first.click()
-    press(page, [(0.45, 0.4), (0.55, 0.6)], on="#pad canvas >> nth=0")
+    small = [(0.45, 0.4), (0.55, 0.4), (0.55, 0.6), (0.45, 0.6)]
+    press(page, small, steps=5, on="#pad canvas >> nth=0")
     page.mouse.up()
     expect(page.locator("#label")).to_contain_text("Ankle boot")  # ten of them
     page.reload()
+    page.wait_for_load_state("networkidle")
     upload(page, trousers(), on="input[type=file]")
     expect(page.locator("#label")).to_contain_text("Ankle boot")
     expect(page.locator("img[src*='gradio_api/file=']").first).to_be_visible()
