@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 from classifier import CLASSES
 
@@ -80,13 +80,18 @@ def said(page: Page) -> dict[str, float]:
     return settled(page)
 
 
-def until(page: Page, holds: Callable[[], bool], seconds: float = 20) -> None:
+def until(page: Page | Frame, holds: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for what no locator can tell."""
     for _ in range(round(seconds * 20)):
         if holds():
             return
         page.wait_for_timeout(50)
     raise AssertionError("it never came to that")
+
+
+def becomes(page: Page | Frame, script: str, arg: Any = None) -> None:
+    """Wait until a script says yes. The page's policy keeps Playwright's own way out: it evals."""
+    until(page, lambda: bool(page.evaluate(script, arg)))
 
 
 def frames(page: Page, number: int = 30) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import SHIRT, draw, ink, press, settled
+from tests.browser import SHIRT, becomes, draw, ink, press, settled
 
 PRESSED = ".networks [aria-pressed=true]"
 
@@ -12,7 +12,7 @@ def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, addres
     held: list[Route] = []
     page.route("**/main.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
-    page.wait_for_function("window.paper")
+    becomes(page, "window.paper")
     press(page)
     page.mouse.up()
     assert ink(page) > 0

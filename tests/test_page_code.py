@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import OpenPage, draw, ink
+from tests.browser import OpenPage, becomes, draw, ink
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 
@@ -53,7 +53,7 @@ def test_a_phone_reads_the_page_and_the_drawing_off_the_screen(
     expect(dialog).to_be_hidden()
     strokes = page.evaluate("paper.strokes")
     other = open_page(link)
-    other.wait_for_function("paper.strokes.length > 0 && !paper.drawing")
+    becomes(other, "paper.strokes.length > 0 && !paper.drawing")
     assert other.evaluate("paper.strokes") == strokes
     # Longer than any code.
     long = np.random.default_rng(1).integers(900, 1300, (1000, 3)) % [2048, 2048, 16]

@@ -7,6 +7,7 @@ from tests.browser import (
     SHIRT,
     OpenPage,
     bars,
+    becomes,
     draw,
     frames,
     ink,
@@ -58,10 +59,10 @@ def test_nothing_is_lost_when_the_window_changes(page: Page) -> None:
     shown = draw(page)
     before = ink(page)
     page.set_viewport_size({"width": 500, "height": 900})
-    page.wait_for_function(FITS)
+    becomes(page, FITS)
     assert ink(page) == pytest.approx(before, rel=0.1)
     page.set_viewport_size({"width": 900, "height": 500})
-    page.wait_for_function(FITS)
+    becomes(page, FITS)
     assert ink(page) == pytest.approx(before, rel=0.1)
     page.get_by_label("Undo").click()
     page.get_by_label("Redo").click()

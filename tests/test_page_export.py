@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier import Classifier, load
-from tests.browser import draw, press, said, settled, upload
+from tests.browser import becomes, draw, press, said, settled, upload
 from tests.doubles import file_server, start, trousers
 
 PATH = "some/where/"
@@ -75,7 +75,7 @@ def test_static_files_answer_and_go_on_without_a_network(
         expect(page.locator(WHO)).to_have_text(HERE)
         for gone in ("[data-action=tell]", ".code", ".source"):
             expect(page.locator(gone)).to_be_hidden()
-        page.wait_for_function(KEPT)
+        becomes(page, KEPT)
         assert {urlparse(url).netloc for url in asked if url.startswith("http")} == {
             urlparse(address).netloc
         }
@@ -136,7 +136,7 @@ def test_the_address_around_a_static_space_carries_the_drawing(
     )
     page.goto("https://huggingface.co/spaces/someone/clothes")
     page.frame_locator("iframe").locator(".starters button").first.click()
-    page.wait_for_function("window.told")
+    becomes(page, "window.told")
     told = page.evaluate("told")
     assert told["queryString"] == "" and told["hash"].startswith("#drawing=")
     page.goto(space + told["hash"])
@@ -216,7 +216,7 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
         demo.close()
     page.evaluate(MOVED)
     press(page, [(0.2, 0.8), (0.8, 0.9)])
-    page.wait_for_function("window.waited !== undefined")
+    becomes(page, "window.waited !== undefined")
     print(f"{page.evaluate('waited'):.0f} ms")
     assert page.evaluate("waited") < (2500 if hangs else 800)
     press(page, [(0.3, 0.8), (0.4, 0.9), (0.5, 0.9)])

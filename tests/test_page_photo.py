@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
-from tests.browser import bars, frames, point, settled, upload
+from tests.browser import bars, becomes, frames, point, settled, upload
 from tests.doubles import trousers
 
 GIVE = """async ([type, name, data]) => {
@@ -32,7 +32,7 @@ OTHERS = """all => {
 
 def other_than(page: Page, *all_bars: dict[str, float]) -> None:
     """Waits until the bars are none of these."""
-    page.wait_for_function(OTHERS, arg=[list(each.values()) for each in all_bars])
+    becomes(page, OTHERS, arg=[list(each.values()) for each in all_bars])
 
 
 @pytest.mark.parametrize("how", ["drop", "paste"])
@@ -173,12 +173,12 @@ def test_no_camera_stays_on_by_mistake(page: Page, clicks: int, leave: bool, on:
     if leave:
         page.locator(".modes [data-mode=draw]").click()
     page.evaluate("allow()")
-    page.wait_for_function(f"cameras.length === {clicks}")
-    page.wait_for_function(f"({ON})() === {on}")
+    becomes(page, f"cameras.length === {clicks}")
+    becomes(page, f"({ON})() === {on}")
     if not leave:
         expect(page.locator(".camera")).to_be_visible()
         page.locator(".modes [data-mode=draw]").click()
-        page.wait_for_function(f"({ON})() === 0")
+        becomes(page, f"({ON})() === 0")
 
 
 def test_focus_stays_where_another_photo_is_chosen(page: Page) -> None:

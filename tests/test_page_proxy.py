@@ -14,7 +14,7 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES, load
-from tests.browser import SHIRT, draw, settled, upload
+from tests.browser import SHIRT, becomes, draw, settled, upload
 from tests.doubles import free_port, served, trousers
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
@@ -149,7 +149,7 @@ def framed(
     page.goto(proxied.replace("127.0.0.1", host).replace("clothes/", f"school/{name}"))
     frame = page.frames[1]
     frame.wait_for_selector("#chart .row")
-    frame.wait_for_function("window.parentIFrame && document.body.style.length > 0")
+    becomes(frame, "window.parentIFrame && document.body.style.length > 0")
     return page, frame
 
 

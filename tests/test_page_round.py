@@ -17,7 +17,7 @@ from classifier.preparation import Prepared
 from classifier.training.data import read_manifest
 from classifier.training.deep.drawings import draw as made_up
 from page.feedback import Feedback
-from tests.browser import OpenPage, draw, ink, settled, until, watched
+from tests.browser import OpenPage, becomes, draw, ink, settled, until, watched
 from tests.doubles import file_server, served
 from tests.test_hand_drawn import DRAWN
 from tests.test_page_everyone import AXE, OUTSIDE, SIZES
@@ -171,7 +171,7 @@ def test_six_turns_make_a_round_and_whoever_leaves_has_their_drawing_back(
     draw(page, OUTLINE)
     page.reload()
     expect(page.locator("#chart .row")).to_have_count(10)
-    page.wait_for_function("paper.strokes.length > 0")
+    becomes(page, "paper.strokes.length > 0")
     assert page.evaluate("paper.strokes") == own
 
 
