@@ -363,7 +363,6 @@ interface Find {
 interface Window {
   paper: Paper; // made by page.html
   iFrameResizer?: { onReady: () => void }; // read by Gradio's half of iframe-resizer
-  requestIdleCallback?: (work: () => void) => number; // not in Safari
   parentIFrame?: { getPageInfo(listener: ((info: FrameInfo) => void) | false): void };
 }
 
