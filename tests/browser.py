@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
@@ -27,6 +28,14 @@ CHROMIUM_OPTIONS: dict[str, Any] = {
         "--use-fake-device-for-media-stream",  # a pretended camera
         "--use-fake-ui-for-media-stream",
     ],
+}
+
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "small": {"width": 320, "height": 640},  # a desktop at 400 %, too
+    "zoomed": {"width": 640, "height": 400},  # a desktop at 200 %
+    "tablet": {"width": 820, "height": 1180},
+    "desktop": {"width": 1280, "height": 800},
 }
 
 SHIRT = [(0.3, 0.25), (0.15, 0.5), (0.3, 0.55), (0.35, 0.8), (0.65, 0.8), (0.7, 0.55), (0.85, 0.5)]
@@ -99,6 +108,28 @@ def frames(page: Page, number: int = 30) -> None:
     page.evaluate("async n => { while (n--) await new Promise(requestAnimationFrame); }", number)
 
 
+AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
+
+
+def faults(page: Page, within: str = "body") -> list[tuple[str, Any]]:
+    """What axe finds wrong for people with disabilities: its rules, and where."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("within => axe.run(within)", within)["violations"]
+    return [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
+
+
+OUTSIDE = """() => [...document.querySelectorAll(".demo button, .demo canvas, .demo .percent")]
+  .filter((each) => each.offsetParent !== null && (each.getBoundingClientRect().left < 0
+    || each.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5))
+  .map((each) => each.outerHTML)"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def beyond(page: Page) -> list[str]:
+    """What lies beyond the sides of the window, which nobody should have to scroll to."""
+    return list(page.evaluate(OUTSIDE)) + ["the page"] * bool(page.evaluate(WIDER))
+
+
 def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[float, float]:
     """Where on the screen a point of the paper is; x and y from 0 to 1."""
     box = page.locator(on).bounding_box()
@@ -124,6 +155,17 @@ def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, flo
     press(page, points)
     page.mouse.up()
     return settled(page)
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float], on: str) -> None:
+    """Drag the mouse over an element; its sides from 0 to 1."""
+    press(page, [start, end], steps=4, on=on)
+    page.mouse.up()
+
+
+def choose_mode(page: Page, mode: str) -> None:
+    """ "draw" or "photo"."""
+    page.locator(f".modes [data-mode={mode}]").click()
 
 
 def upload(

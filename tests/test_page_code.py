@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import OpenPage, becomes, draw, ink
-from tests.test_page_everyone import AXE, OUTSIDE, SIZES
+from tests.browser import SIZES, OpenPage, becomes, beyond, draw, faults, ink
 
 
 def read(picture: np.ndarray) -> str:
@@ -46,9 +45,8 @@ def test_a_phone_reads_the_page_and_the_drawing_off_the_screen(
     link = read(screenshot(page))
     assert link.startswith(f"{address}#drawing=")
     code.click()
-    page.add_script_tag(path=AXE)
-    faults = page.evaluate("axe.run('.code-to-scan')")["violations"]
-    assert faults == [] and page.evaluate(OUTSIDE) == []
+    assert faults(page, ".code-to-scan") == []
+    assert beyond(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     strokes = page.evaluate("paper.strokes")

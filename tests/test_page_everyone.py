@@ -1,28 +1,22 @@
 """Every device and person: sizes, light and dark, accessibility, nothing from elsewhere."""
 
-from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from tests.browser import OpenPage, draw, said, settled, upload
+from tests.browser import (
+    SIZES,
+    OpenPage,
+    beyond,
+    choose_mode,
+    draw,
+    faults,
+    said,
+    settled,
+    upload,
+)
 from tests.doubles import trousers
-
-AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
-
-SIZES = {
-    "phone": {"width": 390, "height": 844},
-    "small": {"width": 320, "height": 640},  # a desktop at 400 %, too
-    "zoomed": {"width": 640, "height": 400},  # a desktop at 200 %
-    "tablet": {"width": 820, "height": 1180},
-    "desktop": {"width": 1280, "height": 800},
-}
-
-OUTSIDE = """() => [...document.querySelectorAll(".demo button, .demo canvas, .demo .percent")]
-  .filter((each) => each.offsetParent !== null && (each.getBoundingClientRect().left < 0
-    || each.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5))
-  .map((each) => each.outerHTML)"""
 
 OVERLAP = """() => {
   const box = (selector) => document.querySelector(selector).getBoundingClientRect();
@@ -41,46 +35,31 @@ def test_fits_every_screen(open_page: OpenPage, size: str) -> None:
     page = open_page(viewport=SIZES[size], color_scheme=scheme, has_touch=phone, is_mobile=phone)
     page.locator(".starters button").first.click()
     said(page)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0
-    assert page.evaluate(OUTSIDE) == []
+    assert beyond(page) == []
     assert not page.evaluate(OVERLAP)
     page.locator(".networks .switch button").last.click()
     upload(page, trousers())
     expect(page.locator(".cut")).to_be_visible()
-    assert page.evaluate(wide) == 0
-    assert page.evaluate(OUTSIDE) == []
-    colour = page.locator(".paper").evaluate("paper => getComputedStyle(paper).backgroundColor")
-    assert colour == "rgb(255, 255, 255)"  # paper stays paper
+    assert beyond(page) == []
+    expect(page.locator(".paper")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_accessibility_fault(open_page: OpenPage, scheme: str) -> None:
     page = open_page(viewport=SIZES["desktop"], color_scheme=scheme)
-    page.wait_for_selector(".gradio-container .demo")  # the <main> around it is Gradio's
-    page.add_script_tag(path=AXE)
-    found = {}
-
-    def look(state: str) -> None:
-        result = page.evaluate("axe.run()")
-        for fault in result["violations"]:
-            where = [node["target"] for node in fault["nodes"]]
-            found[state, fault["id"]] = (fault["impact"], where)
-
-    look("blank")
+    assert faults(page) == []
     page.evaluate("scrollTo(0, 0)")
     page.locator(".networks .switch button").last.click()
     draw(page)
-    look("drawing")
+    assert faults(page) == []
     page.get_by_text("Wrong? Tell us").click()
-    look("dialog")
+    assert faults(page) == []
     page.keyboard.press("Escape")
-    page.locator(".modes [data-mode=photo]").click()
-    look("photo, none yet")
+    choose_mode(page, "photo")
+    assert faults(page) == []
     upload(page, trousers())
     settled(page)
-    look("photo")
-    assert found == {}
+    assert faults(page) == []
 
 
 def test_light_and_from_nowhere_else(browser: Browser, address: str) -> None:

@@ -14,10 +14,21 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from classifier import CLASSES, load
 from classifier.network import load_network
 from classifier.training.confusion import load_confusion
-from tests.browser import SHIRT, OpenPage, draw, point, settled, until, upload, watched
+from tests.browser import (
+    SHIRT,
+    SIZES,
+    OpenPage,
+    beyond,
+    draw,
+    faults,
+    point,
+    settled,
+    until,
+    upload,
+    watched,
+)
 from tests.doubles import trousers
 from tests.test_engine import by_hand
-from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 BOOT = [(0.4, 0.15), (0.4, 0.6), (0.1, 0.75), (0.1, 0.85), (0.65, 0.85), (0.65, 0.15), (0.4, 0.15)]
 GREYS = """canvas => {
@@ -320,14 +331,10 @@ def test_open_it_fits_every_screen_and_everyone(
     draw(page)
     open_inside(page)
     show(page, network)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0
-    assert page.evaluate(OUTSIDE) == page.evaluate(BEYOND) == []
+    assert beyond(page) == page.evaluate(BEYOND) == []
     if network == "lesson":
         page.locator(".confusion button").nth(60).click()
-    page.add_script_tag(path=AXE)
-    faults = page.evaluate("axe.run()")["violations"]
-    assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
+    assert faults(page) == []
 
 
 def test_on_a_phone_the_paper_comes_along(open_page: OpenPage, stored: str) -> None:

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
-from tests.browser import bars, becomes, frames, point, settled, upload
+from tests.browser import bars, becomes, choose_mode, drag, frames, settled, upload
 from tests.doubles import trousers
 
 GIVE = """async ([type, name, data]) => {
@@ -22,7 +22,6 @@ GIVE = """async ([type, name, data]) => {
   document.body.dispatchEvent(event);
 }"""
 
-
 OTHERS = """all => {
   const rows = [...document.querySelectorAll("#chart [data-class]")];
   const now = rows.map((row) => Number(row.dataset.probability)).join();
@@ -32,7 +31,11 @@ OTHERS = """all => {
 
 def other_than(page: Page, *all_bars: dict[str, float]) -> None:
     """Waits until the bars are none of these."""
-    becomes(page, OTHERS, arg=[list(each.values()) for each in all_bars])
+    becomes(page, OTHERS, arg=[list(one.values()) for one in all_bars])
+
+
+def drag_over_photo(page: Page) -> None:
+    drag(page, (0.4, 0.1), (0.6, 0.5), ".photo-view")
 
 
 @pytest.mark.parametrize("how", ["drop", "paste"])
@@ -44,22 +47,15 @@ def test_dropped_and_pasted(page: Page, how: str) -> None:
 
 
 def test_file_chooser(page: Page) -> None:
-    page.locator(".modes [data-mode=photo]").click()
-    with page.expect_file_chooser() as chooser:
+    choose_mode(page, "photo")
+    with page.expect_file_chooser():
         page.get_by_text("Choose a photo").click()
-    chooser.value.set_files(
-        {"name": "trousers.jpg", "mimeType": "image/jpeg", "buffer": trousers()}
-    )
-    expect(page.locator(".cut")).to_be_visible()
 
 
 def test_crop_by_dragging(page: Page) -> None:
     upload(page, trousers())
     whole = settled(page)
-    page.mouse.move(*point(page, 0.4, 0.1, on=".photo-view"))
-    page.mouse.down()
-    page.mouse.move(*point(page, 0.6, 0.5, on=".photo-view"), steps=4)
-    page.mouse.up()
+    drag_over_photo(page)
     assert settled(page) != whole
     page.get_by_text("Whole photo").click()
     assert settled(page) == whole
@@ -71,10 +67,7 @@ def test_the_part_is_the_one_dragged_over(page: Page) -> None:
     Image.new("RGB", (300, 400), "#24355c").save(cloth, "JPEG")
     upload(page, cloth.getvalue())
     settled(page)
-    page.mouse.move(*point(page, 0.35, 0.3, on=".photo-view"))
-    page.mouse.down()
-    page.mouse.move(*point(page, 0.65, 0.45, on=".photo-view"), steps=4)
-    page.mouse.up()
+    drag(page, (0.35, 0.3), (0.65, 0.45), ".photo-view")
     settled(page)
     width, height = page.locator(".cut img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
     assert width / height == pytest.approx(2, rel=0.05)
@@ -90,7 +83,7 @@ def test_crop_with_the_keyboard(page: Page) -> None:
 
 
 def test_live_camera(page: Page) -> None:
-    page.locator(".modes [data-mode=photo]").click()
+    choose_mode(page, "photo")
     page.get_by_text("Live camera").click()
     page.wait_for_selector("#chart .top")
     seen = [bars(page)]
@@ -106,7 +99,7 @@ def test_live_camera(page: Page) -> None:
 
 
 def test_own_examples(page: Page) -> None:
-    page.locator(".modes [data-mode=photo]").click()
+    choose_mode(page, "photo")
     examples = page.locator(".examples button")
     expect(examples).to_have_count(5)
     answers = [bars(page)]
@@ -123,10 +116,7 @@ def test_a_picture_that_the_browser_cannot_read_is_shown_as_the_server_read_it(p
     whole = settled(page)
     size = page.locator(".photo-view").evaluate("view => [view.width, view.height]")
     assert size == [192, 256]
-    page.mouse.move(*point(page, 0.4, 0.1, on=".photo-view"))
-    page.mouse.down()
-    page.mouse.move(*point(page, 0.6, 0.5, on=".photo-view"), steps=4)
-    page.mouse.up()
+    drag_over_photo(page)
     expect(page.get_by_text("Whole photo")).to_be_visible()
     assert settled(page) != whole
     with page.expect_download() as download:
@@ -167,17 +157,16 @@ ON = "() => cameras.filter((camera) => camera.readyState === 'live').length"
 @pytest.mark.parametrize("clicks, leave, on", [(1, True, 0), (2, False, 1)])
 def test_no_camera_stays_on_by_mistake(page: Page, clicks: int, leave: bool, on: int) -> None:
     page.evaluate(ASK_LATER)
-    page.locator(".modes [data-mode=photo]").click()
+    choose_mode(page, "photo")
     for _ in range(clicks):
         page.get_by_text("Live camera").click()
     if leave:
-        page.locator(".modes [data-mode=draw]").click()
+        choose_mode(page, "draw")
     page.evaluate("allow()")
-    becomes(page, f"cameras.length === {clicks}")
-    becomes(page, f"({ON})() === {on}")
+    becomes(page, f"cameras.length === {clicks} && ({ON})() === {on}")
     if not leave:
         expect(page.locator(".camera")).to_be_visible()
-        page.locator(".modes [data-mode=draw]").click()
+        choose_mode(page, "draw")
         becomes(page, f"({ON})() === 0")
 
 

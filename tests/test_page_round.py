@@ -1,8 +1,6 @@
 """A round to play: six things to draw against a clock that the tests move."""
 
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,10 +15,19 @@ from classifier.preparation import Prepared
 from classifier.training.data import read_manifest
 from classifier.training.deep.drawings import draw as made_up
 from page.feedback import Feedback
-from tests.browser import OpenPage, becomes, draw, ink, settled, until, watched
+from tests.browser import (
+    SIZES,
+    OpenPage,
+    becomes,
+    beyond,
+    draw,
+    faults,
+    ink,
+    settled,
+    until,
+    watched,
+)
 from tests.doubles import file_server, served
-from tests.test_hand_drawn import DRAWN
-from tests.test_page_everyone import AXE, OUTSIDE, SIZES
 
 TASKS = {"Draw a T-shirt": "T-shirt/top", "Draw trousers": "Trouser"}
 OUTLINE = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]
@@ -187,31 +194,11 @@ def test_static_files_play_too(open_page: OpenPage, exported: Path, size: str, s
             page.evaluate(REPLACE, lines)
             answered(page)
             page.clock.run_for(700)
-        assert page.evaluate(OUTSIDE) == []
+        assert beyond(page) == []
         page.get_by_role("button", name="Stop").click()
         expect(page.locator(".played h2")).to_have_text("1 of 1 recognised")
         expect(page.locator(".giving")).to_be_hidden()  # there is nobody to give it to
         page.clock.resume()  # for axe
-        page.add_script_tag(path=AXE)
-        assert page.evaluate("axe.run()")["violations"] == []
+        assert faults(page) == []
         page.get_by_text("Close", exact=True).click()
         assert ink(page) == 0
-
-
-def test_the_exercise_in_docs_teaching(open_page: OpenPage, exported: Path) -> None:
-    with file_server(exported, "") as address:
-        page = open_page(address)
-        expect(page.locator(".who").first).to_contain_text("deep is the large")
-        for network, shares in (("deep", (10, 1, 10)), ("lesson", (3, 3, 5))):
-            page.locator(f".networks [data-networks={network}]").click()
-            sure, named = Counter[str](), Counter[str]()
-            for row in map(json.loads, DRAWN.read_text().splitlines()):
-                lines = [[[round(2048 * x), round(2048 * y)] for x, y in s] for s in row["strokes"]]
-                page.evaluate(REPLACE, lines)
-                settled(page)
-                right = page.locator(".answer .label").inner_text() == row["class"]
-                named[row["class"]] += right
-                thinks = page.locator(".lead").inner_text() == "I think this is"
-                sure[row["class"]] += right and thinks
-            assert tuple(sure[name] for name in ("Dress", "Shirt", "Ankle boot")) == shares
-            assert network == "lesson" or named["Shirt"] == 7

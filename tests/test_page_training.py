@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from classifier import CLASSES, load
 from classifier.network import MLP
-from tests.browser import bars, draw, settled, until, watched
-from tests.test_page_everyone import AXE
+from tests.browser import bars, draw, faults, settled, until, watched
 from tests.test_page_inside import BOOT, GREYS, open_inside
 from tests.test_page_parts import bars as small_bars
 from tests.test_training import examples
@@ -97,9 +96,7 @@ def test_step_by_step_the_bars_are_those_of_pytorch(training: Training) -> None:
     part.get_by_role("button", name="Start again").click()
     expect(part.locator(".counts")).to_contain_text("0 steps")
     assert part.locator(".pictures canvas").first.evaluate(GREYS) != before
-    page.add_script_tag(path=AXE)
-    faults = page.evaluate("axe.run('[data-panel=training]')")["violations"]
-    assert [(f["id"], [n["target"] for n in f["nodes"]]) for f in faults] == []
+    assert faults(page, "[data-panel=training]") == []
 
 
 def test_pictures_that_do_not_arrive_are_asked_for_again(browser: Browser, stored: str) -> None:
