@@ -94,7 +94,8 @@ def test_its_own_address_is_in_the_code_to_use(page: Page, address: str) -> None
     expect(page.locator(".from-code")).to_be_hidden()
 
 
-def test_the_same_in_plain_gradio(page: Page) -> None:
+def test_the_same_in_plain_gradio(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 1280, "height": 800})
     page.get_by_role("link", name="plain Gradio").click()
     page.wait_for_load_state("networkidle")  # the paper comes long after the page
     page.get_by_label("Brush").first.click()
