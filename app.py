@@ -18,10 +18,10 @@ from starlette.routing import Route
 
 from classifier import Classifier, WeightsError, load, stored_networks, use_one_thread
 from page import NETWORKS
-from page.answer import MAX_BYTES, MAX_WAITING, PHOTO_THREADS, Networks, answer_route
+from page.answer import MAX_WAITING, PHOTO_THREADS, Networks, answer_route
 from page.api import Page, add_classify, preview
 from page.feedback import Feedback, configured, feedback_route
-from page.limits import RequestLimits, private_upload_dir, sweeping
+from page.limits import RequestLimits, private_upload_dir, sweeping, upload
 from page.plain import add_plain_page
 from page.site import WEB, export, page_config, page_routes
 
@@ -44,6 +44,7 @@ def build(networks: Networks, feedback: Feedback | None = None) -> tuple[gr.Bloc
     demo.queue(max_size=MAX_WAITING)
     routes = page_routes(page_config(networks, served=True, feedback=feedback is not None))
     routes.append(Route("/answer/classify", answer_route(networks, photos), methods=["POST"]))
+    routes.append(Route("/gradio_api/upload", upload, methods=["POST"]))
     routes.append(Route("/gradio_api/file={name:path}", preview))
     if feedback is not None:
         take = feedback_route(feedback, photos)
@@ -53,7 +54,6 @@ def build(networks: Networks, feedback: Feedback | None = None) -> tuple[gr.Bloc
         "ssr_mode": False,
         "run_history": False,
         "mcp_server": find_spec("mcp") is not None,  # the API as a tool
-        "max_file_size": MAX_BYTES,
         "favicon_path": str(WEB / "icon.png"),
         "app_kwargs": {
             "middleware": [Middleware(RequestLimits)],

@@ -7,6 +7,7 @@ drips or is too large never reaches Gradio, and no client leaves anything behind
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -17,12 +18,11 @@ from pathlib import Path
 
 import anyio
 import anyio.to_thread
-from gradio.routes import App
 from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .answer import MAX_BYTES
@@ -139,17 +139,10 @@ class RequestLimits:
         if length.isdigit() and int(length) > MAX_BODY:
             raise HTTPException(413, "That is too large.")
         body = await self.read_body(scope, receive, borrower)
-        if UPLOAD.fullmatch(path):
-            if body.count(b"filename") > MAX_FILES:
-                raise HTTPException(413, "Those are too many files.")
-            if not await anyio.to_thread.run_sync(room_for_more, upload_dir()):
-                raise HTTPException(503, "Many files are waiting here. Try again in some minutes.")
-            scope = {**scope, "query_string": b""}  # Gradio would keep notes on its progress
-            send = without_upload_dir(send)
-        elif SKETCHPAD.fullmatch(path):
+        if SKETCHPAD.fullmatch(path):
             if len(body) > SKETCHPAD_BYTES or not MULTIPART.match(headers.get("content-type", "")):
                 raise HTTPException(413, "That is too large, or no drawing.")
-        elif not ANSWER.fullmatch(path):
+        elif CALL.fullmatch(path) or MCP.fullmatch(path):
             check_json(body, headers, call=CALL.fullmatch(path) is not None)
         await self.app(scope, replay(body, receive), send)
 
@@ -187,15 +180,12 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 # --- uploads to the API ---------------------------------------------------------------------------
-#
-# Gradio writes each upload into a folder named after what is in it, and lists it. Its own
-# `delete_cache` ends for good if one arrives just while it goes through the list, and forgets what
-# was there before it started; so what is old is swept away here, listed or not.
 
 UPLOAD_DIR_NAME = "draw-clothes"  # within Gradio's, which other pages may use as well
-GRADIOS_NAME = re.compile("[0-9a-f]{64}|tmp.{8}")  # what it calls a folder or file that it makes
+HASH = re.compile("[0-9a-f]{64}")  # of a file's content: the folder that it lies in
 EVERY, KEPT = 300, 300  # seconds between two looks at the uploads, and that one is kept at least
 MOST_FILES, MOST_BYTES = 1000, 500 * 2**20  # that lie here at the same time
+written: set[Path] = set()  # by this process, which deletes them at its end
 
 
 def upload_dir() -> Path:
@@ -203,40 +193,43 @@ def upload_dir() -> Path:
 
 
 def private_upload_dir() -> None:
-    """Let Gradio put uploads where nothing but uploads is; before the page is built."""
+    """Let uploads lie where nothing but uploads is; before the page is built."""
     folder = upload_dir()
     if folder.name != UPLOAD_DIR_NAME:
         os.environ["GRADIO_TEMP_DIR"] = str(folder / UPLOAD_DIR_NAME)
 
 
-def without_upload_dir(send: Send) -> Send:
-    """Take the upload folder off the paths in the answer to an upload: they are for `/classify`."""
-    start: Message = {}
-    parts: list[bytes] = []
+async def upload(request: Request) -> Response:
+    """POST gradio_api/upload, in place of Gradio's: files by `files`, answered with their names.
 
-    async def send_names(message: Message) -> None:
-        nonlocal start
-        if message["type"] == "http.response.start":
-            start = message
-            return
-        parts.append(message.get("body", b""))
-        if message.get("more_body"):
-            return
-        body = b"".join(parts)
-        if start["status"] == HTTPStatus.OK:
-            folder, paths = upload_dir(), json.loads(body)
-            body = json.dumps([str(Path(path).relative_to(folder)) for path in paths]).encode()
-        MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))
-        await send(start)
-        await send({"type": "http.response.body", "body": body})
-
-    return send_names
+    Gradio's tells where on the disk they lie, keeps notes on their progress, and its clean-up ends
+    for good if a file arrives just while it goes through its list.
+    """
+    folder, names = upload_dir(), []
+    async with request.form(max_files=MAX_FILES) as form:
+        contents = [
+            await file.read() for file in form.getlist("files") if not isinstance(file, str)
+        ]
+    if any(len(content) > MAX_BYTES for content in contents):
+        raise HTTPException(413, "That is too large.")
+    if not await anyio.to_thread.run_sync(room_for_more, folder):
+        raise HTTPException(503, "Many files are waiting here. Try again in some minutes.")
+    try:
+        for content in contents:
+            name = f"{hashlib.sha256(content).hexdigest()}/picture"
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+            written.add(folder / name)
+            names.append(name)
+    except OSError as error:  # a full disk, say
+        raise HTTPException(507, "There is no room for that file here.") from error
+    return JSONResponse(names)
 
 
 def uploads(folder: Path) -> Iterator[Path]:
-    """The files that Gradio put there, and after them the folders they are in."""
+    """The uploaded files, each followed by the folder it is in."""
     for entry in folder.glob("*"):
-        if GRADIOS_NAME.fullmatch(entry.name):
+        if HASH.fullmatch(entry.name):
             yield from entry.glob("*")
             yield entry
 
@@ -244,39 +237,35 @@ def uploads(folder: Path) -> Iterator[Path]:
 def room_for_more(folder: Path) -> bool:
     """Whether another upload fits."""
     sizes = []
-    for file in uploads(folder):
+    for path in uploads(folder):
         with contextlib.suppress(OSError):  # just gone
-            sizes += [] if file.is_dir() else [file.stat().st_size]
+            sizes += [] if path.is_dir() else [path.stat().st_size]
     return len(sizes) < MOST_FILES and sum(sizes) < MOST_BYTES
 
 
-def sweep(folder: Path, listed: set[str], kept: float) -> None:
-    """Delete the files older than `kept` seconds, and take what is gone off Gradio's list."""
+def sweep(folder: Path, kept: float) -> None:
+    """Delete the uploads that are older than `kept` seconds, or are dated in the future."""
     for path in list(uploads(folder)):
         with contextlib.suppress(OSError):  # not empty, or already gone; perhaps the next time
-            if time.time() - path.stat().st_mtime >= kept:
+            if not 0 <= time.time() - path.stat().st_mtime < kept:
                 path.rmdir() if path.is_dir() else path.unlink()
-    for name in list(listed):  # a copy, since others may arrive meanwhile
-        if not Path(name).exists():
-            listed.discard(name)
 
 
 @contextlib.asynccontextmanager
-async def sweeping(app: App) -> AsyncIterator[None]:
-    """For the server's lifespan: delete uploads now and then, and what is listed at the end."""
-    folder, listed = upload_dir(), app.get_blocks().upload_file_set
+async def sweeping(_: object) -> AsyncIterator[None]:
+    """For the server's lifespan: delete uploads now and then, and its own at the end."""
 
     async def now_and_then() -> None:
         while True:  # first what a server left that was killed
-            await anyio.to_thread.run_sync(sweep, folder, listed, KEPT)
+            await anyio.to_thread.run_sync(sweep, upload_dir(), KEPT)
+            written.difference_update([file for file in written if not file.exists()])
             await anyio.sleep(EVERY)
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(now_and_then)
         yield
         tasks.cancel_scope.cancel()
-    for name in listed:
-        file = Path(name)
+    for file in written:
         with contextlib.suppress(OSError):
             file.unlink()
             file.parent.rmdir()

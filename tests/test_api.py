@@ -16,7 +16,7 @@ from gradio_client.exceptions import AppError
 
 from classifier import CLASSES
 from page.answer import MAX_BYTES
-from page.limits import MAX_BODY, sweep
+from page.limits import MAX_BODY
 from tests.doubles import BOTTOM, TOP, served, trousers, untrained
 
 FILE = {"meta": {"_type": "gradio.FileData"}}
@@ -226,31 +226,3 @@ def test_uploads_are_deleted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         while len(list(folder.iterdir())) > 2 and time.monotonic() < deadline:
             time.sleep(0.2)
         assert set(folder.rglob("*")) == {*others, others[1].parent}
-
-
-def test_uploads_may_arrive_while_others_are_deleted(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    old, older, new = (tmp_path / (letter * 64) / "a.jpg" for letter in "abc")
-    for file in (old, older, new):
-        file.parent.mkdir()
-        file.write_text("x")
-    for file in (old, older):
-        os.utime(file, (0, 0))
-    uploads = {str(old), str(older), str(new), str(tmp_path / "gone" / "a.jpg")}
-    arriving = {str(new.with_name(name)) for name in "bcde"}
-    for name in arriving:
-        Path(name).write_text("x")
-    exists = Path.exists
-
-    def exists_meanwhile(file: Path) -> bool:
-        if arriving:
-            uploads.add(arriving.pop())
-        return exists(file)
-
-    monkeypatch.setattr(Path, "exists", exists_meanwhile)
-    sweep(tmp_path, uploads, kept=60)
-    assert uploads == {str(new.with_name(f"{name}.jpg")) for name in "a"} | {
-        str(new.with_name(name)) for name in "bcde"
-    }
-    assert not old.parent.joinpath("a.jpg").is_file() and new.is_file()

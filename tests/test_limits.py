@@ -109,7 +109,6 @@ def test_what_is_not_needed_is_not_found(address: str, method: str, path: str) -
         ("run/classify", "{}", "text/plain", 415),
         ("run/classify", "--b--", "multipart/form-data; boundary=b", 415),
         ("component_server/", "{}", None, 413),
-        ("upload", "filename" * 11, "multipart/form-data; boundary=b", 413),
         ("queue/join?" + "x" * 3000, "{}", None, 414),
     ],
 )
