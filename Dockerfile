@@ -21,8 +21,6 @@ ENV PYTHONUNBUFFERED=1 \
     FEEDBACK_FOLDER=
 EXPOSE 7860
 USER 1000
-# Python hears Ctrl-C; as a container's first process it would not hear SIGTERM.
-STOPSIGNAL SIGINT
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"GRADIO_SERVER_PORT\"]}/gradio_api/app_id')"]
 CMD ["python", "app.py"]
