@@ -9,13 +9,14 @@ globalThis.navigator ??= {}; // not in Node 20
 const ANSWER = { networks: {} };
 
 // Calls of the server wait in `sent` until they are resolved; `said` is what the page is told. The
-// engine answers at once with what it has in `there`.
-function started({ served = true, there = null } = {}) {
+// engine answers at once with what it has in `there`, or gets of what `arrives`.
+function started({ served = true, there = null, arrives = [] } = {}) {
   const sent = [];
   const said = [];
   const engine = there && {
     has: (name) => there.includes(name),
     load: (...names) => {
+      there.push(...names.filter((name) => arrives.includes(name)));
       const has = names.every((name) => there.includes(name));
       return has ? Promise.resolve() : Promise.reject(new Error("not there"));
     },
@@ -113,6 +114,23 @@ test("from a server that is gone the browser takes over, once it has the weights
   await turn();
   assert.equal(asking.by(["deep"]), "browser");
   assert.deepEqual(said, ["gone", "change", [{ networks: ["deep"], picture: "picture" }, true]]);
+});
+
+test("a server that goes after its first answer leaves the small network, already fetched", async (t) => {
+  withTimers(t);
+  const there = [];
+  const { ask, sent, said } = started({ there, arrives: ["lesson"] });
+  ask("first");
+  sent[0].resolve(ANSWER);
+  await turn();
+  ask("second");
+  sent[1].reject(new Error("gone"));
+  await turn();
+  mock.timers.tick(300);
+  await turn();
+  sent[2].reject(new Error("gone"));
+  await turn();
+  assert.deepEqual(said.slice(1), ["change", [{ networks: ["lesson"], picture: "second" }, true]]);
 });
 
 test("a server that hangs is left, and its answer is not waited for", async (t) => {

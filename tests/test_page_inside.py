@@ -182,7 +182,7 @@ def test_the_server_is_asked_the_same_folded_or_open(browser: Browser, stored: s
 
     page.goto(stored)
     draw(page, [(0.4, 0.4)])
-    assert not [url for url in asked if "/inside/inside.js" in url or "/engine/worker" in url]
+    assert not [url for url in asked if "/inside/inside.js" in url]
     before = page.locator(".networks [aria-pressed=true]").inner_text()
     open_inside(page)
     opened = calls()

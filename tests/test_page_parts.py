@@ -161,6 +161,15 @@ def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
         answers = said("lesson", pictures, order[:share]).argmax(1)
         assert found == f"{(answers == torch.tensor(labels)).sum() / 10:.1f} %"
 
+    # With noise on its weights, fewer; and it can be stopped.
+    part.get_by_label("Noise on the weights").fill("2")
+    expect(part.locator(".measured")).to_be_hidden()
+    part.get_by_text("Measure it").click()
+    expect(part.locator(".measured figcaption")).to_be_visible()
+    part.get_by_text("Stop measuring").click()
+    noisy = re.findall(r"[\d.]+ %", part.locator(".measured figcaption").inner_text())
+    assert float(noisy[0][:-2]) < float(re.findall(r"[\d.]+ %", words)[0][:-2])
+
 
 def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page) -> None:
     inside.set_viewport_size({"width": 1280, "height": 900})  # where the outlines stay in view

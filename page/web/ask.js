@@ -30,11 +30,7 @@ function mayFetchEarly() {
 /** For the browser to answer. @type {(question: { kind: string, networks: string[] }) => string[]} */
 const needed = ({ kind, networks }) => (kind === "sketch" ? networks : [...networks, SEGMENTER]);
 
-/**
- * What may answer, and whom to tell; see types.d.ts.
- * @param {AskPage} page
- * @param {AskListeners} on
- */
+/** What may answer, and whom to tell. @param {AskPage} page @param {AskListeners} on */
 export function createAsk({ server, engine, networks }, on) {
   /** @type {Who} */ let who = server ? "server" : "browser";
   let free = Boolean(server && engine); // may it still change by itself?
@@ -46,14 +42,16 @@ export function createAsk({ server, engine, networks }, on) {
 
   /** @type {(names: string[]) => Who} */
   const by = (names) => (names.includes(OWN) ? "browser" : who);
+  const small = networks.filter((name) => name === SMALL);
 
-  /** Those that can answer now, or the one in their place. @type {(names: string[]) => string[]} */
-  function able(names) {
-    if (!engine || by(names) === "server") return names;
-    const there = names.filter(engine.has);
-    if (there.length) return there;
-    return networks.includes(SMALL) ? [SMALL] : names;
+  /** Of these, those that the browser has, or the small one. @type {(names: string[]) => string[]} */
+  function inBrowser(names) {
+    const there = names.filter((name) => engine?.has(name));
+    return [there, small].find(({ length }) => length) ?? names;
   }
+
+  /** Those that can answer now. @type {(names: string[]) => string[]} */
+  const able = (names) => (!engine || by(names) === "server" ? names : inBrowser(names));
 
   /** Resolves when all has come that can. @type {(names: string[]) => Promise<unknown>} */
   const fetchAll = async (names) => engine?.load(...names).catch(() => null);
@@ -88,7 +86,7 @@ export function createAsk({ server, engine, networks }, on) {
 
   /** @type {(question: Question, milliseconds: number) => void} */
   function answeredByServer(question, milliseconds) {
-    if (++answers >= LAST && mayFetchEarly()) fetchAll(needed(question));
+    if (mayFetchEarly()) fetchAll(++answers < LAST ? small : needed(question)); // should it go
     if (question.kind === "sketch") times = [...times.slice(1 - LAST), milliseconds];
     const median = [...times].sort((a, b) => a - b)[LAST >> 1];
     if (times.length === LAST && median > SLOW_MS) leave(question);
@@ -116,8 +114,9 @@ export function createAsk({ server, engine, networks }, on) {
       return pump();
     }
     failures += 1; // a single call may be lost with its replica
-    if (failures > 1 && !(byServer && mayLeave(question))) say("gone");
-    if (byServer && (failures > 1 || reply === undefined)) leave(question);
+    const instead = { ...question, networks: inBrowser(question.networks) };
+    if (failures > 1 && !(byServer && mayLeave(instead))) say("gone");
+    if (byServer && (failures > 1 || reply === undefined)) leave(instead);
     await after(RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
     if (flying !== mine) return;
     flying = null;
