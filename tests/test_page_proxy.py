@@ -14,7 +14,7 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES, load
-from tests.browser import SHIRT, becomes, draw, settled, upload
+from tests.browser import SHIRT, becomes, draw, settled, until, upload
 from tests.doubles import free_port, served, trousers
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
@@ -211,6 +211,24 @@ def test_in_a_frame_of_another_site(proxied: str, browser: Browser, name: str) -
     link = other.evaluate("navigator.clipboard.readText()")
     assert link.startswith(f"{proxied}#drawing=")
     assert problems == []
+    context.close()
+
+
+def test_the_frame_is_as_high_as_the_page(proxied: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1240, "height": 840})
+    page, frame = framed(context, proxied, "space.html")
+
+    def heights() -> tuple[int, int]:
+        """Of the frame, and of what is in it."""
+        outer = page.locator("iframe").evaluate("frame => frame.clientHeight")
+        return outer, frame.evaluate("document.body.offsetHeight")
+
+    until(page, lambda: heights()[0] == heights()[1])
+    shut, _ = heights()
+    frame.locator(".inside > summary").click()
+    until(page, lambda: heights()[0] == heights()[1] > 3 * shut)
+    frame.locator(".inside > summary").click()
+    until(page, lambda: heights() == (shut, shut))
     context.close()
 
 
