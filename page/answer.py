@@ -7,7 +7,6 @@ the disk.
 import base64
 import io
 import logging
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -34,7 +33,6 @@ MAX_WAITING = 32  # photos in line before we say that we are busy
 SAME_PIECE: float = SETTINGS["answer"]["same_piece"]
 CUTOUT_SIDE: int = SETTINGS["answer"]["cutout_side"]  # pixels of the cut-out picture sent back
 
-NO_DRAWING = f"A drawing is {SKETCH_SIDE} x {SKETCH_SIDE} grey pixels."
 WRONG = "Something went wrong here. Please try again, or another picture."
 
 T = TypeVar("T")
@@ -69,7 +67,7 @@ def parse_question(settings: Mapping[str, str], body: bytes, networks: Networks)
 
     settings: "kind" and "networks" (names with commas between them); "show" and "piece" (four
     numbers with commas) where they are wanted. body: a photo's file, or a
-    drawing's grey pixels, row by row, as they are or deflated.
+    drawing, see `sketch_pixels`.
     """
     kind = settings.get("kind")
     if kind not in KINDS:
@@ -172,16 +170,15 @@ def validate_names(names: str, known: Mapping[str, Any]) -> list[str]:
 
 
 def sketch_pixels(body: bytes) -> np.ndarray:
-    """A drawing's grey pixels, perhaps deflated (RFC 1951) -> uint8 (256, 256). Raises Refused."""
-    pixels = SKETCH_SIDE**2
-    if len(body) != pixels:
-        try:
-            body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, pixels + 1)
-        except zlib.error as error:
-            raise Refused(NO_DRAWING) from error
-    if len(body) != pixels:
-        raise Refused(NO_DRAWING)
-    return np.frombuffer(body, np.uint8).reshape(SKETCH_SIDE, SKETCH_SIDE)
+    """A drawing's runs of equal greys -> uint8 (256, 256). Raises Refused.
+
+    body: bytes in pairs, the length of a run and its grey, row by row.
+    """
+    runs = np.frombuffer(body, np.uint8)
+    lengths, greys = runs[::2], runs[1::2]
+    if len(lengths) != len(greys) or lengths.sum(dtype=int) != SKETCH_SIDE**2:
+        raise Refused(f"A drawing is {SKETCH_SIDE} x {SKETCH_SIDE} grey pixels.")
+    return np.repeat(greys, lengths).reshape(SKETCH_SIDE, SKETCH_SIDE)
 
 
 def too_large() -> str:

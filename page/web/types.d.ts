@@ -102,7 +102,7 @@ type AskListeners = {
 
 /** A picture as the server is sent it, and as the engine in this browser takes it. */
 type Picture = {
-  bytes(): Promise<Blob>;
+  bytes(): BodyInit | Promise<Blob>;
   pixels(): ImageData | Promise<ImageBitmap> | Blob;
 };
 

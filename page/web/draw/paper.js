@@ -261,11 +261,16 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     },
     // The drawing as the network gets it, SMALL x SMALL pixels.
     pixels,
-    /** As the server takes it: a byte a pixel, row by row, deflated. @type {() => Promise<Blob>} */
+    /** As the server takes it: runs of equal greys, a length and a grey each. */
     bytes() {
-      const greys = pixels().data.filter((_, i) => i % 4 === 0);
-      const deflated = new Blob([greys]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-      return new Response(deflated).blob();
+      const { data } = pixels();
+      const runs = [];
+      for (let i = 0, length = 1; i < data.length; i += 4, length += 1) {
+        if (data[i + 4] === data[i] && length < 255) continue;
+        runs.push(length, data[i]);
+        length = 0;
+      }
+      return Uint8Array.from(runs);
     },
     /** Drawn anew for whoever wants it as a file. */
     small() {
