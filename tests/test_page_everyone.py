@@ -25,8 +25,8 @@ OVERLAP = """() => {
     || (input.right > answer.left && input.bottom > answer.top);
 }"""
 
-MOST_REQUESTS = 64  # 29 are modules of ours, asked for at once, and kept by browsers
-MOST_KILOBYTES = 280  # on the wire; three quarters are Gradio's
+MOST_REQUESTS = 32
+MOST_KILOBYTES = 90  # on the wire
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -27,10 +27,17 @@ function mayFetchEarly() {
   return !saveData && !/[23]g/.test(effectiveType);
 }
 
-/** For the browser to answer. @type {(question: { kind: string, networks: string[] }) => string[]} */
+/** For the browser to answer. @type {(question: Omit<Question, "image">) => string[]} */
 const needed = ({ kind, networks }) => (kind === "sketch" ? networks : [...networks, SEGMENTER]);
 
-/** What may answer, and whom to tell. @param {AskPage} page @param {AskListeners} on */
+/**
+ * server: see `classify` in server.js; engine: null if the browser has no weights; networks: may be
+ * asked. busy: an answer is awaited; state: why none comes; change: somebody else answers.
+ * @param {{ server: typeof import("./server.js").classify | null, engine: Engine | null,
+ *   networks: string[] }} page
+ * @param {{ answer: (reply: Reply, settled: boolean) => void, busy: (busy: boolean) => void,
+ *   state: (state: "slow" | "gone") => void, change: () => void }} on
+ */
 export function createAsk({ server, engine, networks }, on) {
   /** @type {Who} */ let who = server ? "server" : "browser";
   let free = Boolean(server && engine); // may it still change by itself?

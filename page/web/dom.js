@@ -52,9 +52,8 @@ export function contextOf(canvas) {
 /** @type {(canvas: HTMLCanvasElement, type?: string) => Promise<Blob>} */
 export const toFile = (canvas, type = "image/png") =>
   new Promise((resolve, reject) => {
-    const done = (/** @type {Blob | null} */ blob) =>
-      blob ? resolve(blob) : reject(new Error("the browser cannot write this picture"));
-    canvas.toBlob(done, type, 0.92);
+    const failed = new Error("the browser cannot write this picture");
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(failed)), type, 0.92);
   });
 
 /**

@@ -56,7 +56,7 @@ export function pack(strokes) {
   return Uint8Array.from(bytes);
 }
 
-/** Throws RangeError for anything that `pack` did not make. @type {(bytes: Uint8Array) => Stroke[]} */
+/** Throws RangeError for what `pack` did not make. @type {(bytes: Uint8Array) => Stroke[]} */
 export function unpack(bytes) {
   let at = 0;
   const take = (least = 0, most = MOST_BYTES) => {
@@ -130,9 +130,11 @@ export async function toFragment({ mode, networks, strokes }) {
   return String(fields);
 }
 
-// A promise of {mode, networks, strokes}, each undefined if the fragment is silent about it.
-// Rejects if it should hold a drawing but does not.
-/** @type {(fragment: string) => Promise<{ mode?: string, networks?: string[], strokes?: Stroke[] }>} */
+/**
+ * What the fragment says. Rejects if it should hold a drawing but does not.
+ * @param {string} fragment
+ * @returns {Promise<{ mode?: string, networks?: string[], strokes?: Stroke[] }>}
+ */
 export async function fromFragment(fragment) {
   const fields = new URLSearchParams(fragment);
   const networks = fields.get("network")?.split(".");

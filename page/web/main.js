@@ -17,8 +17,7 @@ import { createNotice } from "./notice.js";
 import { acceptFiles } from "./photo/files.js";
 import { createPhoto } from "./photo/photo.js";
 import { createPieces } from "./photo/pieces.js";
-import { classify, config, post } from "./server.js";
-import { createState, keepForReload, kept } from "./state.js";
+import { classify, config } from "./server.js";
 
 const demo = finder(document)(".demo");
 const find = finder(demo);
@@ -27,9 +26,25 @@ const FRAME_MS = 60; // between two frames of the live camera that this browser 
 const FRAME_BY_SERVER_MS = 200;
 
 const sketch = window.paper; // made by page.html
-const state = createState(sketch, networks);
+/** @type {State} */ const state = {
+  mode: "draw",
+  networks: networks.slice(0, 1),
+  instead: null,
+  picture: null,
+  shown: null,
+  get strokes() {
+    return sketch.strokes;
+  },
+  get still() {
+    return this.picture?.kind === "still" ? this.picture : null;
+  },
+  get live() {
+    return this.picture?.kind === "camera";
+  },
+};
 let able = ""; // the networks that could answer when somebody last looked
 const notice = createNotice(find(".notice"));
+const { say } = notice;
 const engine = config.weights ? createEngine(config.weights, showAnswerer) : null;
 const questions = createAsk(
   { server: served ? classify : null, engine, networks },
@@ -41,7 +56,7 @@ const replay = createReplay(sketch);
 const tools = createTools(find("#sketch"), sketch, () => state.mode === "draw");
 const photo = createPhoto(find("#photo"), state, {
   onchange: photoChanged,
-  onproblem: notice.say,
+  onproblem: say,
   onopen: () => {
     address.chooseMode("photo");
     questions.forget();
@@ -65,30 +80,17 @@ const inside = createSection(
     useOwn,
   },
 );
-/** @type {Give | null} */ const give = config.feedback
-  ? ({ image, ...settings }) => post("feedback", settings, image)
-  : null;
 const sharing = createSharing(demo, state, {
-  classes,
   canvas: () => (state.mode === "draw" ? sketch.canvas : photo.canvas()),
   file: () => (state.mode === "draw" ? toFile(sketch.small()) : photo.bytes(pieces.box)),
   seen: answer.seen,
-  say: notice.say,
-  give,
+  say,
 });
-const address = createAddress(state, {
-  sketch,
-  replay,
-  known: networks,
-  setMode,
-  setNetworks,
-  onbad: () =>
-    notice.say("This link holds no drawing that can be read. Here is a fresh sheet of paper."),
-});
+const address = createAddress(state, { sketch, replay, setMode, setNetworks, say });
 const choices = [...networks.map((name) => [name]), ...(networks.length > 1 ? [networks] : [])];
 const showNetworks = createSwitch(find(".networks .switch"), choices, setNetworks);
 
-// --- asking ---------------------------------------------------------------------------------------
+// --- asking ---
 
 function drawingChanged(/** @type {boolean} */ settled) {
   demo.classList.toggle("drawn", sketch.strokes.length > 0);
@@ -125,13 +127,6 @@ function askAgain() {
   else photoChanged();
 }
 
-/** @type {Promise<void> | null} */ let examples = null; // loaded for whoever comes to Photo
-
-async function loadExamples() {
-  const { createExamples } = await import("./photo/examples.js");
-  createExamples(find(".examples"), photo.open);
-}
-
 function setMode(/** @type {Mode} */ next) {
   if (state.mode === next) return;
   state.mode = next;
@@ -141,8 +136,12 @@ function setMode(/** @type {Mode} */ next) {
   for (const button of findAll(demo, ".modes button")) press(button, button.dataset.mode === next);
   replay.skip();
   photo.stopCamera();
-  if (next === "photo" && !examples) examples = loadExamples();
-  if (next === "photo") questions.expectPhoto();
+  if (next === "photo") {
+    import("./photo/examples.js").then(({ createExamples }) =>
+      createExamples(find(".examples"), photo.open),
+    );
+    questions.expectPhoto();
+  }
   questions.forget();
   round?.leave();
   askAgain();
@@ -152,8 +151,8 @@ function setMode(/** @type {Mode} */ next) {
 
 async function play() {
   const module = await import("./draw/round.js").catch(() => null);
-  if (!module) return notice.say("The server cannot be reached.");
-  round ??= module.createRound(demo, sketch, { classes, give });
+  if (!module) return say("The server cannot be reached.");
+  round ??= module.createRound(demo, sketch);
   address.chooseMode("draw");
   round.start();
 }
@@ -202,7 +201,7 @@ function sayWho() {
   for (const place of findAll(demo, ".who")) tell(place, who);
 }
 
-// --- answering ------------------------------------------------------------------------------------
+// --- answering ---
 
 function showBlank() {
   questions.forget();
@@ -225,7 +224,7 @@ function showAnswer(reply, settled) {
   if ("error" in reply) {
     showNothing(); // rather than the bars of another picture
     photo.refused();
-    notice.say(reply.error, true);
+    say(reply.error, true);
     return;
   }
   const names = [state.networks, questions.able(state.networks)].find((each) =>
@@ -248,10 +247,10 @@ function showAnswer(reply, settled) {
 }
 
 function showState(/** @type {"slow" | "gone"} */ how) {
-  const [slow, gone] = inBrowser()
-    ? ["The answer is on its way …", "What answers has not arrived yet."]
-    : ["The server is slow just now; the answer is on its way …", "The server cannot be reached."];
-  notice.say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
+  const browser = inBrowser();
+  const slow = `${browser ? "The" : "The server is slow just now; the"} answer is on its way …`;
+  const gone = browser ? "What answers has not arrived yet." : "The server cannot be reached.";
+  say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
 }
 
 // Who answers has changed, or what of it has arrived.
@@ -268,7 +267,7 @@ function showBusy(/** @type {boolean} */ busy) {
   find("#chart").setAttribute("aria-busy", String(busy));
 }
 
-// --- the rest of the page -------------------------------------------------------------------------
+// --- the rest of the page ---
 
 createPencil(sketch, find(".pencil"));
 createStarters(find(".starters"), replay.play);
@@ -295,7 +294,7 @@ find(".answerer").addEventListener("click", () =>
 find(".served").hidden = !served;
 find(".code").addEventListener("click", async () => {
   const module = await import("./from_code.js").catch(() => null);
-  if (!module) return notice.say("The server cannot be reached.");
+  if (!module) return say("The server cannot be reached.");
   module.showCode(find("dialog.from-code", HTMLDialogElement));
 });
 if (!served) find(".forgotten").textContent = "Photos stay on this device.";
@@ -304,7 +303,7 @@ sketch.listen(drawingChanged, replay.skip);
 showAnswerer();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
-address.follow(kept());
-// Before the drawing is written down, or another one is opened.
-for (const event of ["pagehide", "popstate"]) window.addEventListener(event, () => round?.leave());
-keepForReload(state);
+address.follow();
+// Before another drawing is opened, or this one is written down.
+for (const event of ["popstate", "pagehide"]) window.addEventListener(event, () => round?.leave());
+window.addEventListener("pagehide", address.keep);

@@ -30,7 +30,7 @@ export const signed = (/** @type {number} */ value, digits = 3) =>
 export function short(/** @type {number} */ value) {
   if (value < 1e5) return value.toFixed(value < 100 ? 3 : value < 1000 ? 2 : 1);
   const power = Math.floor(Math.log10(value));
-  const raised = [...String(power)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  const raised = String(power).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
   return `${(value / 10 ** power).toFixed(3)} × 10${raised}`;
 }
 

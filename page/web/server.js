@@ -5,10 +5,9 @@ export const config = JSON.parse(document.querySelector("#config")?.textContent 
 
 /**
  * What the server answers to a picture; rejects if no answer of ours comes.
- * @type {(name: "classify" | "feedback", settings: Record<string, string>,
- *   picture: BodyInit) => Promise<any>}
+ * @type {(name: string, settings: Record<string, string>, picture: BodyInit) => Promise<any>}
  */
-export async function post(name, settings, picture) {
+async function post(name, settings, picture) {
   const response = await fetch(`answer/${name}?${new URLSearchParams(settings)}`, {
     method: "POST",
     headers: { "Content-Type": "application/octet-stream" },
@@ -18,13 +17,13 @@ export async function post(name, settings, picture) {
   return response.json();
 }
 
+/** A picture to learn from, see page/feedback.py. @type {(message: Given) => Promise<Thanks>} */
+export const give = ({ image, ...settings }) => post("feedback", settings, image);
+
 /** What the server answers to a question. @type {(question: Question) => Promise<any>} */
 export async function classify({ image, kind, networks, show, piece }) {
-  const settings = {
-    kind,
-    networks: networks.join(),
-    ...(show && { show: "" }),
-    ...(piece && { piece: piece.join() }),
-  };
+  /** @type {Record<string, string>} */ const settings = { kind, networks: networks.join() };
+  if (show) settings.show = "";
+  if (piece) settings.piece = piece.join();
   return post("classify", settings, await image.bytes());
 }

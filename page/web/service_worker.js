@@ -1,5 +1,5 @@
-// The service worker of static files: what it keeps needs no network. See offline.js, and KEPT, which
-// page/site.py writes in front of this.
+// The service worker of static files: what it keeps needs no network. See offline.js, and KEPT,
+// which page/site.py writes in front of this.
 
 const worker = /** @type {any} */ (self);
 
@@ -7,14 +7,14 @@ const worker = /** @type {any} */ (self);
 const PREFIX = `${worker.registration.scope} `;
 /** @type {(part: "page" | "weights") => string} */ const cacheOf = (part) =>
   PREFIX + KEPT[part].version;
+const addressOf = (/** @type {string} */ file) => new URL(file, worker.registration.scope).href;
 
 // Addresses change with what they hold, but for that of the page itself.
 async function keep() {
   for (const part of /** @type {const} */ (["page", "weights"])) {
     const cache = await caches.open(cacheOf(part));
     const kept = (await cache.keys()).map(({ url }) => url);
-    const wanted = KEPT[part].files.map((file) => new URL(file, worker.registration.scope).href);
-    const missing = wanted.filter((url) => !kept.includes(url));
+    const missing = KEPT[part].files.map(addressOf).filter((url) => !kept.includes(url));
     await cache.addAll(
       missing.map((url) => new Request(url, url.endsWith("/") ? { cache: "reload" } : {})),
     );
@@ -30,7 +30,7 @@ worker.addEventListener("activate", (/** @type {any} */ event) =>
 );
 worker.addEventListener("message", (/** @type {any} */ event) => event.waitUntil(keep()));
 
-/** What is kept, under the address asked for, whose query the engine reads. @param {Request} request */
+/** What is kept, under any query, which the engine reads. @param {Request} request */
 async function kept(request) {
   const found = await caches.match(request, { ignoreSearch: true });
   return found && new Response(found.body, { headers: found.headers });
@@ -39,9 +39,7 @@ async function kept(request) {
 /** Few ask for these files; whoever does has them from then on. @param {Request} request */
 async function fetched(request) {
   const response = await fetch(request);
-  const large = KEPT.weights.later?.some(
-    (file) => request.url === new URL(file, worker.registration.scope).href,
-  );
+  const large = KEPT.weights.later?.some((file) => request.url === addressOf(file));
   if (large && response.ok)
     await (await caches.open(cacheOf("weights"))).put(request, response.clone());
   return response;
@@ -49,7 +47,8 @@ async function fetched(request) {
 
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   /** @type {Request} */ const request = event.request;
-  const [first, then] = request.mode === "navigate" ? [fetch, kept] : [kept, fetched]; // the page may be a newer one
+  // The page may be a newer one.
+  const [first, then] = request.mode === "navigate" ? [fetch, kept] : [kept, fetched];
   event.respondWith(
     first(request)
       .catch(() => undefined)

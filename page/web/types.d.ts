@@ -1,7 +1,7 @@
-// The shapes of what passes between the page's modules, and between page and server (page/answer.py).
-// Known to every file of web/ without an import.
+// The shapes of what passes between the page's modules, and between page and server
+// (page/answer.py). Known to every file of web/ without an import.
 
-// --- drawing and photo ----------------------------------------------------------------------------
+// --- drawing and photo ---
 
 /** x and y in units of the paper, pressure 0 to 15: whole numbers. */
 type Point = [x: number, y: number, pressure: number];
@@ -20,17 +20,17 @@ type Crop = { x: number; y: number; w: number; h: number };
 /** In pixels. */
 type Place = { left: number; top: number; width: number; height: number };
 
-/** A photo; lossless: its transparency may tell the shape; drawn: the server took it for a drawing. */
-type Still = { kind: "still"; bitmap: ImageBitmap; lossless: boolean; crop: Crop | null; drawn: boolean };
+/** A photo; lossless: its transparency may tell the shape; drawn: it was taken for a drawing. */
+type Still = ReturnType<typeof import("./photo/files.js").still>;
 
 /** A file that this browser cannot read, until the server has shown what it is. */
 type Unread = { kind: "unread"; file: Blob; lossless: boolean };
 
-// --- the page's state -----------------------------------------------------------------------------
+// --- the page's state ---
 
 type Mode = "draw" | "photo";
 
-/** See state.js. */
+/** All that the page's parts share: what a link carries is read from it. */
 interface State {
   mode: Mode;
   networks: string[]; // those that answer, the first one's bars in front
@@ -42,19 +42,13 @@ interface State {
   readonly live: boolean; // is the camera on?
 }
 
-/** What a reload brings back. */
-type Kept = Pick<State, "networks" | "strokes">;
-
 /** How much is claimed, and of which class; see words.js. */
 type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string };
 
-/** An answer in words; like, label and sure make the headline. */
-type Words = { lead: string; like: string; label: string; sure: string };
-
-/** What the bars show, and the words beside them; label: the first network's own; kind: of picture. */
+/** What the bars show, and the words beside them; label: the first network's own. */
 type Shown = Claim & { lead: string; title: string; probabilities: number[]; kind: string };
 
-// --- messages -------------------------------------------------------------------------------------
+// --- messages ---
 
 /** What the page knows of itself, see page/site.py. */
 type PageConfig = {
@@ -70,7 +64,7 @@ type PageConfig = {
 /** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */
 type Box = [number, number, number, number];
 
-/** What the page asks. show: also the whole picture; piece: where the one that is asked for lies. */
+/** show: the whole picture, too; piece: where the one that is asked for lies. */
 type Question = {
   kind: "sketch" | "auto";
   image: Picture;
@@ -86,27 +80,13 @@ type Engine = ReturnType<typeof import("./engine/engine.js").createEngine>;
 /** A question, made when it is sent; settled: nothing moves; wanted: is its answer waited for? */
 type Asked = { ask: () => Question; settled: boolean; wanted: boolean };
 
-/** server: see `classify` in server.js, null: none; engine, null: the browser has no weights of these networks. */
-type AskPage = {
-  server: ((question: Question) => Promise<any>) | null;
-  engine: Engine | null;
-  networks: string[]; // that may be asked
-};
-
-type AskListeners = {
-  answer(reply: Reply, settled: boolean): void;
-  busy(busy: boolean): void; // is an answer awaited?
-  state(state: "slow" | "gone"): void; // why none comes
-  change(): void; // somebody else answers
-};
-
 /** A picture as the server is sent it, and as the engine in this browser takes it. */
 type Picture = {
   bytes(): BodyInit | Promise<Blob>;
   pixels(): ImageData | Promise<ImageBitmap> | Blob;
 };
 
-/** A piece in a photo: which body part, how likely each place is where somebody wears it, and a garment; see classifier/cutout.py. */
+/** A piece in a photo: its body part, how likely each place is where it is worn, and a garment. */
 type Cut = { bodyPart: string; places: number[] | null; certainty: number };
 
 /** What a network says; sure: it is one of the ten. */
@@ -126,12 +106,11 @@ type Answer = {
 
 type Reply = Answer | { error: string };
 
-/** What "Wrong? Tell us" would send: the picture, what it was taken for, and the answer. */
-type Given = { image: Blob; kind: string; guess: string };
+/** A picture with its right class, "" for none of the ten; kind, guess: what it was taken for. */
+type Given = { image: Blob; kind: string; guess: string; label: string; consent: string };
 type Thanks = { thanks?: string; error?: string };
-type Give = (message: Given & { label: string; consent: string }) => Promise<Thanks>;
 
-// --- inside the network ---------------------------------------------------------------------------
+// --- inside the network ---
 
 type Floats = Float32Array | Float64Array;
 
@@ -264,7 +243,7 @@ type Section = {
   draw(): void;
 };
 
-// --- the engine (engine/), which answers as the server does --------------------------------
+// --- the engine (engine/), which answers as the server does ---
 
 /** One value a pixel, row by row: a colour or a mask 0 to 255, or ink 0 to 1. */
 type Plane = { data: Float32Array; width: number; height: number };
@@ -352,7 +331,7 @@ type Settings = {
   decision: { most_certain: number; can_be: Record<string, string[]> };
 };
 
-// --- what is there already ------------------------------------------------------------------------
+// --- what is there already ---
 
 /** Finds an element; throws if there is none, or none of that kind. */
 interface Find {
@@ -373,6 +352,6 @@ interface Navigator {
 /** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
 type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
 
-/** What service_worker.js keeps: addresses of a version each, some once they are asked for; page/site.py writes them
- * in front of it. */
-declare const KEPT: Record<"page" | "weights", { version: string; files: string[]; later?: string[] }>;
+/** What service_worker.js keeps, see page/site.py; later: once they are asked for. */
+type KeptFiles = { version: string; files: string[]; later?: string[] };
+declare const KEPT: Record<"page" | "weights", KeptFiles>;

@@ -1,16 +1,14 @@
-// What of the page is on the screen, for the style sheets. Alone in a window that is the window. In
-// the frame of a Space it is not: huggingface.co makes the frame as high as the page and scrolls its
-// own, so `fixed`, `sticky` and `vh` mean ends of the frame that nobody sees.
-// Gradio brings the frame's half of iframe-resizer, which makes the frame that high and tells where
-// it lies.
+// What of the page is on the screen, for the style sheets: in a window of its own, the window. A
+// Space's frame is as high as the page, and huggingface.co scrolls around it, so `fixed`, `sticky`
+// and `vh` mean ends of the frame that nobody sees. Gradio brings the frame's half of
+// iframe-resizer, which makes the frame that high and tells where it lies.
 
 const LOW = 620; // pixels; a lower screen has the tools beside the paper
 const TWO_COLUMNS = 560; // pixels, as in the style sheets
 
 /** @type {(demo: Element) => void} */
 function followScreen(demo) {
-  /** @type {FrameInfo | null} */
-  let screen = null; // in a frame: {scrollTop, offsetTop, clientHeight} of the page around it
+  /** @type {FrameInfo | null} */ let screen = null; // in a frame
 
   function show() {
     /** @type {(name: string, value: string) => void} */

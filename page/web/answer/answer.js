@@ -12,7 +12,7 @@ export function createAnswer(root, classes) {
   const seen = find("#seen", HTMLCanvasElement);
   /** @type {Claim | null} */ let before = null; // what was claimed last, see words.js
 
-  /** @param {Words} words */
+  /** @param {ReturnType<typeof inWords>} words */
   function write(words) {
     for (const [name, text] of Object.entries(words)) find(`.${name}`).textContent = text;
   }

@@ -1,13 +1,16 @@
 // "Wrong? Tell us": the picture and its right class go to the server only after a clear yes.
 
 import { finder, make } from "../dom.js";
+import { config, give } from "../server.js";
+
+const { classes } = config;
 
 /**
  * Asks for the right class of a picture; say(sentence): tells how it went.
- * @type {(dialog: HTMLDialogElement, classes: string[], picture: Given, give: Give,
+ * @type {(dialog: HTMLDialogElement, picture: Pick<Given, "image" | "kind" | "guess">,
  *   say: (sentence: string) => void) => void}
  */
-export function askRightClass(dialog, classes, picture, give, say) {
+export function askRightClass(dialog, picture, say) {
   const find = finder(dialog);
   const form = find("form", HTMLFormElement);
   const yes = find("[name=yes]", HTMLInputElement);

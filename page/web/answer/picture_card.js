@@ -1,15 +1,19 @@
 // "Save picture": a PNG card with the picture, what the network saw of it, and the bars.
 
-import { contextOf, createCanvas, make } from "../dom.js";
+import { contextOf, createCanvas, make, toFile } from "../dom.js";
 import { WHITE } from "../draw/paper.js";
 import { highest, percentages } from "../numbers.js";
+import { config } from "../server.js";
 
 const CARD = { width: 1200, height: 630, margin: 45 };
 const COLOURS = { ground: "#f5f3ee", text: "#1c1b20", quiet: "#5c5a63" };
 const BARS = { top: "#2a4fc4", other: "#9fb2e6", none: "#8a8791", track: "#e4e1d9" };
 
-/** size: pixels; widest: so wide it may be; right: it ends there. */
-/** @typedef {{ size?: number, bold?: boolean, colour?: string, right?: boolean, widest?: number }} Font */
+/**
+ * size: pixels; widest: so wide it may be; right: it ends there.
+ * @typedef {{ size?: number, bold?: boolean, colour?: string, right?: boolean,
+ *   widest?: number }} Font
+ */
 
 /** A blank card, and what writes on it. */
 function createCard() {
@@ -17,7 +21,7 @@ function createCard() {
   const context = contextOf(canvas);
   /** @type {(text: string, x: number, y: number, font?: Font) => void} */
   function write(text, x, y, { size = 22, bold, colour = COLOURS.text, right, widest } = {}) {
-    context.font = `${bold ? 700 : 400} ${size}px system-ui, -apple-system, "Segoe UI", sans-serif`;
+    context.font = `${bold ? 700 : 400} ${size}px system-ui, sans-serif`;
     context.fillStyle = colour;
     context.textAlign = right ? "right" : "left";
     context.fillText(text, x, y, widest);
@@ -51,9 +55,9 @@ export function drawRound(title, turns) {
 
 /**
  * picture: as it is shown; seen: what the network saw of it, 28 x 28.
- * @param {{ picture: HTMLCanvasElement, seen: HTMLCanvasElement, classes: string[] } & Shown} card
+ * @type {(picture: HTMLCanvasElement, seen: HTMLCanvasElement, answer: Shown) => HTMLCanvasElement}
  */
-export function drawCard({ picture, seen, classes, probabilities, claim, lead, title }) {
+export function drawCard(picture, seen, { probabilities, claim, lead, title }) {
   const { canvas, context, write } = createCard();
   const { margin } = CARD;
   const side = CARD.height - 2 * margin;
@@ -80,7 +84,7 @@ export function drawCard({ picture, seen, classes, probabilities, claim, lead, t
   percentages(probabilities).forEach((percent, i) => {
     const y = 188 + i * 38;
     const bold = i === top;
-    write(classes[i], left, y + 18, { bold });
+    write(config.classes[i], left, y + 18, { bold });
     write(`${percent} %`, right, y + 18, { bold, right: true });
     const [start, length] = [left + 150, right - left - 230];
     context.fillStyle = BARS.track;
@@ -91,12 +95,9 @@ export function drawCard({ picture, seen, classes, probabilities, claim, lead, t
   return canvas;
 }
 
-/** @type {(canvas: HTMLCanvasElement, name: string) => void} */
-export function saveCanvas(canvas, name) {
-  canvas.toBlob((blob) => {
-    if (!blob) return;
-    const href = URL.createObjectURL(blob);
-    make("a", { href, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 10_000);
-  }, "image/png");
+/** @type {(canvas: HTMLCanvasElement, name: string) => Promise<void>} */
+export async function saveCanvas(canvas, name) {
+  const href = URL.createObjectURL(await toFile(canvas));
+  make("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }

@@ -1,8 +1,8 @@
 // What can be done with an answer: copy a link, save a picture of it, tell what it really is.
 
+import { linkTo } from "../address.js";
 import { finder, make, press } from "../dom.js";
-import { linkTo } from "../state.js";
-import { drawCard, saveCanvas } from "./picture_card.js";
+import { config } from "../server.js";
 
 const LOCAL = /^(localhost|127\.|\[::1\])/; // no other device knows these names
 
@@ -31,15 +31,13 @@ async function copyText(promise) {
 }
 
 /**
- * canvas(): the picture as it is shown; file(): as it was answered for; seen: what the network saw;
- * give(message): sends it, see feedback.js, or null where nothing is collected.
+ * canvas(): the picture as it is shown; file(): as it was answered for; seen: what the network saw.
  * @param {HTMLElement} demo
  * @param {State} state
- * @param {{ classes: string[], canvas: () => HTMLCanvasElement, file: () => Promise<Blob>,
- *   seen: HTMLCanvasElement, say: (sentence: string, untilAnswer?: boolean) => void,
- *   give: Give | null }} page
+ * @param {{ canvas: () => HTMLCanvasElement, file: () => Promise<Blob>, seen: HTMLCanvasElement,
+ *   say: (sentence: string, untilAnswer?: boolean) => void }} page
  */
-export function createSharing(demo, state, { classes, canvas, file, seen, say, give }) {
+export function createSharing(demo, state, { canvas, file, seen, say }) {
   const find = finder(demo);
   const [link, save, wrong] = ["link", "save", "feedback"].map((name) =>
     find(`[data-action=${name}]`, HTMLButtonElement),
@@ -105,22 +103,23 @@ export function createSharing(demo, state, { classes, canvas, file, seen, say, g
   ofPage.addEventListener("click", () => showCode(false));
   picture.addEventListener("click", () => press(picture, dialog.classList.toggle("large")));
 
-  save.addEventListener("click", () => {
+  save.addEventListener("click", async () => {
+    const module = await import("./picture_card.js").catch(() => null);
+    if (!module) return say("The server cannot be reached.");
     if (!state.shown) return;
-    const card = drawCard({ picture: canvas(), seen, classes, ...state.shown });
-    saveCanvas(card, `${state.shown.label.replace("/", "-")}.png`);
+    const card = module.drawCard(canvas(), seen, state.shown);
+    module.saveCanvas(card, `${state.shown.label.replace("/", "-")}.png`);
   });
 
-  wrong.hidden = !give;
+  wrong.hidden = !config.feedback;
   wrong.addEventListener("click", async () => {
     const module = await import("./feedback.js").catch(() => null);
     if (!module) return say("The server cannot be reached.");
-    if (!state.shown || !give) return;
+    if (!state.shown) return;
     const { kind, label } = state.shown;
     const image = await file();
     const picture = { image, kind: kind === "sketch" ? "sketch" : "photo", guess: label };
-    const dialog = find("dialog.feedback", HTMLDialogElement);
-    module.askRightClass(dialog, classes, picture, give, say);
+    module.askRightClass(find("dialog.feedback", HTMLDialogElement), picture, say);
   });
 
   return {

@@ -48,9 +48,9 @@ const LEADS = {
 export const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
 
 /**
- * The same in words. percent: null beside a live camera, where it would never stand still; left out,
- * too, where it would contradict the words.
- * @type {(claim: Claim, percent: number | null) => Words}
+ * The same in words; like, label and sure make the headline. percent: null beside a live camera,
+ * where it would never stand still; left out, too, where it would contradict the words.
+ * @param {Claim} claim @param {number | null} percent
  */
 export function inWords({ claim, label }, percent) {
   if (!label) return { lead: "Perhaps …", like: "", label: "Draw on!", sure: "" };
@@ -59,7 +59,7 @@ export function inWords({ claim, label }, percent) {
   return { lead: LEADS[claim], like, label, sure: tells ? `${percent} %` : "" };
 }
 
-/** Answers to the camera's last frames as one: no frame is still, and each would change the answer. */
+/** Answers to the camera's last frames as one: no frame is still, and each changes the answer. */
 export function createAverage(/** @type {string[]} */ classes) {
   /** @type {Answer["networks"][]} */ let frames = [];
 

@@ -110,8 +110,8 @@ function followPointer(canvas, pen, paper) {
     const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
     paper.begin(pointAt(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
   });
-  // Not pointerrawupdate: in a frame that shares its host's process, as on phones, Chromium gives it
-  // the host's places.
+  // Not pointerrawupdate: in a frame that shares its host's process, as on phones, Chromium gives
+  // it the host's places.
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     const box = canvas.getBoundingClientRect();

@@ -4,7 +4,9 @@
 import { drawRound, saveCanvas } from "../answer/picture_card.js";
 import { article, hasShape, judge } from "../answer/words.js";
 import { contextOf, createCanvas, finder, make, toFile } from "../dom.js";
+import { config, give } from "../server.js";
 
+const { classes } = config;
 const TURNS = 6;
 const SECONDS = 20; // for a turn
 const SURE_MS = 600; // so long it has to stay sure, lest a line in passing wins
@@ -20,26 +22,14 @@ function withArticle(name) {
   return name === "Trouser" ? "trousers" : `${article(name)} ${name.toLowerCase()}`;
 }
 
-/** @type {(names: string[]) => string[]} */
-const shuffled = (names) =>
-  names
-    .map((name) => ({ name, lot: Math.random() }))
-    .sort((a, b) => a.lot - b.lot)
-    .map(({ name }) => name);
-
 /**
  * A turn that is over; guess: what the drawing was taken for, "" where it can teach nothing.
  * @typedef {{ name: string, canvas: HTMLCanvasElement, outcome: string, won: boolean,
  *   guess: string }} Turn
  */
 
-/**
- * give(message): sends a drawing, see feedback.js, or null where nothing is collected.
- * @param {HTMLElement} demo
- * @param {Paper} paper
- * @param {{ classes: string[], give: Give | null }} page
- */
-export function createRound(demo, paper, { classes, give }) {
+/** @param {HTMLElement} demo @param {Paper} paper */
+export function createRound(demo, paper) {
   const find = finder(demo);
   const dialog = find("dialog.played", HTMLDialogElement);
   const yes = find(".giving input", HTMLInputElement);
@@ -69,7 +59,9 @@ export function createRound(demo, paper, { classes, give }) {
     if (own) return;
     own = paper.exchange();
     turns = [];
-    names = shuffled(classes).slice(0, TURNS);
+    const rest = [...classes];
+    const lot = () => rest.splice(Math.floor(Math.random() * rest.length), 1)[0];
+    names = Array.from({ length: TURNS }, lot);
     demo.classList.add("playing");
     find(".round").hidden = false;
     paper.canvas.focus({ preventScroll: true });
@@ -142,7 +134,7 @@ export function createRound(demo, paper, { classes, give }) {
         make("li", {}, Object.assign(canvas, { ariaHidden: "true" }), make("b", {}, name), outcome),
       ),
     );
-    find(".giving").hidden = !give || !worthy().length;
+    find(".giving").hidden = !config.feedback || !worthy().length;
     find(".giving .consent").hidden = button("give").hidden = false;
     find(".worthy").textContent = String(worthy().length);
     find(".thanks").textContent = "";
@@ -155,14 +147,9 @@ export function createRound(demo, paper, { classes, give }) {
     find(".giving .consent").hidden = button("give").hidden = true;
     let kept = 0;
     for (const { name, canvas, guess } of worthy()) {
-      const message = {
-        image: await toFile(canvas),
-        kind: "sketch",
-        guess,
-        label: name,
-        consent: "yes",
-      };
-      const answer = await give?.(message).catch(() => undefined);
+      const image = await toFile(canvas);
+      const drawing = { image, kind: "sketch", guess, label: name, consent: "yes" };
+      const answer = await give(drawing).catch(() => undefined);
       if (answer?.thanks) kept += 1;
       else find(".thanks").textContent = answer?.error ?? "The server cannot be reached.";
     }

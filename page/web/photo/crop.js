@@ -66,7 +66,8 @@ export function contained(box, width, height) {
  * Dragging over `view`, or keys on it, choose the part. crop(): the present one; onstart(): a drag
  * begins; onchange(crop); onend(): it is chosen for good.
  * @param {HTMLCanvasElement} view
- * @param {{ crop: () => Crop | null, onstart: () => void, onchange: (crop: Crop | null) => void, onend: () => void }} page
+ * @param {{ crop: () => Crop | null, onstart: () => void,
+ *   onchange: (crop: Crop | null) => void, onend: () => void }} page
  */
 export function createCropper(view, { crop, onstart, onchange, onend }) {
   /** @type {[number, number] | null} */ let began = null; // where the drag did, in 0..1

@@ -69,9 +69,10 @@ function paintExample({ name, cloth, ground, turn }) {
   return canvas;
 }
 
-// Buttons that call onpick(canvas) with an example.
+// Buttons that call onpick(canvas) with an example, unless they are there.
 /** @type {(root: HTMLElement, onpick: (canvas: HTMLCanvasElement) => void) => void} */
 export function createExamples(root, onpick) {
+  if (root.hasChildNodes()) return;
   for (const example of EXAMPLES) {
     const canvas = paintExample(example);
     const button = createButton(canvas, () => onpick(canvas));

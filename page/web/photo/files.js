@@ -2,12 +2,12 @@
 
 const LARGEST_FILE = 10 * 2 ** 20; // bytes, of a file that is sent as it is
 
-/** @type {(bitmap: ImageBitmap, lossless: boolean) => Still} */
+/** @param {ImageBitmap} bitmap @param {boolean} lossless */
 export const still = (bitmap, lossless) => ({
-  kind: "still",
+  kind: /** @type {const} */ ("still"),
   bitmap,
   lossless,
-  crop: null,
+  crop: /** @type {Crop | null} */ (null),
   drawn: false,
 });
 

@@ -1,12 +1,17 @@
 // Photos: from a file or the camera; what is shown of them.
 
 import { contextOf, findAll, finder } from "../dom.js";
-import { createCamera } from "./camera.js";
 import { createCropper } from "./crop.js";
 import { readPicture, still } from "./files.js";
 import { createSent } from "./sent.js";
 
 const SHOWN = 512; // pixels of the longest side of a photo as it is shown
+const CAMERA = { video: { facingMode: "environment", width: { ideal: 640 } } };
+
+/** @type {(stream: MediaProvider | null) => void} */
+function close(stream) {
+  if (stream instanceof MediaStream) for (const track of stream.getTracks()) track.stop();
+}
 
 /**
  * The photo, and what lies outside of the part that is looked at in the dark.
@@ -34,7 +39,7 @@ function draw(view, { bitmap, crop }) {
   context.strokeRect(...part);
 }
 
-/** What the frame shows; the elements that belong to it have it in `data-when`. @param {State} state */
+/** What the frame shows; what belongs to it has it in `data-when`. @param {State} state */
 function shownIn({ live, still, picture }) {
   if (live) return "camera";
   if (still) return still.crop ? "part" : "photo";
@@ -54,8 +59,8 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   const view = find(".photo-view", HTMLCanvasElement);
   const video = find(".camera", HTMLVideoElement);
   const input = find("input[type=file]", HTMLInputElement);
-  const camera = createCamera(video);
   /** @type {File | HTMLCanvasElement | null} */ let opening = null; // what was opened last
+  /** @type {State["picture"]} */ let awaited = null; // the camera, until the visitor allows it
 
   function showParts() {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
@@ -84,7 +89,9 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   }
 
   function stopCamera() {
-    camera.stop();
+    awaited = null;
+    close(video.srcObject);
+    video.srcObject = null;
     if (state.live) state.picture = null;
   }
 
@@ -100,13 +107,13 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   }
 
   async function startCamera() {
-    try {
-      if (!(await camera.start())) return;
-    } catch {
-      onproblem("No camera could be used. Choose a photo instead, or allow the camera.");
-      return;
-    }
-    const mine = (state.picture = { kind: "camera" });
+    /** @type {State["picture"]} */ const mine = (awaited = { kind: "camera" });
+    const stream = await navigator.mediaDevices?.getUserMedia(CAMERA).catch(() => null);
+    if (!stream)
+      return onproblem("No camera could be used. Choose a photo instead, or allow the camera.");
+    if (awaited !== mine) return close(stream); // they have left, or clicked again
+    video.srcObject = stream;
+    state.picture = mine;
     onother();
     await video.play();
     showParts();

@@ -2,7 +2,7 @@
 
 import { createButton, make, press } from "../dom.js";
 
-const ACROSS = 96; // pixels between the middles of two marks side by side, so that a finger hits one
+const ACROSS = 96; // pixels between the middles of two marks side by side, for a finger
 const DOWN = 38; // and of one above the other
 
 /** The middle of a mark, in pixels. @typedef {{ x: number, y: number }} Spot */

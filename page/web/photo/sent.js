@@ -3,13 +3,14 @@
 import { contextOf, createCanvas, toFile } from "../dom.js";
 import { around, contained, WHOLE } from "./crop.js";
 
-// Pixels of the longest side, "working_side" in weights/settings.json: nobody has to reduce it again,
-// so that the server and the engine see the same.
+// Pixels of the longest side, "working_side" in weights/settings.json: nobody has to reduce it
+// again, so that the server and the engine see the same.
 const SIDE = 256;
 
 /**
  * `source`, or its part `crop`, with its longest side at most SIDE.
- * @type {(source: CanvasImageSource, width: number, height: number, crop: Crop | null) => HTMLCanvasElement}
+ * @type {(source: CanvasImageSource, width: number, height: number, crop: Crop | null) =>
+ *   HTMLCanvasElement}
  */
 function scaled(source, width, height, crop) {
   const { x, y, w, h } = crop ?? WHOLE;
