@@ -30,14 +30,7 @@ function mayFetchEarly() {
 /** For the browser to answer. @type {(question: Omit<Question, "image">) => string[]} */
 const needed = ({ kind, networks }) => (kind === "sketch" ? networks : [...networks, SEGMENTER]);
 
-/**
- * server: see `classify` in server.js; engine: null if the browser has no weights; networks: may be
- * asked. busy: an answer is awaited; state: why none comes; change: somebody else answers.
- * @param {{ server: typeof import("./server.js").classify | null, engine: Engine | null,
- *   networks: string[] }} page
- * @param {{ answer: (reply: Reply, settled: boolean) => void, busy: (busy: boolean) => void,
- *   state: (state: "slow" | "gone") => void, change: () => void }} on
- */
+/** What may answer, and whom to tell. @param {AskPage} page @param {AskListeners} on */
 export function createAsk({ server, engine, networks }, on) {
   /** @type {Who} */ let who = server ? "server" : "browser";
   let free = Boolean(server && engine); // may it still change by itself?

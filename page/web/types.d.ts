@@ -80,6 +80,20 @@ type Engine = ReturnType<typeof import("./engine/engine.js").createEngine>;
 /** A question, made when it is sent; settled: nothing moves; wanted: is its answer waited for? */
 type Asked = { ask: () => Question; settled: boolean; wanted: boolean };
 
+/** engine, null: the browser has no weights of these networks, which may be asked. */
+type AskPage = {
+  server: typeof import("./server.js").classify | null;
+  engine: Engine | null;
+  networks: string[];
+};
+
+type AskListeners = {
+  answer(reply: Reply, settled: boolean): void;
+  busy(busy: boolean): void; // is an answer awaited?
+  state(state: "slow" | "gone"): void; // why none comes
+  change(): void; // somebody else answers
+};
+
 /** A picture as the server is sent it, and as the engine in this browser takes it. */
 type Picture = {
   bytes(): BodyInit | Promise<Blob>;
