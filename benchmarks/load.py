@@ -1,18 +1,15 @@
-"""A crowd: our page against the stock demo, the same network behind both, in one run.
+"""A crowd: our page beside plain Gradio's, the same network behind both, in one run.
 
     python -m benchmarks.load [--clients 1 10 50 100] [--seconds 10]
     python -m benchmarks.load --calls 100000      # ours alone: does anything grow or fail?
 
 Each client draws as a browser does: 10 updates a second, but never a second one before the first is
 answered. Beside every ten clients one sends a photo every two seconds. Ours: one call an update.
-Stock (page/plain.py): an upload, a call into the queue and a stream of events.
+Plain (page/plain.py): an upload, a call into the queue and a stream of events. Each page is served
+by a process of its own; the clients are this one, and all of it stays on 127.0.0.1.
 
-Each page is served by a process of its own; the clients are this one, and all of it stays on
-127.0.0.1. A row tells the updates answered in a second, their waiting times, the photos' median
-waiting time, and errors.
-
-The second form sends so many calls, mostly drawings, with photos, uploads to `/classify`, and new
-visitors in between; it ends with an error if a call fails, or memory or temporary files grow.
+The second form sends so many calls, mostly drawings, with photos and uploads to `/classify` in
+between; it ends with an error if a call fails, or memory or temporary files grow.
 """
 
 import argparse
@@ -25,7 +22,6 @@ import random
 import resource
 import time
 import uuid
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,25 +35,22 @@ from benchmarks.common import photo, served
 from classifier.training.deep.drawings import draw, render
 
 NETWORK = "deep"
-PERIOD = 0.1  # seconds between two updates of a client
-PHOTO_PERIOD = 2.0  # seconds between two photos of one that sends photos
+PERIOD, PHOTO_PERIOD = 0.1, 2.0  # seconds between two updates of a client, two photos
 DRAWERS_A_PHOTOGRAPHER = 10
 SOAK_CLIENTS = 16  # at the same time
-VISIT = 100  # after so many calls one of them leaves, and somebody else comes
 KEPT = 5  # seconds an upload is kept here, so that a short run sees it go (the page: 300)
 GROWTH = 1.05  # of the memory, from the first fifth of the calls to the end: more is an error
-
-Ask = Callable[[], Awaitable[bool]]
-
 
 NAMES = ("T-shirt/top", "Trouser", "Dress", "Bag", "Ankle boot")
 SKETCHES = [render(draw(name, np.random.default_rng(0)), width=6, size=256) for name in NAMES]
 PHOTO = photo(300, 400)
 
+Ask = Callable[[], Awaitable[bool]]  # sends a question; whether an answer came
 
-def new(picture: bytes) -> bytes:
+
+def new_photo() -> bytes:
     """The same picture in another file, since no two photos are the same."""
-    return picture + os.urandom(8)
+    return PHOTO + os.urandom(8)
 
 
 def runs(pixels: np.ndarray) -> bytes:
@@ -77,19 +70,13 @@ def png(pixels: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-class Visitor(ABC):
-    """Somebody with the page open; asks, and says whether an answer came."""
+class Visitor:
+    """Somebody with our page open."""
 
     def __init__(self, http: httpx.AsyncClient, config: dict[str, Any]) -> None:
         self.http = http
         self.config = config
         self.session = uuid.uuid4().hex
-
-    @abstractmethod
-    async def sketch(self) -> bool: ...
-
-    @abstractmethod
-    async def photo(self) -> bool: ...
 
     async def post(self, path: str, **content: Any) -> Any:
         reply = await self.http.post(path, **content)
@@ -100,8 +87,6 @@ class Visitor(ABC):
         (path,) = await self.post("gradio_api/upload", files={"files": ("picture.png", data)})
         return {"path": path, "meta": {"_type": "gradio.FileData"}}
 
-
-class Ours(Visitor):
     async def answer(self, kind: str, picture: bytes) -> bool:
         settings = {"kind": kind, "networks": NETWORK}
         return "networks" in await self.post("answer/classify", params=settings, content=picture)
@@ -110,36 +95,35 @@ class Ours(Visitor):
         return await self.answer("sketch", runs(random.choice(SKETCHES)))
 
     async def photo(self) -> bool:
-        return await self.answer("photo", new(PHOTO))
+        return await self.answer("photo", new_photo())
 
     async def api(self) -> bool:
         """An upload and a call of `/classify`, as from `gradio_client`."""
-        data = [await self.upload(new(PHOTO)), "photo", NETWORK]
+        data = [await self.upload(new_photo()), "photo", NETWORK]
         event = (await self.post("gradio_api/call/classify", json={"data": data}))["event_id"]
         reply = await self.http.get(f"gradio_api/call/classify/{event}")
         return "event: complete" in reply.text
 
 
-class Stock(Visitor):
+class PlainVisitor(Visitor):
+    """Somebody with plain Gradio's page open; its last two events are the pad's and the photo's."""
+
     async def sketch(self) -> bool:
-        file = await self.upload(new(png(random.choice(SKETCHES))))
+        file = await self.upload(png(random.choice(SKETCHES)))
         return await self.change(-2, {"background": None, "layers": [], "composite": file})
 
     async def photo(self) -> bool:
-        return await self.change(-1, await self.upload(new(PHOTO)))
+        return await self.change(-1, await self.upload(new_photo()))
 
     async def change(self, event: int, value: dict[str, Any]) -> bool:
-        """The pad's or the photo's, which page/plain.py names last."""
         index = self.config["dependencies"][event]["id"]
         call = {"data": [value, NETWORK], "fn_index": index, "session_hash": self.session}
-        join = (await self.post("gradio_api/queue/join", json=call))["event_id"]
-        events = self.http.stream(
-            "GET", "gradio_api/queue/data", params={"session_hash": self.session}
-        )
-        async with events as stream:
+        joined = (await self.post("gradio_api/queue/join", json=call))["event_id"]
+        session = {"session_hash": self.session}
+        async with self.http.stream("GET", "gradio_api/queue/data", params=session) as stream:
             async for line in stream.aiter_lines():
                 message = json.loads(line.removeprefix("data:")) if line else {}
-                if message.get("msg") == "process_completed" and message["event_id"] == join:
+                if message.get("msg") == "process_completed" and message["event_id"] == joined:
                     return bool(message["success"])
         return False
 
@@ -162,14 +146,13 @@ class Tally:
         else:
             self.errors += 1
 
-
-async def again_and_again(ask: Ask, period: float, until: float, tally: Tally) -> None:
-    """Ask at most once in each period, and only after the answer before."""
-    due = time.perf_counter() + random.random() * period
-    while due < until:
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        await tally.time(ask)
-        due += period * max(1, -(-(time.perf_counter() - due) // period))
+    async def again_and_again(self, ask: Ask, period: float, until: float) -> None:
+        """Ask at most once in each period, and only after the answer before."""
+        due = time.perf_counter() + random.random() * period
+        while due < until:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await self.time(ask)
+            due += period * max(1, -(-(time.perf_counter() - due) // period))
 
 
 def connected(address: str) -> httpx.AsyncClient:
@@ -189,61 +172,67 @@ async def crowd(
         await asyncio.gather(visitors[0].sketch(), photographers[0].photo())  # warm up
         until = time.perf_counter() + seconds
         await asyncio.gather(
-            *(again_and_again(each.sketch, PERIOD, until, drawn) for each in visitors),
-            *(again_and_again(each.photo, PHOTO_PERIOD, until, photos) for each in photographers),
+            *(drawn.again_and_again(each.sketch, PERIOD, until) for each in visitors),
+            *(photos.again_and_again(each.photo, PHOTO_PERIOD, until) for each in photographers),
         )
     return drawn, photos
 
 
-def megabytes(process: int) -> float:
-    """The memory a process holds now (Linux)."""
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-def files_in(folder: Path) -> int:
-    return sum(path.is_file() for path in folder.rglob("*"))
-
-
 def compare(crowds: list[int], seconds: float) -> None:
     print("page   clients  updates/s  median, 95 % ms  photos, median ms  errors")
-    kinds: dict[str, type[Visitor]] = {"ours": Ours, "stock": Stock}
-    for which, kind in kinds.items():
+    kinds: dict[str, type[Visitor]] = {"ours": Visitor, "plain": PlainVisitor}
+    for (which, kind), clients in itertools.product(kinds.items(), crowds):
         with served(NETWORK, KEPT) as (address, _):
-            for clients in crowds:
-                begin = time.perf_counter()
-                drawn, photos = asyncio.run(crowd(kind, address, clients, seconds))
-                rate = len(drawn.waits) / (time.perf_counter() - begin)
-                median, most = (1000 * np.percentile(drawn.waits or [np.nan], q) for q in (50, 95))
-                photo_ms = 1000 * np.median(photos.waits or [np.nan])
-                print(
-                    f"{which:5} {clients:8} {rate:10.1f} {median:8.1f} {most:7.1f} "
-                    f"{len(photos.waits):9} {photo_ms:8.1f} {drawn.errors + photos.errors:7}"
-                )
+            drawn, photos = asyncio.run(crowd(kind, address, clients, seconds))
+        median, most = (1000 * np.percentile(drawn.waits or [np.nan], q) for q in (50, 95))
+        photo_ms = 1000 * np.median(photos.waits or [np.nan])
+        print(
+            f"{which:5} {clients:8} {len(drawn.waits) / seconds:10.1f} {median:8.1f} {most:7.1f} "
+            f"{len(photos.waits):9} {photo_ms:8.1f} {drawn.errors + photos.errors:7}",
+            flush=True,
+        )
 
 
 async def soak(address: str, calls: int, measure: Callable[[int], None]) -> Tally:
     """So many calls, as fast as they are answered; measures after each twentieth of them."""
-    tally = Tally()
-    numbers = itertools.count(1)
+    tally, numbers = Tally(), iter(range(1, calls + 1))
 
     async with connected(address) as http:
         config = (await http.get("config")).json()
 
-        async def visits() -> None:
-            visitor = Ours(http, config)
+        async def visit() -> None:
             for number in numbers:
-                if number > calls:
-                    return
+                visitor = Visitor(http, config)
                 asks = {0: visitor.api, 25: visitor.photo, 75: visitor.photo}
-                await tally.time(asks.get(number % VISIT, visitor.sketch))
-                if number % VISIT == 0:
-                    visitor = Ours(http, config)  # somebody else
+                await tally.time(asks.get(number % 100, visitor.sketch))
                 if number % (calls // 20) == 0:
                     measure(number)
 
-        await asyncio.gather(*(visits() for _ in range(SOAK_CLIENTS)))
+        await asyncio.gather(*(visit() for _ in range(SOAK_CLIENTS)))
     return tally
+
+
+def endure(calls: int, temporary: Path) -> None:
+    memory: list[float] = []
+
+    def files() -> int:
+        return sum(path.is_file() for path in temporary.rglob("*"))
+
+    with served(NETWORK, KEPT) as (address, process):
+
+        def measure(number: int) -> None:
+            pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])  # Linux
+            memory.append(pages * resource.getpagesize() / 2**20)
+            print(f"{number:8} calls {memory[-1]:6.0f} MB {files():5} files", flush=True)
+
+        tally = asyncio.run(soak(address, calls, measure))
+        deadline = time.monotonic() + 6 * KEPT
+        while files() and time.monotonic() < deadline:
+            time.sleep(1)
+        left = files()
+    print(f"{len(tally.waits)} answered, {tally.errors} errors, {left} files left")
+    if tally.errors or left or memory[-1] > GROWTH * memory[3]:
+        raise SystemExit("A call failed, or something grows.")
 
 
 def main() -> None:
@@ -259,31 +248,6 @@ def main() -> None:
             endure(args.calls, Path(folder))
         else:
             compare(args.clients, args.seconds)
-
-
-def endure(calls: int, temporary: Path) -> None:
-    memory: list[float] = []
-    with served(NETWORK, KEPT) as (address, process):
-        begin = time.perf_counter()
-
-        def measure(number: int) -> None:
-            memory.append(megabytes(process))
-            rate = number / (time.perf_counter() - begin)
-            files = files_in(temporary)
-            print(
-                f"{number:8} calls {rate:6.0f}/s {memory[-1]:6.0f} MB {files:5} files", flush=True
-            )
-
-        tally = asyncio.run(soak(address, calls, measure))
-        for _ in range(6 * KEPT):
-            if files_in(temporary) == 0:
-                break
-            time.sleep(1)
-        left = files_in(temporary)
-    print(f"errors: {tally.errors}; files left: {left}; memory: {memory[3]:.0f} MB after a fifth,")
-    print(f"{memory[-1]:.0f} MB at the end; {len(tally.waits)} calls answered")
-    if tally.errors or left or memory[-1] > GROWTH * memory[3]:
-        raise SystemExit("A call failed, or something grows.")
 
 
 if __name__ == "__main__":

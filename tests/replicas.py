@@ -26,7 +26,7 @@ import ray
 from playwright.sync_api import expect
 from ray import serve
 
-from benchmarks.load import NETWORK, Ours, Tally, connected
+from benchmarks.load import NETWORK, Tally, Visitor, connected
 from deploy.serve import page as application
 from tests.browser import bars, draw, launched, press, settled
 from tests.doubles import free_port, trousers
@@ -35,7 +35,7 @@ CLIENTS = 8  # at the same time
 PAUSE = 0.5  # seconds before a client asks again
 
 
-class Asker(Ours):
+class Asker(Visitor):
     """A client that asks once more after an error; `again` counts how often that happened."""
 
     again = 0
