@@ -128,62 +128,16 @@ type Thanks = { thanks?: string; error?: string };
 
 type Floats = Float32Array | Float64Array;
 
-/** What a network makes of a picture; of each layer, for each view and their mean; out: what it passes on. */
-type Numbers = {
-  layers: {
-    views: Float32Array[];
-    preActivations: Float32Array;
-    bends: boolean;
-    out: Float32Array;
-  }[];
-  logits: number[];
-  temperature: number;
-  placeLogLikelihood: number[]; // what is added to the ten for where it is worn
-};
+/** What a network makes of a picture, and what it is made of. */
+type Numbers = ReturnType<typeof import("./engine/describe.js").numbers>;
+type About = ReturnType<typeof import("./engine/describe.js").describe>;
 
 /** Weights and bias of one unit; and which one it is. */
 type Row = { weights: Floats; bias: number };
 type Unit = { layer: number; unit: number };
 
-/** What a network is made of; accuracy: on the test pictures. */
-type About = { sizes: number[]; activation: boolean; parameters: number; accuracy: number | null };
-
-/** How it was trained; before, after: weights of ten units, where they are known. */
-type Growth = {
-  history: { loss: number; validation: number }[];
-  before: Floats[] | null;
-  after: Floats[] | null;
-};
-
-/** counts: of test pictures of a class (line) taken for a class (column); null: not known. */
-type Confusion = { counts: number[][] | null };
-
 /** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
 type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
-
-/** Cells of a canvas to point at, see `createCells` in inside/paint.js. */
-type CellsOptions = {
-  columns: number;
-  count: number;
-  say: (index: number) => string;
-  onpick: (index: number) => void;
-  hover?: boolean;
-  onpress?: () => void;
-};
-type Cells = { show(index: number): void };
-
-/** The units of one hidden layer on the page; off: 1 for those that are switched off. */
-type LayerCells = {
-  canvas: HTMLCanvasElement;
-  title: HTMLElement;
-  columns: number;
-  sums?: Floats;
-  off?: Uint8Array;
-  cells: Cells;
-};
-
-/** What is shown of all hidden layers: their sums, if there are any, and the units that are switched off. */
-type ShownLayers = { sizes: number[]; picked: Unit; sums?: Floats[]; off?: Uint8Array[] };
 
 /** For the section: the networks that can be seen inside; weights: see PageConfig. */
 type InsideOptions = {
@@ -215,24 +169,22 @@ type Now = {
   place: number; // of the pixel
 };
 
-/** See inside/panels.js. */
+/** See inside/panels.js; what each panel is, and what it gets. */
 type Panel = { show(now: Now): void };
-
-/** What each panel gets. */
 type PanelPage = Omit<InsideOptions, "engine"> & {
   palette: Palette;
   compute: ComputeInside;
   /** As compute, for what stays the same: null until it is there, which then is shown. */
-  known(name: string, message: { network: string } & Record<string, unknown>): any;
-  /** Returns what asks; see `createLatest`. */
+  known(name: string, message: EngineQuestion): any;
+  /** Asks one question after the other, of those that came meanwhile the last. */
   latest(
     name: string,
-    onreply: (reply: any, message: any) => void,
-  ): (message: { network: string } & Record<string, unknown>) => Promise<void>;
+    onreply: (reply: any, question: any) => void,
+  ): (question: EngineQuestion) => Promise<void>;
   pick(picked: Partial<Picked>): void;
 };
 
-/** What the thread that trains is told, and what it reports, see inside/training/training_worker.js. */
+/** What the thread that trains is told, and what it reports (training_worker.js). */
 type TrainingOrder =
   | { name: "begin"; settings: TrainingSettings; count: number; turn: number }
   | { name: "run"; on: boolean }
@@ -250,12 +202,7 @@ type TrainingReport = {
   says: number[] | null; // of the picture
 };
 
-/** follow: other networks answer; show: an answer, or none; draw: more of the weights has arrived. */
-type Section = {
-  follow(networks: string[]): void;
-  show(answer: Answer | null): void;
-  draw(): void;
-};
+type Section = ReturnType<typeof import("./inside/section.js").createSection>;
 
 // --- the engine (engine/), which answers as the server does ---
 
@@ -303,11 +250,12 @@ type NetworkFile = {
   seed: number;
   recipe?: object;
   figures?: Record<string, number>;
-  history?: Growth["history"];
+  history?: { loss: number; validation: number }[];
 };
 
 /** What only the engine is asked: "PANEL.question", or what is asked of every network. */
-type ComputeInside = (name: string, message: { network: string }) => Promise<any>;
+type EngineQuestion = { network: string } & Record<string, unknown>;
+type ComputeInside = (name: string, message: EngineQuestion) => Promise<any>;
 
 /** Files that are read when they are needed, for the panels of See inside. */
 type Assets = {
@@ -316,33 +264,9 @@ type Assets = {
   examples(part: "first" | "held_out"): Promise<Examples>;
 };
 
-/** weights/settings.json, which Python reads as well and says what each is for. */
-type Settings = {
-  reading: Record<"working_side" | "shape_share", number>;
-  sketch: Record<
-    "border_varies" | "drawn" | "ink_floor" | "stroke_width" | "rounding" | "solid" | "enough" | "fill",
-    number
-  > & { gaps: number[] };
-  photo: Record<"least_deviation" | "deviation" | "mean" | "darkest", number>;
-  looks_drawn: Record<
-    "even_edge" | "soft_edge" | "very_even" | "few_soft" | "fairly_even" | "few_faint",
-    number
-  >;
-  segmentation: Record<"body_parts" | "places" | "torso", string[]> &
-    Record<
-      | "view_side"
-      | "smallest"
-      | "flat"
-      | "sharpness"
-      | "small_part"
-      | "outweighed"
-      | "small_piece"
-      | "close_up"
-      | "margin",
-      number
-    >;
-  answer: Record<"same_piece" | "cutout_side", number>;
-  decision: { most_certain: number; can_be: Record<string, string[]> };
+/** What Python reads as well, and says what each is for. */
+type Settings = typeof import("../../weights/settings.json") & {
+  decision: { can_be: Record<string, string[]> };
 };
 
 // --- what is there already ---

@@ -4,7 +4,7 @@ import { mean, placeLogLikelihood } from "./network.js";
 
 /** @typedef {import("./network.js").Network} Network */
 
-/** What it is made of. @type {(network: Network) => About} */
+/** What it is made of; accuracy: on the test pictures. @param {Network} network */
 export const describe = ({ about, layers }) => ({
   sizes: about.sizes,
   activation: about.activation,
@@ -22,8 +22,10 @@ export function row({ layers }, { layer, unit }) {
 }
 
 /**
- * What it makes of a picture on its way to the answer.
- * @type {(network: Network, message: { picture: Uint8Array, kind: TakenFor, cut: Cut | null }) => Numbers}
+ * What it makes of a picture on its way to the answer: of each layer, for each view and their mean;
+ * out: what it passes on.
+ * @param {Network} network
+ * @param {{ picture: Uint8Array, kind: TakenFor, cut: Cut | null }} message
  */
 export function numbers({ about, layers, views }, { picture, kind, cut }) {
   const steps = views(picture);

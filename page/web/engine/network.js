@@ -6,7 +6,7 @@ import { settings } from "./settings.js";
 /** With its weights transposed, so that inputs that are 0, most of a picture's, can be skipped. */
 /** @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense */
 /** @typedef {{ x: Float32Array, preActivations: Float32Array }} LayerRun */
-/** @typedef {ReturnType<typeof networkOf>} Network */
+/** @typedef {ReturnType<typeof networkOf<NetworkFile>>} Network */
 
 /**
  * about: NAME.json; tensors: NAME.safetensors.
@@ -24,7 +24,10 @@ export function createNetwork(about, tensors) {
 /** The place in a mirror of a place in a picture. @type {(place: number) => number} */
 export const mirrored = (place) => place + SIDE - 1 - 2 * (place % SIDE);
 
-/** @param {NetworkFile} about @param {Dense[]} layers */
+/**
+ * @template {Pick<NetworkFile, "activation" | "mirror">} About
+ * @param {About} about @param {Dense[]} layers
+ */
 export function networkOf(about, layers) {
   /**
    * For one view of a picture: what goes into each layer, and the pre-activations that come of it;
@@ -47,7 +50,7 @@ export function networkOf(about, layers) {
      * @type {(picture: Uint8Array, off?: Uint8Array[]) => LayerRun[][]}
      */
     views(picture, off) {
-      const pixels = Float32Array.from(picture, (value) => value / 255);
+      const pixels = new Float32Array(picture).map((value) => value / 255);
       const both = about.mirror ? [pixels, pixels.map((_, i) => pixels[mirrored(i)])] : [pixels];
       return both.map((x) => run(x, off));
     },
@@ -135,7 +138,7 @@ export function placeLogLikelihood({ classes, places }, cut) {
 }
 
 /** Of the values' exponentials. @type {(values: number[]) => number} */
-function logOfSum(values) {
+export function logOfSum(values) {
   const top = Math.max(...values);
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }

@@ -1,6 +1,6 @@
 // "See inside the network": pictures of numbers, and cells of a canvas to point at.
 
-import { contextOf, createButton, finder } from "../dom.js";
+import { contextOf, createButton, finder, make } from "../dom.js";
 import { decimals, grouped, remainder, signed } from "../numbers.js";
 import { takeApart } from "./arithmetic.js";
 
@@ -8,6 +8,9 @@ const MOST_TERMS = 8; // of a sum taken apart; the others in one line
 const SHADES = 255; // steps of the scale on each side of zero
 const GREY = [128, 128, 128, 255]; // of a picture under the colours,
 const THROUGH = 0.45; // and how much of it shows where the value is 0
+
+/** @type {(place: number) => string} */
+export const lineAndColumn = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
 
 // The scale's colours as the style sheet has them now: blue for, orange against, and between them
 // the ground; told apart by people who see no red or no green.
@@ -25,9 +28,9 @@ export function createPalette(root) {
     const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map(rgb);
     const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
     for (let i = -SHADES; i <= SHADES; i++) {
-      const end = i < 0 ? minus : plus;
       const t = Math.abs(i) / SHADES;
-      for (let c = 0; c < 3; c++) ramp[4 * (i + SHADES) + c] = zero[c] + t * (end[c] - zero[c]);
+      const shade = zero.map((value, c) => value + t * ((i < 0 ? minus : plus)[c] - value));
+      ramp.set(shade, 4 * (i + SHADES));
     }
     return { ramp, plus: `rgb(${plus})`, minus: `rgb(${minus})` };
   }
@@ -47,9 +50,12 @@ function usual(values) {
 export const largest = (values) =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over: the
-// picture's bytes, if it is to be seen under them.
-/** @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, over?: Uint8Array) => void} */
+// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over:
+// the picture's bytes, if it is to be seen under them.
+/**
+ * @param {HTMLCanvasElement} canvas @param {Floats} values @param {Palette} palette
+ * @param {Uint8Array} [over]
+ */
 export function paintSigned(canvas, values, palette, over) {
   const { ramp } = palette();
   const most = usual(values) || 1;
@@ -68,40 +74,34 @@ export function paintSigned(canvas, values, palette, over) {
 }
 
 // Small pictures with a name under each; returns a function that paints them, each with a scale of
-// its own, unless they are there already. names: of the pictures; what: for screen readers, what they are pictures of.
-/**
- * @type {(root: HTMLElement, names: string[], what: string) => (pictures: Floats[],
- *   palette: Palette) => void}
- */
+// its own, unless they are there already. what: for screen readers, what they are pictures of.
+/** @param {HTMLElement} root @param {string[]} names @param {string} what */
 export function createPictures(root, names, what) {
   const canvases = names.map((name) => {
-    const item = document.createElement("li");
-    item.innerHTML = `<canvas role="img" aria-label="${what}: ${name}"></canvas><span aria-hidden="true">${name}</span>`;
-    root.append(item);
-    return Object.assign(finder(item)("canvas", HTMLCanvasElement), { width: 28, height: 28 });
+    const label = `${what}: ${name}`;
+    const canvas = make("canvas", { width: 28, height: 28, role: "img", ariaLabel: label });
+    root.append(make("li", {}, canvas, make("span", { ariaHidden: "true" }, name)));
+    return canvas;
   });
   /** @type {unknown[]} */ let painted = [];
-  return (pictures, palette) => {
+  return (/** @type {Floats[]} */ pictures, /** @type {Palette} */ palette) => {
     if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
     painted = [pictures[0].buffer, palette()];
     for (const [i, canvas] of canvases.entries()) paintSigned(canvas, pictures[i], palette);
   };
 }
 
-// A square for each value: its size says how far from zero, filled above and hollow below. off: 1 for those
-// that have a cross instead.
+// A square for each value: its size says how far from zero, filled above and hollow below; off: 1
+// for those that have a cross instead.
 /**
- * @type {(canvas: HTMLCanvasElement, values: Floats, columns: number, palette: Palette, off?: Uint8Array) =>
- *   void}
+ * @param {HTMLCanvasElement} canvas @param {Floats} values @param {number} columns
+ * @param {Palette} palette @param {Uint8Array} [off]
  */
 export function paintSquares(canvas, values, columns, palette, off) {
   const cell = values.length > 200 ? 12 : 36;
   const rows = Math.ceil(values.length / columns);
-  if (canvas.width !== columns * cell || canvas.height !== rows * cell) {
-    Object.assign(canvas, { width: columns * cell, height: rows * cell });
-  }
+  Object.assign(canvas, { width: columns * cell, height: rows * cell }); // which clears it
   const context = contextOf(canvas);
-  context.clearRect(0, 0, canvas.width, canvas.height);
   const { plus, minus } = palette();
   context.fillStyle = plus;
   const line = (context.lineWidth = cell / 10);
@@ -110,8 +110,7 @@ export function paintSquares(canvas, values, columns, palette, off) {
     const side = off?.[i]
       ? cell / 2
       : Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
-    const x = ((i % columns) + 0.5) * cell - side / 2;
-    const y = (Math.floor(i / columns) + 0.5) * cell - side / 2;
+    const [x, y] = [i % columns, Math.floor(i / columns)].map((at) => (at + 0.5) * cell - side / 2);
     context.strokeStyle = off?.[i] ? `rgb(${GREY.slice(0, 3)})` : minus;
     if (off?.[i])
       context.stroke(new Path2D(`M${x} ${y}l${side} ${side}m0 ${-side}l${-side} ${side}`));
@@ -121,26 +120,30 @@ export function paintSquares(canvas, values, columns, palette, off) {
 }
 
 // A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
-// reader it is a slider whose value is say(index).
-// hover: moving the mouse over it is enough. onpress(): clicked, or space pressed.
-/** @type {(canvas: HTMLCanvasElement, cells: CellsOptions) => Cells} */
-export function createCells(canvas, { columns, count, say, onpick, hover = false, onpress }) {
+// reader it is a slider whose value is say(index). onpick(index); hover: moving the mouse over it
+// is enough; onpress(): clicked, or space pressed.
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ columns?: number, count?: number, say: (index: number) => string,
+ *   onpick: (index: number) => void, hover?: boolean, onpress?: () => void }} cells
+ */
+export function createCells(canvas, cells) {
+  const { columns = 28, count = 784, say, onpick, hover = false, onpress } = cells;
   const rows = Math.ceil(count / columns);
-  const mark = /** @type {HTMLElement} */ (canvas.nextElementSibling);
+  const mark = make("span", { className: "mark", ariaHidden: "true" });
+  canvas.after(mark);
   let picked = 0;
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "slider");
-  canvas.setAttribute("aria-valuemin", "0");
-  canvas.setAttribute("aria-valuemax", String(count - 1));
+  const range = { ariaValueMin: "0", ariaValueMax: String(count - 1) };
+  Object.assign(canvas, { tabIndex: 0, role: "slider", ...range });
 
   function show(/** @type {number} */ index) {
     picked = Math.min(index, count - 1);
-    mark.style.left = `${(100 * (picked % columns)) / columns}%`;
-    mark.style.top = `${(100 * Math.floor(picked / columns)) / rows}%`;
-    mark.style.width = `${100 / columns}%`;
-    mark.style.height = `${100 / rows}%`;
-    canvas.setAttribute("aria-valuenow", String(picked));
-    canvas.setAttribute("aria-valuetext", say(picked));
+    const [width, height] = [100 / columns, 100 / rows];
+    const [x, y] = [picked % columns, Math.floor(picked / columns)];
+    mark.style.inset = `${y * height}% auto auto ${x * width}%`;
+    mark.style.width = `${width}%`;
+    mark.style.height = `${height}%`;
+    Object.assign(canvas, { ariaValueNow: String(picked), ariaValueText: say(picked) });
   }
 
   /** @type {(event: PointerEvent) => void} */
@@ -183,42 +186,43 @@ export function createCells(canvas, { columns, count, say, onpick, hover = false
   return { show };
 }
 
-// A small graph. lines: lists of y values over 0..1, evenly apart unless `at` says where; stress: the
-// index of one of them.
+// A small graph, and in words what it shows. lines: y values, evenly apart unless `at`, 0..1, says
+// where; stress: the index of one of them; title: for screen readers, before the words.
 /**
- * @type {(svg: SVGElement, lines: number[][], plot: { stress?: number, at?: number[], from: number, to: number,
- *   left: string, right: string }) => void}
+ * @param {SVGElement} svg @param {number[][]} lines
+ * @param {{ stress: number, at?: number[], from: number, to: number, left: string, right: string,
+ *   title: string, words: string }} plot
  */
-export function plotLines(svg, lines, { stress = -1, at, from, to, left, right }) {
+export function plotLines(svg, lines, { stress, at, from, to, left, right, title, words }) {
   const [x0, x1, y0, y1] = [28, 192, 122, 12];
-  /** @type {(value: number) => string} */
-  const y = (value) => (y0 + ((value - from) / (to - from || 1)) * (y1 - y0)).toFixed(1);
-  /** @type {(values: number[]) => string} */ const path = (values) =>
-    "M" +
-    values
-      .map(
-        (value, i) =>
-          `${(x0 + (at ? at[i] : i / (values.length - 1 || 1)) * (x1 - x0)).toFixed(1)} ${y(value)}`,
-      )
-      .join("L");
-  /** @type {(values: number[], i: number) => string} */
-  const line = (values, i) =>
-    `<path class="line${i === stress ? " stress" : ""}" d="${path(values)}" />`;
+  /** @type {(values: number[]) => string} */ const path = (values) => {
+    const points = values.map((value, i) => {
+      const x = x0 + (at ? at[i] : i / (values.length - 1 || 1)) * (x1 - x0);
+      const y = y0 + ((value - from) / (to - from || 1)) * (y1 - y0);
+      return `${x.toFixed(1)} ${y.toFixed(1)}`;
+    });
+    return `M${points.join("L")}`;
+  };
+  const line = (/** @type {number[]} */ values, kind = "line") =>
+    `<path class="${kind}" d="${path(values)}" />`;
   svg.innerHTML =
     `<path class="axis" d="M${x0} ${y1}V${y0}H${x1}" />` +
-    lines.map(line).join("") +
-    (stress < 0 ? "" : line(lines[stress], stress)) +
+    lines.map((values) => line(values)).join("") +
+    line(lines[stress], "line stress") +
     `<text x="24" y="${y1 + 4}" text-anchor="end">${decimals(to, 1)}</text>` +
     `<text x="24" y="${y0}" text-anchor="end">${decimals(from, 1)}</text>` +
     `<text x="${x0}" y="136">${left}</text>` +
     `<text x="${x1}" y="136" text-anchor="end">${right}</text>`;
+  svg.setAttribute("aria-label", `${title} ${words}`);
+  finder(/** @type {HTMLElement} */ (svg.parentElement))("figcaption span").textContent = words;
 }
 
 // A table that takes a sum apart: terms, all the others, bias, and what it comes to.
 // onpick(from): a term was chosen.
 /** @param {HTMLTableElement} table @param {(from: number) => void} onpick */
 export function createSum(table, onpick) {
-  const body = table.tBodies[0];
+  const caption = table.createCaption();
+  const body = table.createTBody();
   const rows = Array.from({ length: MOST_TERMS + 3 }, () => {
     const row = body.insertRow();
     row.innerHTML =
@@ -244,10 +248,10 @@ export function createSum(table, onpick) {
   }
 
   // row: of the unit; inputs: what comes in; total: what it adds up to, called `result`.
-  /** @type {(caption: string, row: Row, inputs: Floats, total: number, result: string) => void} */
-  return function show(caption, row, inputs, total, result) {
+  /** @type {(title: string, row: Row, inputs: Floats, total: number, result: string) => void} */
+  return function show(title, row, inputs, total, result) {
     const { terms, others, count, bias } = takeApart(row, inputs, MOST_TERMS);
-    /** @type {HTMLElement} */ (table.caption).textContent = caption;
+    caption.textContent = title;
     const shown = [...terms.map((term) => term.value), bias];
     const rest = count ? remainder(total, shown) : 0;
     const scale = largest([...shown, others]);

@@ -43,7 +43,6 @@ export function createPanels(root, page, onproblem) {
 }
 
 /**
- * Asks one question after the other, of those that came meanwhile the last.
  * @type {(compute: ComputeInside, say: (problem: string) => unknown) => PanelPage["latest"]}
  */
 export const createLatest = (compute, say) => (name, onreply) => {

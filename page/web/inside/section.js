@@ -6,7 +6,7 @@ const load = () => import("./inside.js");
 
 /**
  * page: null where the browser has no weights of these networks, and nothing can be seen inside.
- * @type {(root: HTMLDetailsElement, state: State, page: InsideOptions | null) => Section}
+ * @param {HTMLDetailsElement} root @param {State} state @param {InsideOptions | null} page
  */
 export function createSection(root, state, page) {
   const demo = /** @type {HTMLElement} */ (root.closest(".demo"));
@@ -49,8 +49,11 @@ export function createSection(root, state, page) {
   root.addEventListener("pointerenter", () => load().catch(() => null), { once: true });
 
   return {
+    /** Other networks answer. @type {(networks: string[]) => void} */
     follow: (networks) => inside?.follow(networks),
+    /** An answer, or none. @type {(answer: Answer | null) => void} */
     show: (answer) => inside?.show(answer),
+    /** More of the weights has arrived. */
     draw: () => inside?.draw(),
   };
 }

@@ -1,67 +1,60 @@
 // The units of all hidden layers, as cells to point at.
 
-import { finder } from "../dom.js";
+import { make } from "../dom.js";
 import { decimals, grouped } from "../numbers.js";
 import { createCells, paintSquares } from "./paint.js";
 
 /**
- * Returns what shows them; onpick({layer, unit}): one was pointed at; onpress(): and pressed.
- * @type {(place: HTMLElement, palette: Palette, onpick: (unit: Unit) => void, onpress?: () => void) =>
- *   (shown: ShownLayers) => void}
+ * What shows them; onpick({layer, unit}): one was pointed at; onpress(): and pressed.
+ * @param {HTMLElement} place @param {Palette} palette
+ * @param {(unit: Unit) => void} onpick @param {() => void} [onpress]
  */
 export function createLayers(place, palette, onpick, onpress) {
-  /** @type {LayerCells[]} */ let layers = [];
+  /** @type {((picked: Unit, sums?: Floats, off?: Uint8Array) => void)[]} */ let layers = [];
   let built = "";
 
-  /** @type {(sizes: number[]) => LayerCells[]} */
-  const build = (sizes) =>
-    sizes.slice(1, -1).map((count, layer) => {
-      const figure = document.createElement("figure");
-      figure.innerHTML =
-        '<figcaption></figcaption><div class="cells"><canvas></canvas>' +
-        '<span class="mark" aria-hidden="true"></span></div>';
-      place.append(figure);
-      const title = finder(figure)("figcaption");
-      const canvas = finder(figure)("canvas", HTMLCanvasElement);
-      const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
-      /** @type {LayerCells} */ const made = { canvas, title, columns, cells: { show() {} } };
-      canvas.setAttribute("aria-label", `Unit of layer ${layer + 1}, ${grouped(count)} units`);
-      made.cells = createCells(canvas, {
-        columns,
-        count,
-        say: (unit) =>
-          `unit ${unit}${made.sums ? `, sum ${decimals(made.sums[unit])}` : ""}${made.off?.[unit] ? ", off" : ""}`,
-        onpick: (unit) => onpick({ layer, unit }),
-        onpress,
-      });
-      return made;
+  /** @type {(count: number, layer: number, of: number[]) => typeof layers[number]} */
+  function build(count, layer, { length }) {
+    const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
+    const ariaLabel = `Unit of layer ${layer + 1}, ${grouped(count)} units`;
+    const [canvas, title] = [make("canvas", { ariaLabel }), make("figcaption")];
+    const around = make("div", { className: "cells" }, canvas);
+    place.append(make("figure", {}, title, around));
+    /** @type {Floats | undefined} */ let sums;
+    /** @type {Uint8Array | undefined} */ let off;
+    const cells = createCells(canvas, {
+      columns,
+      count,
+      say: (unit) =>
+        `unit ${unit}${sums ? `, sum ${decimals(sums[unit])}` : ""}${off?.[unit] ? ", off" : ""}`,
+      onpick: (unit) => onpick({ layer, unit }),
+      onpress,
     });
+    return (picked, newSums, newOff) => {
+      [sums, off] = [newSums, newOff];
+      paintSquares(canvas, sums ?? new Float64Array(count), columns, palette, off);
+      const [least, most] = sums
+        ? [Math.min(...sums), Math.max(...sums)].map((sum) => decimals(sum))
+        : [];
+      title.textContent =
+        (length > 1 ? `Layer ${layer + 1}: ` : "") +
+        `${grouped(count)} units` +
+        (sums ? `, sums from ${least} to ${most}` : "");
+      around.classList.toggle("elsewhere", picked.layer !== layer);
+      cells.show(picked.layer === layer ? picked.unit : 0);
+    };
+  }
 
+  /**
+   * off: of each hidden layer 1 for the units that are switched off.
+   * @type {(shown: { sizes: number[], picked: Unit, sums?: Floats[], off?: Uint8Array[] }) => void}
+   */
   return ({ sizes, sums, picked, off }) => {
     if (built !== String(sizes)) {
       built = String(sizes);
       place.replaceChildren();
-      layers = build(sizes);
+      layers = sizes.slice(1, -1).map(build);
     }
-    layers.forEach((layer, i) => {
-      const values = sums?.[i];
-      [layer.sums, layer.off] = [values, off?.[i]];
-      const count = sizes[i + 1];
-      paintSquares(
-        layer.canvas,
-        values ?? new Float64Array(count),
-        layer.columns,
-        palette,
-        layer.off,
-      );
-      layer.title.textContent =
-        (layers.length > 1 ? `Layer ${i + 1}: ` : "") +
-        `${grouped(count)} units` +
-        (values
-          ? `, sums from ${decimals(Math.min(...values))} to ${decimals(Math.max(...values))}`
-          : "");
-      layer.canvas.parentElement?.classList.toggle("elsewhere", picked.layer !== i);
-      layer.cells.show(picked.layer === i ? picked.unit : 0);
-    });
+    for (const [i, show] of layers.entries()) show(picked, sums?.[i], off?.[i]);
   };
 }

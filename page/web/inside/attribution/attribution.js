@@ -5,7 +5,7 @@ import { createChart } from "../../answer/chart.js";
 import { findAll, finder, paintGreys, tell } from "../../dom.js";
 import { decimals, highest, remainder, signed } from "../../numbers.js";
 import { softmax } from "../arithmetic.js";
-import { createCells, paintSigned } from "../paint.js";
+import { createCells, lineAndColumn, paintSigned } from "../paint.js";
 
 /** @typedef {import("./attribution_engine.js").Message & { network: string }} Asked */
 /** @typedef {ReturnType<typeof import("./attribution_engine.js").attribution>} Attribution */
@@ -32,10 +32,7 @@ export function createPanel(place, { palette, classes, latest }) {
 
   const ask = latest("attribution.attribution", showReply);
   const cells = createCells(wipe, {
-    columns: 28,
-    count: 784,
-    say: (index) =>
-      `line ${Math.floor(index / 28)}, column ${index % 28}${wiped[index] ? ", wiped" : ""}`,
+    say: (index) => lineAndColumn(index) + (wiped[index] ? ", wiped" : ""),
     onpick: (index) => cells.show((at = index)),
     onpress: wipeAround,
   });
@@ -104,15 +101,11 @@ export function createPanel(place, { palette, classes, latest }) {
       paintSigned(canvases[i], pixels, palette, picture);
       const spoke = pixels.reduce((sum, value) => sum + Math.max(value, 0), 0);
       const against = pixels.reduce((sum, value) => sum + Math.min(value, 0), 0);
-      const parts = [spoke, against, remainder(logit, [spoke, against])].map((value) =>
-        signed(value),
-      );
-      const texts = [names[i], ...parts, decimals(logit)];
-      texts.forEach((text, column) => {
-        rows[i].cells[column].textContent = text;
-      });
+      const biases = remainder(logit, [spoke, against]);
+      const texts = [names[i], signed(spoke), signed(against), signed(biases), decimals(logit)];
+      for (const [column, text] of texts.entries()) rows[i].cells[column].textContent = text;
       canvases[i].ariaLabel =
-        `${names[i]}: the pixels for it add ${parts[0]}, those against it ${parts[1]}`;
+        `${texts[0]}: the pixels for it add ${texts[1]}, those against it ${texts[2]}`;
       if (selects[i]) selects[i].value = String(asked[i]);
     });
   }

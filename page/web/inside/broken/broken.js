@@ -129,11 +129,9 @@ export function createPanel(place, { palette, classes, latest }) {
       `right, of ${grouped(measured)} pictures it has never learned from: ${first} with all units, ` +
       `${half} without half of them, ${none} without any`;
     find(".measured").hidden = !measured;
-    find(".measured figcaption").textContent = words;
-    const svg = find(".measured svg", SVGElement);
-    svg.setAttribute("aria-label", `Curve: ${words}`);
+    const plot = { stress: 0, from: 0, to: 1, left: "none off", right: "all off" };
     if (measured)
-      plotLines(svg, [shares], { stress: 0, from: 0, to: 1, left: "none off", right: "all off" });
+      plotLines(find(".measured svg", SVGElement), [shares], { ...plot, title: "Curve:", words });
     button("measure").textContent = measuring ? "Stop measuring" : "Measure it on 1,000 pictures";
   }
 

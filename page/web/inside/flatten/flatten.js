@@ -1,21 +1,19 @@
 // Step 1: the picture, the row it becomes, and one pixel found in both.
 
-import { finder, paintGreys } from "../../dom.js";
+import { finder, make, paintGreys } from "../../dom.js";
 import { decimals } from "../../numbers.js";
-import { createCells } from "../paint.js";
+import { createCells, lineAndColumn } from "../paint.js";
 
 const NEIGHBOURS = 3; // shown on each side of the place
 
 /** @type {(root: HTMLElement, page: PanelPage) => Panel} */
 export function createPanel(root, { pick }) {
   const find = finder(root);
-  const onpick = (/** @type {number} */ place) => pick({ place });
   const square = find("[data-cells=picture]", HTMLCanvasElement);
   const line = find("[data-cells=row]", HTMLCanvasElement);
   const near = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, i) => {
-    const item = document.createElement("li");
-    item.innerHTML = '<span class="place"></span><b></b><span class="share"></span>';
-    item.classList.toggle("here", i === NEIGHBOURS);
+    const className = i === NEIGHBOURS ? "here" : "";
+    const item = make("li", { className }, make("span"), make("b"), make("span"));
     find(".near").append(item);
     return item;
   });
@@ -23,22 +21,17 @@ export function createPanel(root, { pick }) {
 
   /** @type {(place: number) => string} */
   const value = (place) => (bytes ? `${bytes[place]} of 255, ${decimals(bytes[place] / 255)}` : "");
-  /** @type {(place: number) => string} */
-  const where = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
+  /** @type {Pick<Parameters<typeof createCells>[1], "hover" | "onpick">} */
+  const pointed = { hover: true, onpick: (place) => pick({ place }) };
   const cells = [
     createCells(square, {
-      columns: 28,
-      count: 784,
-      say: (place) => `${where(place)}: place ${place} in the row, ${value(place)}`,
-      onpick,
-      hover: true,
+      ...pointed,
+      say: (place) => `${lineAndColumn(place)}: place ${place} in the row, ${value(place)}`,
     }),
     createCells(line, {
+      ...pointed,
       columns: 784,
-      count: 784,
-      say: (place) => `place ${place}: ${where(place)}, ${value(place)}`,
-      onpick,
-      hover: true,
+      say: (place) => `place ${place}: ${lineAndColumn(place)}, ${value(place)}`,
     }),
   ];
 

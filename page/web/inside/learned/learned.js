@@ -13,18 +13,20 @@ export function createPanel(root, { palette, known }) {
     createPictures(find(`.${when}`), tenUnits, `Weights ${when} training`),
   );
 
-  /** @type {(selector: string, values: number[], from: number, to: number, digits: (value: number) => string) => void} */
+  /**
+   * @param {string} selector @param {number[]} values @param {number} from @param {number} to
+   * @param {(value: number) => string} digits
+   */
   function showCurve(selector, values, from, to, digits) {
-    const svg = find(selector, SVGElement);
-    plotLines(svg, [values], { stress: 0, from, to, left: "start", right: "end" });
     const words = `from ${digits(values[0])} to ${digits(values[values.length - 1])}`;
-    find(`${selector} + figcaption span`).textContent = words;
-    svg.setAttribute("aria-label", `Curve ${words}`);
+    const plot = { stress: 0, from, to, left: "start", right: "end", title: "Curve", words };
+    plotLines(find(selector, SVGElement), [values], plot);
   }
 
   return {
     show({ name }) {
-      /** @type {Growth | null} */ const growth = known("learned.growth", { network: name });
+      /** @type {ReturnType<typeof import("./learned_engine.js").growth> | null} */
+      const growth = known("learned.growth", { network: name });
       find(".grown").hidden = !growth?.before;
       if (!growth) return;
       const { history, before, after } = growth;

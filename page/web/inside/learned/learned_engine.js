@@ -5,12 +5,10 @@ import { initialWeights, twister } from "../../engine/initial_weights.js";
 
 const UNITS = 10; // shown
 
-/** @typedef {import("../../engine/network.js").Network} Network */
-
 /**
  * Its history while it was trained; weights of ten units before and after, where it is known how it
  * began: only networks of the lesson were made by one recipe that names their sizes.
- * @type {(network: Network) => Growth}
+ * @param {import("../../engine/network.js").Network} network
  */
 export function growth(network) {
   const { sizes, seed, recipe = {}, history = [] } = network.about;

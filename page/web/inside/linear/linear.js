@@ -31,10 +31,9 @@ export function createPanel(root, { names, palette, classes, known, latest, setN
   /** @type {(name: string, fade: { steps: number[][], switches: number } | null) => void} */
   function showFade(name, fade) {
     const svg = find(`[data-fade=${name}]`, SVGElement);
-    const words = find(`[data-fade=${name}] + figcaption span`);
     if (!fade || !picture) {
       svg.replaceChildren();
-      words.textContent = "draw something first";
+      find(`[data-fade=${name}] + figcaption span`).textContent = "draw something first";
       return;
     }
     const { steps, switches } = fade;
@@ -47,25 +46,19 @@ export function createPanel(root, { names, palette, classes, known, latest, setN
       to: Math.max(...all),
       left: "black",
       right: "your picture",
+      title: `Ten logits while the picture is faded in. ${classes[stress]} ends highest.`,
+      words: switches
+        ? `${switches} units switch on or off on the way, and each bends the lines`
+        : "no unit switches, so every line is straight",
     });
-    words.textContent = switches
-      ? `${switches} units switch on or off on the way, and each bends the lines`
-      : "no unit switches, so every line is straight";
-    svg.setAttribute(
-      "aria-label",
-      `Ten logits while the picture is faded in. ${classes[stress]} ends highest. ${words.textContent}.`,
-    );
     if (name === "linear") logits = steps[steps.length - 1];
     showFolded();
   }
 
   function showFolded() {
     /** @type {Row[] | null} */ const folded = known("linear.fold", { network: "linear" });
-    if (folded)
-      showTen(
-        folded.map(({ weights }) => weights),
-        palette,
-      );
+    const pictures = folded?.map(({ weights }) => weights);
+    if (pictures) showTen(pictures, palette);
     if (!folded || !picture || !logits.length) return;
     const top = highest(logits.slice(0, TEN));
     const { weights, bias } = folded[top];

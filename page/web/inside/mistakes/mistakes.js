@@ -88,13 +88,12 @@ export function createPanel(root, { classes, known, compute }) {
         `get ${per100(LAYMEN)}. It knows ten words and puts everything under one of them. lesson has ` +
         "only ever seen shop photos in this size, so it is often wrong about drawings; deep has seen " +
         "drawings and photos as well.";
-      /** @type {Confusion | null} */ const confusion = known("mistakes.confusion", {
-        network: name,
-      });
-      find(".mixed").hidden = !confusion?.counts;
-      if (!confusion?.counts || shown === name) return;
+      /** @type {number[][] | undefined} */
+      const counts = known("mistakes.confusion", { network: name })?.counts;
+      find(".mixed").hidden = !counts;
+      if (!counts || shown === name) return;
       shown = name;
-      showCounts(confusion.counts);
+      showCounts(counts);
     },
   };
 }

@@ -7,8 +7,10 @@ const EXAMPLES = 6; // pictures of each mistake
 /** @typedef {import("../../engine/network.js").Network} Network */
 
 /**
- * How many test pictures of each class it takes for each, where that is stored of these very weights.
- * @type {(network: Network, message: { network: string }, assets: Assets) => Promise<Confusion>}
+ * How many test pictures of a class (line) it takes for a class (column); null: that is not stored
+ * of these very weights.
+ * @param {Network} network @param {{ network: string }} message @param {Assets} assets
+ * @returns {Promise<{ counts: number[][] | null }>}
  */
 export async function confusion({ about }, { network }, { json }) {
   const { counts, sha256 } = await json(`${network}.confusion.json`);

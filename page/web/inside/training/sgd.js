@@ -1,75 +1,57 @@
 // Trains the lesson's network, 784-H-10, as PyTorch does: tests/test_training.py holds it to that.
 
-import { SIDE } from "../../engine/image.js";
 import { initialWeights, shuffled, twister } from "../../engine/initial_weights.js";
-import { dense, transposed } from "../../engine/network.js";
+import { logOfSum, networkOf, transposed } from "../../engine/network.js";
+import { highest } from "../../numbers.js";
 
-const INPUTS = SIDE * SIDE;
+const INPUTS = 784;
 const CLASSES = 10;
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8]; // torch.optim.Adam's
 
-/** Grey values 0 to 1 of picture number `at`. @type {(pictures: Uint8Array, at: number) => Float32Array} */
-function inputOf(pictures, at) {
-  const x = new Float32Array(INPUTS);
-  for (let i = 0; i < INPUTS; i++) x[i] = pictures[INPUTS * at + i] / 255;
-  return x;
-}
-
 /**
- * hidden: units; activation: ReLU or not; adam: or plain SGD; rate: of learning; batch: pictures a step, all if
- * there are fewer.
- * @param {Examples} examples
- * @param {TrainingSettings} settings
+ * hidden: units; activation: ReLU or not; adam: or plain SGD; rate: of learning; batch: pictures a
+ * step, all if there are fewer.
+ * @param {Examples} examples @param {TrainingSettings} settings
  */
-export function createTraining(
-  { pictures, labels },
-  { hidden, activation, adam, rate, batch, seed },
-) {
+export function createTraining(examples, { hidden, activation, adam, rate, batch, seed }) {
+  const { labels } = examples;
   const random = twister(seed);
   const sizes = [INPUTS, hidden, CLASSES];
   const layers = initialWeights(sizes, random).map(({ weights, biases }, i) =>
     transposed(weights, sizes[i], sizes[i + 1], biases),
   );
-  const [first, last] = layers;
+  const last = layers[1];
+  const { views } = networkOf({ activation }, layers);
   const parameters = layers.flatMap(({ weights, biases }) => [weights, biases]);
   const zeros = () => parameters.map(({ length }) => new Float32Array(length));
   const [gradients, means, squares] = [zeros(), zeros(), zeros()];
   const size = Math.min(batch, labels.length);
-  /** @type {Uint32Array} */ let order = new Uint32Array(0); // pictures of this round that are still to come
+  /** @type {Uint32Array} */ let order = new Uint32Array(0); // pictures still to come this round
   let steps = 0;
 
-  /** @type {(x: Float32Array) => { out: Float32Array, logits: Float32Array }} */
-  function forward(x) {
-    const sums = dense(first, x);
-    const out = activation ? sums.map((value) => Math.max(value, 0)) : sums;
-    return { out, logits: dense(last, out) };
+  /** @type {(picture: Uint8Array) => { x: Float32Array, out: Float32Array, logits: number[] }} */
+  function forward(picture) {
+    const [[first, second]] = views(picture);
+    return { x: first.x, out: second.x, logits: [...second.preActivations] };
   }
 
-  /** @type {(x: Float32Array) => Float32Array} */
-  function probabilities(x) {
-    const { logits } = forward(x);
-    const top = Math.max(...logits);
-    const powers = logits.map((value) => Math.exp(value - top));
-    const sum = powers.reduce((a, b) => a + b, 0);
-    return powers.map((value) => value / sum);
-  }
+  /** @type {(pictures: Uint8Array, at: number) => Uint8Array} */
+  const pictureOf = (pictures, at) => pictures.subarray(INPUTS * at, INPUTS * (at + 1));
 
   /** The loss of a batch; leaves its gradients. @type {(chosen: Uint32Array) => number} */
   function backward(chosen) {
-    for (const each of gradients) each.fill(0);
+    for (const gradient of gradients) gradient.fill(0);
     const [weights1, biases1, weights2, biases2] = gradients;
     /** @type {Float32Array[]} */ const inputs = [];
-    const deltas = new Float32Array((chosen.length + 1) * hidden); // the loss by the sums of the hidden units
+    const deltas = new Float32Array((chosen.length + 1) * hidden); // the loss by the hidden sums
     const lit = new Uint32Array(chosen.length + 3); // pictures whose pixel is not black
     let loss = 0;
     for (const at of chosen) {
-      const x = inputOf(pictures, at);
-      const { out, logits } = forward(x);
-      const top = Math.max(...logits);
-      const sum = logits.reduce((all, value) => all + Math.exp(value - top), 0);
-      loss += top + Math.log(sum) - logits[labels[at]];
+      const { x, out, logits } = forward(pictureOf(examples.pictures, at));
+      const spread = logOfSum(logits);
+      loss += spread - logits[labels[at]];
       const errors = logits.map(
-        (value, c) => (Math.exp(value - top) / sum - Number(c === labels[at])) / chosen.length,
+        (value, c) => (Math.exp(value - spread) - Number(c === labels[at])) / chosen.length,
       );
       const delta = deltas.subarray(hidden * inputs.length, hidden * (inputs.length + 1));
       for (let c = 0; c < CLASSES; c++) biases2[c] += errors[c];
@@ -140,16 +122,19 @@ export function createTraining(
       update();
       return loss;
     },
-    /** Of ten classes; picture: 784 bytes. */
-    says: (/** @type {Uint8Array} */ picture) => [...probabilities(inputOf(picture, 0))],
-    /** The share of the first `count` that are right, 0 to 1. @type {(examples: Examples, count: number) => number} */
-    right(examples, count) {
-      let found = 0;
-      for (let at = 0; at < count; at++) {
-        const { logits } = forward(inputOf(examples.pictures, at));
-        if (logits.indexOf(Math.max(...logits)) === examples.labels[at]) found += 1;
-      }
-      return found / count;
+    /** Probabilities of ten classes; picture: 784 bytes. @type {(picture: Uint8Array) => number[]} */
+    says(picture) {
+      const { logits } = forward(picture);
+      const spread = logOfSum(logits);
+      return logits.map((value) => Math.exp(value - spread));
+    },
+    /** The share of the first `count` that are right. @type {(some: Examples, count: number) => number} */
+    right({ pictures, labels }, count) {
+      const right = labels.subarray(0, count).filter((label, at) => {
+        const { logits } = forward(pictureOf(pictures, at));
+        return highest(logits) === label;
+      });
+      return right.length / count;
     },
     /** As weights/NAME.safetensors has them. @returns {Record<string, Tensor>} */
     tensors: () =>

@@ -3,7 +3,7 @@
 
 import { createChart } from "../../answer/chart.js";
 import { OWN } from "../../ask.js";
-import { findAll, finder } from "../../dom.js";
+import { findAll, finder, make } from "../../dom.js";
 import { writeTensors } from "../../engine/safetensors.js";
 import { decimals, grouped, highest, per100 } from "../../numbers.js";
 import { createPictures, plotLines } from "../paint.js";
@@ -17,13 +17,12 @@ const ONE_ROUND = 10_000; // pictures
 const GOOD = 0.8;
 
 /**
- * What happens in a training, in a sentence, and a word for it; seen: pictures so far; right: as last asked.
- * @typedef {{ settings: TrainingSettings, count: number, seen: number, report: TrainingReport,
- *   right: { training: number, heldOut: number } }} Told
+ * A word for what happens in a training, and a sentence; seen: pictures so far; right: as last asked.
+ * @param {TrainingSettings} settings @param {number} count @param {number} seen
+ * @param {TrainingReport} report @param {{ training: number, heldOut: number }} right
  */
-/** @type {(told: Told) => [word: string, sentence: string]} */
-function happens({ settings, count, seen, report: { first, worst }, right }) {
-  const others = per100(right.heldOut);
+function happens(settings, count, seen, { first, worst }, right) {
+  const heldOut = per100(right.heldOut);
   if (Number.isNaN(worst))
     return ["nan", "The learning rate is too high: the loss is no longer a number."];
   if (worst > GROWN * first) {
@@ -31,20 +30,16 @@ function happens({ settings, count, seen, report: { first, worst }, right }) {
     return ["high", `The learning rate is too high: steps go too far, and ${words}.`];
   }
   if (right.training > KNOWN && right.training - right.heldOut > BY_HEART) {
-    const words = `${per100(right.training)} of the pictures it learns from are right, but ${others} of the others`;
-    return [
-      "heart",
-      `Overfitting: ${words}. It has learned its ${grouped(count)} pictures by heart.`,
-    ];
+    const words = `${per100(right.training)} of the pictures it learns from are right`;
+    const others = `but ${heldOut} of the others. It has learned its ${grouped(count)} pictures`;
+    return ["heart", `Overfitting: ${words}, ${others} by heart.`];
   }
   if (seen < ONE_ROUND) return ["", ""];
-  const after = `after ${grouped(seen)} pictures it gets ${others} right`;
-  if (settings.hidden === 1) {
+  const after = `after ${grouped(seen)} pictures it gets ${heldOut} right`;
+  if (settings.hidden === 1)
     return ["one", `A single hidden unit: one number has to tell ten classes apart, and ${after}.`];
-  }
-  if (!settings.activation) {
+  if (!settings.activation)
     return ["line", `Without ReLU, both layers are worth no more than one: ${after}.`];
-  }
   if (right.heldOut < GOOD) return ["", ""];
   return ["good", `Learned: ${after}, of those that it has never learned from.`];
 }
@@ -52,11 +47,9 @@ function happens({ settings, count, seen, report: { first, worst }, right }) {
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
 export function createPanel(place, { palette, classes, weights, useOwn }) {
   const find = finder(place);
-  const [hidden, activation] = ["hidden", "activation"].map((name) =>
-    find(`[name=${name}]`, HTMLInputElement),
-  );
-  const chosen = (/** @type {string} */ name) =>
-    find(`select[name=${name}]`, HTMLSelectElement).value;
+  const hidden = find("[name=hidden]", HTMLInputElement);
+  /** @type {(name: string) => string} */
+  const chosen = (name) => find(`select[name=${name}]`, HTMLSelectElement).value;
   const buttons = findAll(place, "[data-do]");
   const chart = createChart(find(".ten"), classes);
   /** @type {Worker | null} */ let worker = null;
@@ -81,7 +74,7 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     waiting = true;
     settings = {
       hidden: Number(hidden.value),
-      activation: activation.checked,
+      activation: find("[name=activation]", HTMLInputElement).checked,
       adam: chosen("adam") !== "",
       rate: Number(chosen("rate")),
       batch: Number(chosen("batch")),
@@ -91,11 +84,8 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     [losses, shares, said] = [[], [], ""];
     find(".happens").textContent = find(".saved").textContent = "";
     find(".pictures").replaceChildren();
-    const names = Array.from(
-      { length: Math.min(10, settings.hidden) },
-      (_, unit) => `unit ${unit}`,
-    );
-    paint = createPictures(find(".pictures"), names, "Weights while it learns");
+    const names = Array.from({ length: settings.hidden }, (_, unit) => `unit ${unit}`);
+    paint = createPictures(find(".pictures"), names.slice(0, 10), "Weights while it learns");
     tell({ name: "begin", settings, count, turn: ++turn });
   }
 
@@ -137,32 +127,22 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
       : points;
 
   function showCurves() {
-    const end = steps || 1;
-    const right = `step ${grouped(steps)}`;
+    const plot = { from: 0, left: "start", right: `step ${grouped(steps)}` };
+    /** @type {(points: { steps: number }[]) => number[]} */
+    const at = (points) => points.map((point) => point.steps / (steps || 1));
     if (losses.length) {
       const values = losses.map(({ loss }) => loss);
-      const svg = find(".losses", SVGElement);
-      const at = losses.map((each) => each.steps / end);
-      plotLines(svg, [values], {
-        stress: 0,
-        at,
-        from: 0,
-        to: Math.max(...values),
-        left: "start",
-        right,
-      });
       const words = `from ${decimals(values[0], 2)} to ${decimals(values[values.length - 1], 2)}`;
-      find(".losses + figcaption span").textContent = words;
-      svg.setAttribute("aria-label", `Loss ${words}`);
+      const scale = { stress: 0, at: at(losses), to: Math.max(...values) };
+      plotLines(find(".losses", SVGElement), [values], { ...plot, ...scale, title: "Loss", words });
     }
-    const svg = find(".shares", SVGElement);
-    const lines = [shares.map((each) => each.training), shares.map((each) => each.heldOut)];
-    const at = shares.map((each) => each.steps / end);
-    plotLines(svg, lines, { stress: 1, at, from: 0, to: 1, left: "start", right });
     const { training, heldOut } = shares[shares.length - 1];
-    const words = `${per100(heldOut)} of those kept apart (thick), ${per100(training)} of those it learns from (thin)`;
-    find(".shares + figcaption span").textContent = words;
-    svg.setAttribute("aria-label", `Right: ${words}`);
+    const words =
+      `${per100(heldOut)} of those kept apart (thick), ` +
+      `${per100(training)} of those it learns from (thin)`;
+    const lines = [shares.map((share) => share.training), shares.map((share) => share.heldOut)];
+    const scale = { stress: 1, at: at(shares), to: 1 };
+    plotLines(find(".shares", SVGElement), lines, { ...plot, ...scale, title: "Right:", words });
   }
 
   function show(/** @type {TrainingReport} */ report) {
@@ -182,16 +162,11 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     const seen = steps * Math.min(settings.batch, count);
     find(".counts").textContent = !steps
       ? "0 steps: its weights are random."
-      : `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
+      : `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ` +
+        `${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
     if (shares.length) {
       showCurves();
-      const [word, text] = happens({
-        settings,
-        count,
-        seen,
-        report,
-        right: shares[shares.length - 1],
-      });
+      const [word, text] = happens(settings, count, seen, report, shares[shares.length - 1]);
       const key = `${word} ${Math.floor(Math.log2(seen))}`;
       if (word && key !== said) find(".happens").textContent = text; // which is read out
       said = word ? key : said;
@@ -245,16 +220,11 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
       [`${OWN}.safetensors`, file],
       [`${OWN}.json`, `${JSON.stringify(about(sha256), null, 1)}\n`],
     ].map(([name, content]) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([content]));
-      link.download = link.textContent = /** @type {string} */ (name);
-      return link;
+      const href = URL.createObjectURL(new Blob([content]));
+      return make("a", { href, download: name }, String(name));
     });
-    find(".saved").replaceChildren(
-      ...links,
-      document.createElement("br"),
-      `Put both into weights/, and: python -m classifier PICTURE --network ${OWN}`,
-    );
+    const words = `Put both into weights/, and: python -m classifier PICTURE --network ${OWN}`;
+    find(".saved").replaceChildren(...links, make("br"), words);
   }
 
   /** @type {Record<string, () => unknown>} */ const work = {
@@ -267,15 +237,13 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     use,
     save,
   };
-  for (const button of buttons) {
+  for (const button of buttons)
     button.addEventListener("click", () => work[button.dataset.do ?? ""]());
-  }
   find("[data-do=save]").hidden = !crypto.subtle; // no https
   for (const field of findAll(place, "input, select")) field.addEventListener("change", begin);
   hidden.addEventListener("input", () => (find("output").textContent = hidden.value));
-  for (const each of [place, /** @type {HTMLElement} */ (place.closest(".inside"))]) {
-    each.addEventListener("toggle", () => run(false));
-  }
+  for (const folded of [place, place.closest(".inside")])
+    folded?.addEventListener("toggle", () => run(false));
   start();
 
   return {

@@ -2,7 +2,7 @@
 
 import { findAll, finder, paintGreys } from "../../dom.js";
 import { decimals, remainder, signed } from "../../numbers.js";
-import { createCells, createSum, paintSigned } from "../paint.js";
+import { createCells, createSum, lineAndColumn, paintSigned } from "../paint.js";
 import { createLayers } from "../unit_cells.js";
 
 /** @type {(root: HTMLElement, page: PanelPage) => Panel} */
@@ -17,8 +17,6 @@ export function createPanel(root, { palette, pick, known }) {
 
   const pixelCells = [weights, product].map((canvas) =>
     createCells(canvas, {
-      columns: 28,
-      count: 784,
       say: (place) => says(place),
       onpick: (place) => pick({ place }),
       hover: true,
@@ -38,15 +36,13 @@ export function createPanel(root, { palette, pick, known }) {
     paintSigned(product, products, palette);
     paintGreys(input, picture);
     says = (at) =>
-      `line ${Math.floor(at / 28)}, column ${at % 28}: weight ${decimals(row.weights[at])}` +
+      `${lineAndColumn(at)}: weight ${decimals(row.weights[at])}` +
       (picture ? ` × ${decimals(picture[at] / 255)} = ${decimals(products[at])}` : "");
     for (const { show } of pixelCells) show(place);
     const text = says(place);
     find(".pixels-say").textContent = text[0].toUpperCase() + text.slice(1);
-    if (!numbers) {
-      find(".equation").textContent = `Its bias is ${decimals(row.bias)}.`;
-      return;
-    }
+    find(".equation").textContent = `Its bias is ${decimals(row.bias)}.`;
+    if (!numbers) return;
     const [sum, mirrored] = numbers.layers[0].views.map((view) => view[unit.unit]);
     const together = remainder(sum, [row.bias]);
     find(".equation").innerHTML =
