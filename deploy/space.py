@@ -30,6 +30,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "page/web/**/*.js",
     "page/web/**/*.png",
     "page/web/**/*.txt",
+    "page/web/page.webmanifest",
     "weights/*",
 )
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")  # in Markdown, to another file of ours

@@ -61,15 +61,6 @@ POLICY = (
     "default-src 'self' data: blob: {hosts}; script-src 'self' 'unsafe-inline' blob: {hosts}; "
     "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'self'"
 )
-MANIFEST = {
-    "name": "Draw clothes",
-    "description": "A small neural network guesses live what you draw.",
-    "start_url": ".",
-    "display": "standalone",
-    "background_color": "#f5f3ee",
-    "theme_color": "#f5f3ee",
-    "icons": [{"src": "favicon.ico", "sizes": "512x512", "type": "image/png"}],
-}
 
 
 # --- the page -------------------------------------------------------------------------------------
@@ -238,7 +229,7 @@ def export(folder: Path, config: Mapping[str, Any], hosts: str = "") -> None:
     }
     for name, text in (
         ("index.html", page_html(config, ".", head)),
-        ("page.webmanifest", json.dumps(MANIFEST)),
+        ("page.webmanifest", read("page.webmanifest")),
         ("service_worker.js", f"const KEPT = {json.dumps(kept)};\n{read('service_worker.js')}"),
     ):
         (folder / name).write_text(text, encoding="utf-8")
