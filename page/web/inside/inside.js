@@ -32,7 +32,7 @@ export function createInside(root, page) {
     {
       ...page,
       compute: engine.compute,
-      palette: createPalette(root),
+      palette: createPalette(root, draw),
       known,
       pick(next) {
         picked = { ...picked, ...next };
@@ -88,7 +88,6 @@ export function createInside(root, page) {
 
   const choices = names.map((name) => [name]);
   const showChosen = createSwitch(find(".which .switch"), choices, setNetworks);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   for (const button of findAll(root, ".path button")) {
     button.addEventListener("click", () => {

@@ -14,15 +14,18 @@ export const lineAndColumn = (place) => `line ${Math.floor(place / 28)}, column 
 
 // The scale's colours as the style sheet has them now: blue for, orange against, and between them
 // the ground; told apart by people who see no red or no green.
-/** @type {(root: HTMLElement) => Palette} */
-export function createPalette(root) {
+/** onchange(): they are others now. @type {(root: HTMLElement, onchange: () => void) => Palette} */
+export function createPalette(root, onchange) {
   /** @type {(name: string) => number[]} */ const rgb = (name) => {
     const hex = getComputedStyle(root).getPropertyValue(name).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   };
   /** @type {ReturnType<Palette> | null} */ let colours = null;
-  const forget = () => (colours = null);
-  new MutationObserver(forget).observe(document.body, { attributeFilter: ["class"] });
+  const observer = new MutationObserver(() => {
+    colours = null;
+    onchange();
+  });
+  observer.observe(document.body, { attributeFilter: ["class"] });
 
   function read() {
     const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map(rgb);
