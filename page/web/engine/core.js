@@ -138,7 +138,10 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
   };
 }
 
-/** What a photo's mask shows. @type {(rgb: Plane[], piece: { mask: Plane, cut: Cut }) => Prepared} */
+/**
+ * What a photo's mask shows.
+ * @type {(rgb: Plane[], piece: { mask: Plane, cut: Cut }) => Prepared}
+ */
 function preparedOf(rgb, { mask, cut }) {
   const { width, height } = mask;
   const { left, top, right, bottom } = boundingBox(mask, 127) ?? {

@@ -77,7 +77,10 @@ function squeezed(rgb) {
   return view;
 }
 
-/** For each piece the body parts that it is made of. @type {(logits: Float32Array) => number[][]} */
+/**
+ * For each piece the body parts that it is made of.
+ * @type {(logits: Float32Array) => number[][]}
+ */
 function piecesIn(logits) {
   const { count, worn, garment, torso } = bodyParts();
   const { outweighed, small_piece: small, view_side: side } = settings.segmentation;
@@ -150,7 +153,10 @@ function cutOf(logits, parts) {
   };
 }
 
-/** Without specks, in the photo's size, 0..255. @type {(odds: Plane, width: number, height: number) => Plane} */
+/**
+ * Without specks, in the photo's size, 0..255.
+ * @type {(odds: Plane, width: number, height: number) => Plane}
+ */
 function maskOf(odds, width, height) {
   const { sharpness, small_part: small } = settings.segmentation;
   const mask = resize(odds, width, height, false);

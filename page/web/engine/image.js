@@ -78,7 +78,7 @@ export function pad(picture, margin) {
   return found;
 }
 
-// --- resizing -------------------------------------------------------------------------------------
+// --- resizing ------------------------------------------------------------------------------------
 
 /**
  * Which inputs each output is made of: those from `starts[i]` on, by `shares[i]`.
@@ -114,7 +114,10 @@ function areas(from, to) {
   return { starts, shares };
 }
 
-/** INTER_LINEAR, or INTER_AREA when enlarging. @type {(from: number, to: number, area?: boolean) => Mix} */
+/**
+ * INTER_LINEAR, or INTER_AREA when enlarging.
+ * @type {(from: number, to: number, area?: boolean) => Mix}
+ */
 function lines(from, to, area = false) {
   const [scale, inverse] = [1 / (to / from), to / from];
   const starts = new Int32Array(to);
@@ -189,7 +192,7 @@ export function fit(picture) {
   return found;
 }
 
-// --- shapes ---------------------------------------------------------------------------------------
+// --- shapes --------------------------------------------------------------------------------------
 
 /**
  * How far each pixel is from the next one that is 0, by straight and diagonal steps.
@@ -257,7 +260,10 @@ export function dilate({ data, width, height }, kernel) {
   return found;
 }
 
-/** With a full kernel, which may have even sides. @type {(picture: Plane, side: number) => Plane} */
+/**
+ * With a full kernel, which may have even sides.
+ * @type {(picture: Plane, side: number) => Plane}
+ */
 export function dilateSquare(picture, side) {
   const { width, height } = picture;
   const [wide, before] = [width + side, side >> 1];
@@ -313,9 +319,12 @@ export function flood(free, width) {
   return unreached;
 }
 
-// --- smoothing ------------------------------------------------------------------------------------
+// --- smoothing -----------------------------------------------------------------------------------
 
-/** Where an index beyond the border lies, mirrored at the last pixel. @type {(at: number, size: number) => number} */
+/**
+ * Where an index beyond the border lies, mirrored at the last pixel.
+ * @type {(at: number, size: number) => number}
+ */
 function mirrored(at, size) {
   while (at < 0 || at >= size) at = at < 0 ? -at : 2 * size - 2 - at;
   return at;

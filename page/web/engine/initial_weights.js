@@ -1,7 +1,10 @@
 // What is random in training, as PyTorch makes it for a seed: a network's first weights
 // (`initial_weights` in classifier/training/lesson.py), and the order of the pictures.
 
-/** The Mersenne twister (Matsumoto and Nishimura 1998), 32 bits at a time. @type {(seed: number) => () => number} */
+/**
+ * The Mersenne twister (Matsumoto and Nishimura 1998), 32 bits at a time.
+ * @type {(seed: number) => () => number}
+ */
 export function twister(seed) {
   const state = new Uint32Array(624);
   state[0] = seed;
@@ -42,7 +45,10 @@ export function initialWeights(sizes, random) {
   });
 }
 
-/** 0 to count - 1 in any order: torch.randperm. @type {(count: number, random: () => number) => Uint32Array} */
+/**
+ * 0 to count - 1 in any order: torch.randperm.
+ * @type {(count: number, random: () => number) => Uint32Array}
+ */
 export function shuffled(count, random) {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = 0; i < count - 1; i++) {

@@ -74,7 +74,10 @@ export function transposed(weights, inputs, units, biases) {
   return { inputs, units, weights: turned, biases };
 }
 
-/** Four inputs at a time, which halves the time. @type {(layer: Dense, x: Float32Array) => Float32Array} */
+/**
+ * Four inputs at a time, which halves the time.
+ * @type {(layer: Dense, x: Float32Array) => Float32Array}
+ */
 export function dense({ inputs, units, weights, biases }, x) {
   const sums = biases.slice();
   const lit = [];

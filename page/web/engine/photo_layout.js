@@ -27,7 +27,10 @@ function greyOf([red, green, blue]) {
   return found;
 }
 
-/** The garment under the mask, bright on black: 784 bytes. @type {(rgb: Plane[], mask: Plane) => Uint8Array} */
+/**
+ * The garment under the mask, bright on black: 784 bytes.
+ * @type {(rgb: Plane[], mask: Plane) => Uint8Array}
+ */
 export function layOutPhoto(rgb, mask) {
   const box = boundingBox(mask, 127);
   if (!box) return new Uint8Array(SIDE * SIDE);

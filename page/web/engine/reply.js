@@ -3,7 +3,10 @@
 /** The message is one sentence for the visitor. */
 export class Refused extends Error {}
 
-/** Of their bytes, one after the other. @type {(...arrays: (Uint8Array | Float32Array)[]) => string} */
+/**
+ * Of their bytes, one after the other.
+ * @type {(...arrays: (Uint8Array | Float32Array)[]) => string}
+ */
 export function base64(...arrays) {
   let text = "";
   for (const { buffer, byteOffset, byteLength } of arrays) {

@@ -93,7 +93,10 @@ function wipe(channel, light) {
   return blur(wiped, side);
 }
 
-/** A channel along the four edges; corners twice. @type {(pixels: Pixels, channel: number) => number[]} */
+/**
+ * A channel along the four edges; corners twice.
+ * @type {(pixels: Pixels, channel: number) => number[]}
+ */
 function border({ data, width, height }, channel) {
   const found = [];
   const last = (height - 1) * width;
@@ -128,7 +131,10 @@ function median(sorted) {
   return fround((sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2);
 }
 
-/** What the strokes surround, gaps in the outline bridged: 0 or 1. @type {(strokes: Plane) => Uint8Array} */
+/**
+ * What the strokes surround, gaps in the outline bridged: 0 or 1.
+ * @type {(strokes: Plane) => Uint8Array}
+ */
 function enclosed(strokes) {
   const { gaps, enough } = settings.sketch;
   const solid = fround(settings.sketch.solid);

@@ -1,5 +1,5 @@
-// The U-Net of classifier/cutout.py: convolutions after Winograd (Lavin and Gray 2016, arXiv:1509.09308), which
-// makes 4 x 4 outputs of 6 x 6 inputs with 36 products a channel instead of 144.
+// The U-Net of classifier/cutout.py: convolutions after Winograd (Lavin and Gray 2016,
+// arXiv:1509.09308), which makes 4 x 4 outputs of 6 x 6 inputs with 36 products a channel instead of 144.
 //
 // Activations are channels last, with a border of zeros: (side + 2) x (side + 2) x channels.
 
@@ -11,7 +11,10 @@ const TILES = 32; // that are worked on together, so that they stay in the cache
 
 /** @type {Float32Array[]} */ const spare = [];
 
-/** Memory for values that are soon forgotten. @type {(which: number, length: number) => Float32Array} */
+/**
+ * Memory for values that are soon forgotten.
+ * @type {(which: number, length: number) => Float32Array}
+ */
 function scratch(which, length) {
   if (!(spare[which]?.length >= length)) spare[which] = new Float32Array(length);
   return spare[which];
@@ -24,7 +27,10 @@ const maps = (side, channels) => ({
   channels,
 });
 
-/** Logits: 64 x 64 places, last the groups, of 64 x 64 x 3 values 0..1. @param {Record<string, Tensor>} tensors */
+/**
+ * Logits: 64 x 64 places, last the groups, of 64 x 64 x 3 values 0..1.
+ * @param {Record<string, Tensor>} tensors
+ */
 export function createUNet(tensors) {
   const two = (/** @type {string} */ name) =>
     [0, 1].map((i) => convolution(tensors, `${name}.${i}`));
@@ -53,7 +59,10 @@ export function createUNet(tensors) {
   };
 }
 
-/** With its batch norm folded in, and transformed. @type {(tensors: Record<string, Tensor>, name: string) => Convolution} */
+/**
+ * With its batch norm folded in, and transformed.
+ * @type {(tensors: Record<string, Tensor>, name: string) => Convolution}
+ */
 function convolution(tensors, name) {
   const { shape, data } = tensors[`${name}.0.weight`];
   const [units, inputs] = shape;
@@ -260,7 +269,10 @@ function pooled({ data, side, channels }) {
   return found;
 }
 
-/** The deep one, each value four times, and the flat one. @type {(deep: Maps, flat: Maps) => Maps} */
+/**
+ * The deep one, each value four times, and the flat one.
+ * @type {(deep: Maps, flat: Maps) => Maps}
+ */
 function joined(deep, flat) {
   const { side } = flat;
   const found = maps(side, deep.channels + flat.channels);
@@ -276,7 +288,10 @@ function joined(deep, flat) {
   return found;
 }
 
-/** A convolution of 1 x 1. @type {(x: Maps, weights: Float32Array, biases: Float32Array) => Float32Array} */
+/**
+ * A convolution of 1 x 1.
+ * @type {(x: Maps, weights: Float32Array, biases: Float32Array) => Float32Array}
+ */
 function points({ data, side, channels }, weights, biases) {
   const groups = biases.length;
   const found = new Float32Array(side * side * groups);

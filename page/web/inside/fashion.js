@@ -22,7 +22,10 @@ export async function fetchExamples(folder, part) {
   return { pictures: cellsOf(context.getImageData(0, 0, bitmap.width, bitmap.height)), labels };
 }
 
-/** The red of each cell of a sprite, one cell after the other. @type {(sprite: Pixels) => Uint8Array} */
+/**
+ * The red of each cell of a sprite, one cell after the other.
+ * @type {(sprite: Pixels) => Uint8Array}
+ */
 function cellsOf(sprite) {
   const [rows, columns] = [sprite.height / SIDE, sprite.width / SIDE];
   const cells = new Uint8Array(sprite.width * sprite.height);

@@ -1,5 +1,5 @@
-// Step 4, "Why this answer?": the pixels that spoke for two classes and against them, and what the network
-// says without some of them.
+// Step 4, "Why this answer?": the pixels that spoke for two classes and against them, and what
+// the network says without some of them.
 
 import { createChart } from "../../answer/chart.js";
 import { findAll, finder, paintGreys, tell } from "../../dom.js";

@@ -19,7 +19,10 @@ const PARTS = 10; // of the units, after each of which the pictures are shown
 /** @type {WeakMap<Network, { weights: Float32Array, level: number, changed: Network }>} */
 const noises = new WeakMap();
 
-/** So many random numbers with mean 0 and deviation 1 (Box and Muller 1958). @type {(count: number) => Float32Array} */
+/**
+ * So many random numbers with mean 0 and deviation 1 (Box and Muller 1958).
+ * @type {(count: number) => Float32Array}
+ */
 function normals(count) {
   const random = twister(NOISE_SEED);
   const all = new Float32Array(count);
@@ -71,7 +74,10 @@ function masks({ layers }, off) {
   return all;
 }
 
-/** All hidden units, [layer, unit] each, in a random order. @type {(network: Network, seed: number) => number[][]} */
+/**
+ * All hidden units, [layer, unit] each, in a random order.
+ * @type {(network: Network, seed: number) => number[][]}
+ */
 function shuffled({ layers }, seed) {
   const random = twister(seed);
   const all = layers

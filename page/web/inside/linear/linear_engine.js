@@ -34,7 +34,10 @@ export function fade(network, { picture }) {
   return { steps, switches: about.activation ? switches : 0 };
 }
 
-/** Both layers as the one that they are worth without a bend. @type {(network: Network) => Row[]} */
+/**
+ * Both layers as the one that they are worth without a bend.
+ * @type {(network: Network) => Row[]}
+ */
 export function fold(network) {
   const [first, last] = network.layers;
   return lastWeights(network).map((row, unit) => {

@@ -66,7 +66,8 @@ export function createPanel(root, { classes, known, compute }) {
         button.tabIndex = actual === 0 && said === 0 ? 0 : -1;
         button.style.setProperty("--share", Math.sqrt(count / 1000).toFixed(3));
         button.classList.toggle("right", actual === said);
-        button.ariaLabel = `${count}: ${classes[actual]} ${actual === said ? "recognised" : `taken for ${classes[said]}`}`;
+        const words = actual === said ? "recognised" : `taken for ${classes[said]}`;
+        button.ariaLabel = `${count}: ${classes[actual]} ${words}`;
         button.addEventListener("keydown", (event) => move(event, actual, said));
         row.insertCell().append(button);
         return button;

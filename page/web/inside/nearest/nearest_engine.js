@@ -1,4 +1,5 @@
-// Which pictures of a set are nearest to another, as the last hidden layer sees them: cosine similarity of activations.
+// Which pictures of a set are nearest to another, as the last hidden layer sees them:
+// cosine similarity of activations.
 
 import { mean } from "../../engine/network.js";
 
@@ -7,7 +8,10 @@ const PIECE_MS = 30; // then it is the turn of what else is asked
 
 /** @typedef {import("../../engine/network.js").Network} Network */
 
-/** By network: what it makes of the set, as far as it has come. @type {WeakMap<Network, Float32Array[]>} */
+/**
+ * By network: what it makes of the set, as far as it has come.
+ * @type {WeakMap<Network, Float32Array[]>}
+ */
 const seen = new WeakMap();
 
 /**

@@ -122,13 +122,19 @@ export function createTraining(examples, { hidden, activation, adam, rate, batch
       update();
       return loss;
     },
-    /** Probabilities of ten classes; picture: 784 bytes. @type {(picture: Uint8Array) => number[]} */
+    /**
+     * Probabilities of ten classes; picture: 784 bytes.
+     * @type {(picture: Uint8Array) => number[]}
+     */
     says(picture) {
       const { logits } = forward(picture);
       const spread = logOfSum(logits);
       return logits.map((value) => Math.exp(value - spread));
     },
-    /** The share of the first `count` that are right. @type {(some: Examples, count: number) => number} */
+    /**
+     * The share of the first `count` that are right.
+     * @type {(some: Examples, count: number) => number}
+     */
     right({ pictures, labels }, count) {
       const right = labels.subarray(0, count).filter((label, at) => {
         const { logits } = forward(pictureOf(pictures, at));
