@@ -44,7 +44,7 @@ export function createAsk({ server, engine, networks }, on) {
   const by = (names) => (names.includes(OWN) ? "browser" : who);
   const small = networks.filter((name) => name === SMALL);
 
-  /** Of these, those that the browser has, or the small one. @type {(names: string[]) => string[]} */
+  /** Those that the browser has, or the small one. @type {(names: string[]) => string[]} */
   function inBrowser(names) {
     const there = names.filter((name) => engine?.has(name));
     return [there, small].find(({ length }) => length) ?? names;

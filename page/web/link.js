@@ -97,10 +97,7 @@ export function unpack(bytes) {
   return strokes;
 }
 
-/**
- * @type {(stream: CompressionStream | DecompressionStream, bytes: Uint8Array<ArrayBuffer>) =>
- *   Promise<Uint8Array<ArrayBuffer>>}
- */
+/** @param {GenericTransformStream} stream @param {Uint8Array<ArrayBuffer>} bytes */
 async function through(stream, bytes) {
   const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
   const parts = [];
@@ -115,9 +112,10 @@ async function through(stream, bytes) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-// A promise of the fragment; without strokes, it holds no drawing. Rejects with a RangeError if the
-// drawing is larger than a link may be.
-/** @type {(state: { mode: Mode, networks: string[], strokes: Stroke[] }) => Promise<string>} */
+/**
+ * Without strokes it holds no drawing. Rejects with a RangeError if that is too large for a link.
+ * @param {Pick<State, "mode" | "networks" | "strokes">} state
+ */
 export async function toFragment({ mode, networks, strokes }) {
   const fields = new URLSearchParams();
   if (strokes.length) {
@@ -130,12 +128,8 @@ export async function toFragment({ mode, networks, strokes }) {
   return String(fields);
 }
 
-/**
- * What the fragment says. Rejects if it should hold a drawing but does not.
- * @param {string} fragment
- * @returns {Promise<{ mode?: string, networks?: string[], strokes?: Stroke[] }>}
- */
-export async function fromFragment(fragment) {
+/** What the fragment says. Rejects if it should hold a drawing but does not. */
+export async function fromFragment(/** @type {string} */ fragment) {
   const fields = new URLSearchParams(fragment);
   const networks = fields.get("network")?.split(".");
   const mode = fields.get("mode") ?? undefined;
@@ -143,9 +137,6 @@ export async function fromFragment(fragment) {
   if (drawing === null) return { mode, networks };
   const text = drawing.replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  return {
-    mode,
-    networks,
-    strokes: unpack(await through(new DecompressionStream("deflate-raw"), bytes)),
-  };
+  const strokes = unpack(await through(new DecompressionStream("deflate-raw"), bytes));
+  return { mode, networks, strokes };
 }

@@ -6,7 +6,7 @@ import { createSwitch, whoAnswers, whoWaits } from "./answer/network_switch.js";
 import { createSharing } from "./answer/sharing.js";
 import { createAverage } from "./answer/words.js";
 import { createAsk, OWN } from "./ask.js";
-import { findAll, finder, press, tell, toFile } from "./dom.js";
+import { findAll, finder, make, press, tell, toFile } from "./dom.js";
 import { createStarters } from "./draw/outlines.js";
 import { createPencil } from "./draw/pencil.js";
 import { createReplay } from "./draw/replay.js";
@@ -48,7 +48,12 @@ const { say } = notice;
 const engine = config.weights ? createEngine(config.weights, showAnswerer) : null;
 const questions = createAsk(
   { server: served ? classify : null, engine, networks },
-  { answer: showAnswer, state: showState, busy: showBusy, change: showAnswerer },
+  {
+    answer: showAnswer,
+    state: showState,
+    busy: (busy) => find("#chart").setAttribute("aria-busy", String(busy)),
+    change: showAnswerer,
+  },
 );
 const answer = createAnswer(demo, classes);
 const average = createAverage(classes); // of what the camera shows
@@ -263,10 +268,6 @@ function showAnswerer() {
   if (!served && !missing().length) import("./offline.js").then(({ keep }) => keep());
 }
 
-function showBusy(/** @type {boolean} */ busy) {
-  find("#chart").setAttribute("aria-busy", String(busy));
-}
-
 // --- the rest of the page ---
 
 createPencil(sketch, find(".pencil"));
@@ -277,9 +278,7 @@ for (const button of findAll(demo, ".modes button")) {
     address.chooseMode(button.dataset.mode === "draw" ? "draw" : "photo"),
   );
 }
-find(".legend").append(
-  ...networks.map((name) => Object.assign(document.createElement("span"), { textContent: name })),
-);
+find(".legend").append(...networks.map((name) => make("span", {}, name)));
 find(".networks").hidden = networks.length < 2;
 find(".source").hidden = !config.source;
 for (const link of findAll(demo, ".source a")) {

@@ -17,6 +17,7 @@ export function percentages(/** @type {number[]} */ probabilities) {
 }
 
 const MINUS = "−";
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export function decimals(/** @type {number} */ value, digits = 3) {
   const text = Math.abs(value).toFixed(digits);
@@ -30,7 +31,7 @@ export const signed = (/** @type {number} */ value, digits = 3) =>
 export function short(/** @type {number} */ value) {
   if (value < 1e5) return value.toFixed(value < 100 ? 3 : value < 1000 ? 2 : 1);
   const power = Math.floor(Math.log10(value));
-  const raised = String(power).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
+  const raised = String(power).replace(/\d/g, (digit) => RAISED[Number(digit)]);
   return `${(value / 10 ** power).toFixed(3)} × 10${raised}`;
 }
 

@@ -3,6 +3,8 @@
 import { EVEN_PRESSURE, PAPER } from "./paper.js";
 
 const STEP = 32; // paper units the pencil moves per key press; with Shift, a quarter of it
+const clamp = (/** @type {number} */ at) => Math.min(Math.max(at, 0), PAPER);
+
 /** @type {Record<string, [number, number]>} */
 export const ARROWS = {
   ArrowLeft: [-1, 0],
@@ -25,21 +27,9 @@ export function createPencil(sketch, pencil) {
     pencil.classList.toggle("down", down);
   }
 
-  function put() {
-    down = true;
-    sketch.begin([x, y, EVEN_PRESSURE]);
-  }
-
   function lift() {
     if (down && sketch.drawing) sketch.end();
     down = false;
-  }
-
-  /** @param {[number, number]} arrow @param {number} step */
-  function move([dx, dy], step) {
-    x = Math.min(Math.max(x + dx * step, 0), PAPER);
-    y = Math.min(Math.max(y + dy * step, 0), PAPER);
-    if (down) sketch.extend([[x, y, EVEN_PRESSURE]]);
   }
 
   function leave() {
@@ -49,10 +39,17 @@ export function createPencil(sketch, pencil) {
 
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in ARROWS) move(ARROWS[event.key], event.shiftKey ? STEP / 4 : STEP);
-    else if (event.key === " ") (down ? lift : put)();
-    else return;
+    const arrow = ARROWS[event.key];
+    if (!arrow && event.key !== " ") return;
     event.preventDefault();
+    if (arrow) {
+      [x, y] = [x, y].map((at, i) => clamp(at + arrow[i] * (event.shiftKey ? STEP / 4 : STEP)));
+      if (down) sketch.extend([[x, y, EVEN_PRESSURE]]);
+    } else if (down) lift();
+    else {
+      down = true;
+      sketch.begin([x, y, EVEN_PRESSURE]);
+    }
     show();
   });
   canvas.addEventListener("focus", () => show(canvas.matches(":focus-visible")));

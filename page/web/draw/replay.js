@@ -1,7 +1,5 @@
 // Draws given strokes on the paper, point by point, as if by hand.
 
-const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
 export function createReplay(/** @type {Paper} */ sketch) {
   /** @type {Stroke[]} */ let waiting = []; // strokes that are not finished
   let drawn = 0; // points, of all strokes
@@ -29,10 +27,8 @@ export function createReplay(/** @type {Paper} */ sketch) {
   /** @type {(strokes: Stroke[], milliseconds: number) => void} */
   function play(strokes, milliseconds) {
     skip();
-    if (calm() || !strokes.length) {
-      sketch.replace(strokes);
-      return;
-    }
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (calm || !strokes.length) return sketch.replace(strokes);
     if (sketch.strokes.length) sketch.replace([]);
     const total = strokes.reduce((sum, stroke) => sum + stroke.points.length, 0);
     const began = performance.now();
