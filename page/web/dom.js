@@ -49,11 +49,11 @@ export function contextOf(canvas) {
   return context;
 }
 
-/** @type {(canvas: HTMLCanvasElement, type?: string) => Promise<Blob>} */
-export const toFile = (canvas, type = "image/png") =>
+/** @type {(canvas: HTMLCanvasElement, type?: string, quality?: number) => Promise<Blob>} */
+export const toFile = (canvas, type = "image/png", quality = 1) =>
   new Promise((resolve, reject) => {
     const failed = new Error("the browser cannot write this picture");
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(failed)), type, 0.92);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(failed)), type, quality);
   });
 
 /**

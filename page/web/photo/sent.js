@@ -50,6 +50,8 @@ export function createSent(state, view, video) {
    */
   async function bytes(piece) {
     if (state.picture?.kind === "unread") return state.picture.file;
+    // A still one keeps its colours, so that server and browser see the same pixels.
+    if (state.live) return toFile(canvas(piece), "image/jpeg", 0.92);
     return toFile(canvas(piece), state.still?.lossless ? "image/png" : "image/jpeg");
   }
 
