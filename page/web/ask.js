@@ -41,7 +41,7 @@ export function createAsk({ server, engine, networks }, on) {
   /** @type {number[]} */ let times = []; // of its last answers to drawings, in milliseconds
 
   /** @type {(names: string[]) => Who} */
-  const by = (names) => (names.includes(OWN) ? "browser" : who);
+  const by = (names) => (names.every((name) => networks.includes(name)) ? who : "browser");
   const small = networks.filter((name) => name === SMALL);
 
   /** Those that the browser has, or the small one. @type {(names: string[]) => string[]} */

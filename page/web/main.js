@@ -188,7 +188,7 @@ function sayWho() {
   const button = find(".answerer", HTMLButtonElement);
   button.textContent = browser ? "Answered in your browser." : "Answered by PyTorch on the server.";
   button.title = browser ? "Let PyTorch on the server answer" : "Let your browser answer";
-  button.disabled = !served || !engine || state.networks.includes(OWN);
+  button.disabled = !served || !engine || !state.networks.every((name) => networks.includes(name));
   button.classList.toggle(
     "ready",
     state.networks.every((name) => engine?.has(name)),

@@ -84,7 +84,7 @@ type Asked = { ask: () => Question; settled: boolean; wanted: boolean };
 type AskPage = {
   server: typeof import("./server.js").classify | null;
   engine: Engine | null;
-  networks: string[];
+  networks: string[]; // that the server has
 };
 
 type AskListeners = {
