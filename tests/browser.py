@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+import numpy as np
+from playwright.sync_api import Browser, Frame, Locator, Page, Request, expect, sync_playwright
 
 from classifier import CLASSES
 
@@ -38,6 +39,11 @@ SIZES = {
     "desktop": {"width": 1280, "height": 800},
 }
 
+GREYS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return [...data].filter((value, i) => i % 4 === 0);
+}"""
+
 SHIRT = [(0.3, 0.25), (0.15, 0.5), (0.3, 0.55), (0.35, 0.8), (0.65, 0.8), (0.7, 0.55), (0.85, 0.5)]
 """A stroke somewhat like a shirt: points of the paper, x and y from 0 to 1."""
 
@@ -55,10 +61,14 @@ def launched() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def watched(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+def watched(
+    browser: Browser, url: str, on_request: Callable[[Request], None] | None = None, **options: Any
+) -> Iterator[Page]:
     """The page in a window of its own, in which nothing may go wrong."""
     context = browser.new_context(**options)
     page = context.new_page()
+    if on_request:
+        context.on("request", on_request)
     errors: list[str] = []
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error.stack)))
@@ -69,12 +79,23 @@ def watched(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     assert [line for line in errors if "ERR_FAILED" not in line] == []  # cut off by a test
 
 
-def bars(page: Page) -> dict[str, float]:
+def bars(where: Page | Locator, rows: str = "#chart [data-class]") -> dict[str, float]:
     """{class: probability} as the bars show them now."""
-    rows = page.locator("#chart [data-class]")
-    found = rows.evaluate_all("rows => rows.map(r => [r.dataset.class, r.dataset.probability])")
-    assert [name for name, _ in found] == list(CLASSES)
-    return {name: float(probability) for name, probability in found}
+    pairs = where.locator(rows).evaluate_all(
+        "rows => rows.map(row => [row.dataset.class, Number(row.dataset.probability)])"
+    )
+    assert [name for name, _ in pairs] == list(CLASSES)
+    return dict(pairs)
+
+
+def greys(canvas: Locator) -> list[int]:
+    """The pixels of a canvas, row by row, 0 to 255."""
+    return list(canvas.evaluate(GREYS))
+
+
+def seen(page: Page) -> np.ndarray:
+    """The picture that the network sees, uint8 (1, 28, 28)."""
+    return np.array(greys(page.locator("#seen")), np.uint8).reshape(1, 28, 28)
 
 
 def settled(page: Page) -> dict[str, float]:
@@ -183,9 +204,7 @@ INK = """async canvas => {
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let dark = 0;
-  for (let i = 0; i < data.length; i += 4) if (data[i] < 128) dark += 1;
-  return dark / (canvas.width * canvas.height);
+  return data.filter((value, i) => i % 4 === 0 && value < 128).length / (data.length / 4);
 }"""
 
 

@@ -3,8 +3,10 @@
 import contextlib
 import io
 import math
+import os
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -61,22 +63,31 @@ def start(
 
 
 @contextlib.contextmanager
-def started(
-    command: list[str], folder: Path, environment: dict[str, str], port: int
-) -> Iterator[str]:
-    """A page of another process, for as long as the context lasts; yields its address."""
+def started(script: Path, folder: Path, **settings: str) -> Iterator[str]:
+    """`python app.py` in this folder, with nothing set but these; yields its address."""
+    ours = ("GRADIO_", "HF_", "PYTHON", "FEEDBACK_")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    port = free_port()
     address = f"http://127.0.0.1:{port}/"
-    with subprocess.Popen(command, cwd=folder, env=environment) as process:
+    environment |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
+    command = [sys.executable, str(script)]
+    with subprocess.Popen(command, cwd=folder, env=environment | settings) as process:
         try:
-            for _ in range(600):
-                assert process.poll() is None, "the page ended by itself"
-                with contextlib.suppress(httpx.TransportError):
-                    httpx.get(address)
-                    break
-                time.sleep(0.2)
+            answers(address, process)
             yield address
         finally:
             process.terminate()
+
+
+def answers(address: str, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Wait until a server that was just started answers."""
+    for _ in range(1200):
+        assert not process or process.poll() is None, "the server ended by itself"
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(address)
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server does not answer")
 
 
 @contextlib.contextmanager

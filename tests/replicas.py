@@ -10,13 +10,11 @@ the wrong one.
 """
 
 import argparse
-import asyncio
 import base64
-import itertools
 import os
 import statistics
-import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,157 +24,97 @@ import ray
 from playwright.sync_api import expect
 from ray import serve
 
-from benchmarks.load import NETWORK, Tally, Visitor, connected
+from benchmarks.load import SKETCHES, runs
 from deploy.serve import page as application
-from tests.browser import bars, draw, launched, press, settled
+from tests.browser import draw, launched, press, watched
 from tests.doubles import free_port, trousers
 
 CLIENTS = 8  # at the same time
 PAUSE = 0.5  # seconds before a client asks again
 
-
-class Asker(Visitor):
-    """A client that asks once more after an error; `again` counts how often that happened."""
-
-    again = 0
-
-    async def post(self, path: str, **content: Any) -> Any:
-        try:
-            return await super().post(path, **content)
-        except httpx.HTTPError:
-            type(self).again += 1
-            await asyncio.sleep(PAUSE)
-            return await super().post(path, **content)
-
-    async def api(self) -> bool:
-        """`/classify` from code, in one call."""
-        data = [base64.b64encode(trousers()).decode(), "photo", NETWORK]
-        (answer,) = (await self.post("gradio_api/run/classify", json={"data": data}))["data"]
-        return len(answer["probabilities"]) == 10
-
-    async def gift(self) -> bool:
-        """A picture for "Wrong? Tell us"; one asked twice may be kept twice."""
-        gift = {"kind": "photo", "label": "Trouser", "guess": "Bag", "consent": "yes"}
-        return "thanks" in await self.post("answer/feedback", params=gift, content=trousers())
+GIFT = {"kind": "photo", "label": "Trouser", "guess": "Bag", "consent": "yes"}
+SKETCH, PHOTO = ({"kind": kind, "networks": "deep"} for kind in ("sketch", "photo"))
+CODE = {"data": [base64.b64encode(trousers()).decode(), "photo", "deep"]}
+CALLS: dict[int, dict[str, Any]] = {  # by the last digit of their number; all others are drawings
+    0: {"url": "answer/classify", "params": PHOTO, "content": trousers()},
+    5: {"url": "gradio_api/run/classify", "json": CODE},
+    7: {"url": "answer/feedback", "params": GIFT, "content": trousers()},
+}
+DRAWING = {"url": "answer/classify", "params": SKETCH, "content": runs(SKETCHES[0])}
 
 
 def kill_a_replica() -> None:
     """As a machine that goes down would, in the middle of whatever it was doing."""
     names = ray.util.list_named_actors(all_namespaces=True)
-    replica = next(each for each in names if each["name"].startswith("SERVE_REPLICA"))
-    ray.kill(ray.get_actor(**replica))
+    ray.kill(ray.get_actor(**next(n for n in names if n["name"].startswith("SERVE_REPLICA"))))
 
 
-async def thousand(address: str, calls: int, half: threading.Event) -> Tally:
-    tally = Tally()
-    numbers = itertools.count(1)
-
-    async with connected(address) as http:
-        config = (await http.get("config")).json()
-        client = Asker(http, config)
-
-        async def asking() -> None:
-            for number in numbers:
-                if number > calls:
-                    return
-                asks = {0: client.photo, 5: client.api, 7: client.gift}
-                await tally.time(asks.get(number % 10, client.sketch))
-                if number == calls // 2:
-                    half.set()
-
-        await asyncio.gather(*(asking() for _ in range(CLIENTS)))
-    return tally
+def call(http: httpx.Client, number: int) -> tuple[float, bool]:
+    """One call: how many seconds it took, and whether it was made twice."""
+    begin, request = time.perf_counter(), CALLS.get(number % 10, DRAWING)
+    reply = http.post(**request)
+    if twice := not reply.is_success:
+        time.sleep(PAUSE)
+        reply = http.post(**request)
+    answer = reply.raise_for_status().json()
+    assert {"networks", "data", "thanks"} & set(answer), answer
+    return time.perf_counter() - begin, twice
 
 
-async def replicas(address: str) -> set[int]:
+def replicas(http: httpx.Client) -> set[int]:
     """What each Gradio app calls itself, of those that answer."""
-    async with connected(address) as http:
-        replies = [await http.get("gradio_api/app_id") for _ in range(40)]
+    replies = [http.get("gradio_api/app_id") for _ in range(40)]
     return {reply.json()["app_id"] for reply in replies if reply.is_success}
 
 
-def draw_meanwhile(address: str, done: threading.Event) -> None:
-    """Draw on until done, then compare with the same drawing on a page opened afresh."""
-    with launched() as browser:
-        here = browser.new_page()
-        problems: list[str] = []
-        here.on("pageerror", lambda error: problems.append(str(error)))
-        here.goto(address)
-        here.wait_for_selector("#chart .row")
-        strokes = 0
-        while not done.is_set() or strokes < 3:
-            if strokes % 10 == 9:
-                here.keyboard.press("Delete")
-            press(here)
-            here.mouse.up()
-            strokes += 1
-            here.wait_for_timeout(100)
-        here.keyboard.press("Delete")
-        drawn = draw(here)
-        expect(here.locator(".notice")).to_be_hidden()
-        other = browser.new_page()
-        other.goto(address)
-        other.wait_for_selector("#chart .row")
-        assert draw(other) == drawn == settled(here) == bars(here), "another answer"
-        assert problems == [], problems
-    print(f"browser: {strokes} strokes, every one answered in the end, nothing to be seen of it")
+def draw_meanwhile(address: str, calls: list[Future[tuple[float, bool]]]) -> None:
+    """Draw on until they are done, then compare with the same drawing on a page opened afresh."""
+    with launched() as browser, watched(browser, address) as page:
+        while not all(future.done() for future in calls):
+            press(page)
+            page.mouse.up()
+            page.wait_for_timeout(100)
+            page.keyboard.press("Delete")
+        drawn = draw(page)
+        expect(page.locator(".notice")).to_be_hidden()
+        with watched(browser, address) as other:
+            assert draw(other) == drawn, "another answer"
+
+
+def run(address: str, count: int, gifts: Path) -> None:
+    with httpx.Client(base_url=address, timeout=60) as http, ThreadPoolExecutor(CLIENTS) as pool:
+        before = replicas(http)
+        assert len(before) == 2, f"{len(before)} replicas answer"
+        calls = [pool.submit(call, http, number) for number in range(count)]
+        calls[count // 2].add_done_callback(lambda _: kill_a_replica())
+        draw_meanwhile(address, calls)
+        waits, twice = zip(*(future.result() for future in calls), strict=True)
+        print(f"{count} calls answered, {sum(twice)} of them made twice, and the drawing")
+        print(f"median {statistics.median(waits):.3f} s, slowest {max(waits):.3f} s")
+        kept = len(list(gifts.glob("*/photos/*.png")))  # one that is given twice may be kept twice
+        assert count // 10 <= kept <= count // 10 + sum(twice), f"{kept} pictures kept"
+        deadline = time.monotonic() + 60
+        while len(replicas(http)) < 2 and time.monotonic() < deadline:
+            time.sleep(1)
+        assert len(replicas(http) - before) == 1, "no new replica came"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--calls", type=int, default=1000)
-    args = parser.parse_args()
-    port = free_port()
-    address = f"http://127.0.0.1:{port}/"
-    begin = time.perf_counter()
-    gifts = TemporaryDirectory()
-    os.environ["FEEDBACK_FOLDER"] = gifts.name  # inherited by the replicas
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
-    serve.start(http_options={"host": "127.0.0.1", "port": port})
-    serve.run(application({}))
-    print(f"started in {time.perf_counter() - begin:.0f} s")
-    try:
-        before = asyncio.run(replicas(address))
-        assert len(before) == 2, f"{len(before)} replicas answer"
-        half, done = threading.Event(), threading.Event()
-        tallies: list[Tally] = []
-
-        def call() -> None:
-            tallies.append(asyncio.run(thousand(address, args.calls, half)))
-            done.set()
-
-        def kill() -> None:
-            half.wait()
-            kill_a_replica()
-
-        threads = [threading.Thread(target=work) for work in (call, kill)]
-        begin = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        draw_meanwhile(address, done)
-        for thread in threads:
-            thread.join()
-        (tally,) = tallies
-        waits = [1000 * wait for wait in tally.waits]
-        print(
-            f"{len(waits)} of {args.calls} calls answered, {Asker.again} of them asked twice; "
-            f"median {statistics.median(waits):.0f} ms, slowest {max(waits):.0f} ms"
+    count, port = parser.parse_args().calls, free_port()
+    with TemporaryDirectory() as gifts:
+        os.environ["FEEDBACK_FOLDER"] = gifts  # inherited by the replicas
+        ray.init(
+            num_cpus=2, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1"
         )
-        assert tally.errors == 0, f"{tally.errors} calls without an answer"
-        kept = len(list(Path(gifts.name).glob("*/photos/*.png")))
-        print(f"{kept} pictures kept of {args.calls // 10} given")
-        assert args.calls // 10 <= kept <= args.calls // 10 + Asker.again
-        for _ in range(60):
-            after = asyncio.run(replicas(address))
-            if len(after) == 2:
-                break
-            time.sleep(1)
-        assert len(after - before) == 1, "no new replica came"
-        print(f"two replicas again {time.perf_counter() - begin:.0f} s after the first call")
-    finally:
-        serve.shutdown()
-        ray.shutdown()
-        gifts.cleanup()
+        try:
+            serve.start(http_options={"host": "127.0.0.1", "port": port})
+            serve.run(application({}))
+            run(f"http://127.0.0.1:{port}/", count, Path(gifts))
+        finally:
+            serve.shutdown()
+            ray.shutdown()
 
 
 if __name__ == "__main__":

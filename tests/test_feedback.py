@@ -2,9 +2,8 @@
 
 import csv
 import io
-import threading
 from pathlib import Path
-from typing import Any
+from unittest.mock import Mock
 
 import huggingface_hub
 import pytest
@@ -17,16 +16,6 @@ from page.answer import Refused
 from page.feedback import Feedback, configured
 
 
-class Torn:
-    """Stands in for a writer of rows whose disk is full after some bytes."""
-
-    def __init__(self, text: io.StringIO) -> None:
-        pass
-
-    def writerows(self, rows: object) -> None:
-        raise OSError("No space left on device")
-
-
 def photo_with_secrets() -> bytes:
     image = Image.new("RGB", (400, 300), "teal")
     exif = Image.Exif()
@@ -37,8 +26,11 @@ def photo_with_secrets() -> bytes:
     return file.getvalue()
 
 
+PHOTO = photo_with_secrets()
+
+
 def test_only_the_pixels_are_stored(tmp_path: Path) -> None:
-    path = Feedback(tmp_path).store(photo_with_secrets(), "photo", "Dress", "Bag")
+    path = Feedback(tmp_path).store(PHOTO, "photo", "Dress", "Bag")
     stored = Image.open(path)
     assert stored.size == (256, 192)
     assert not stored.getexif() and not stored.info
@@ -53,38 +45,35 @@ def test_no_picture_leaves_no_trace(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_folder_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feedback, "MOST_BYTES", 1)
+@pytest.mark.parametrize("limit, others", [("MOST_BYTES", False), ("A_DAY", True)])
+def test_neither_all_nor_one_client_fill_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, others: bool
+) -> None:
+    monkeypatch.setattr(feedback, limit, 1)
     store = Feedback(tmp_path)
-    store.store(photo_with_secrets(), "photo", "Dress", "Bag")
+    store.store(PHOTO, "photo", "Dress", "Bag", "one")
     with pytest.raises(Refused, match="enough"):
-        store.store(photo_with_secrets(), "photo", "Dress", "Bag")
-    assert len(read_manifest(tmp_path)) == 1
-
-
-def test_no_client_fills_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feedback, "A_DAY", 1)
-    store = Feedback(tmp_path)
-    for client in ("one", "another"):
-        store.store(photo_with_secrets(), "photo", "Dress", "Bag", client)
-        with pytest.raises(Refused, match="enough"):
-            store.store(photo_with_secrets(), "photo", "Dress", "Bag", client)
+        store.store(PHOTO, "photo", "Dress", "Bag", "one")
+    if others:
+        store.store(PHOTO, "photo", "Dress", "Bag", "another")
+    assert len(read_manifest(tmp_path)) == 1 + others
 
 
 def test_a_full_disk_tears_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Feedback(tmp_path)
-    first = store.store(photo_with_secrets(), "sketch", "Dress", "Bag")
+    first = store.store(PHOTO, "sketch", "Dress", "Bag")
+    torn = Mock()  # a writer of rows that do not fit
+    torn.return_value.writerows.side_effect = OSError("No space left on device")
     with pytest.raises(OSError), monkeypatch.context() as full:
-        # As when the row does not fit.
-        full.setattr(csv, "writer", lambda text: Torn(text))
-        store.store(photo_with_secrets(), "sketch", "Dress", "Bag")
+        full.setattr(csv, "writer", torn)
+        store.store(PHOTO, "sketch", "Dress", "Bag")
     assert [row.path for row in read_manifest(tmp_path)] == [first]
     assert [first] == list((tmp_path / "sketches").iterdir())
 
 
 def test_a_torn_row_is_warned_of_and_left_out(tmp_path: Path) -> None:
     store = Feedback(tmp_path)
-    store.store(photo_with_secrets(), "photo", "Dress", "Bag")
+    store.store(PHOTO, "photo", "Dress", "Bag")
     with (tmp_path / "manifest.csv").open("a") as manifest:
         manifest.write("photos/torn.png,pho")
     with pytest.warns(UserWarning, match="row 2 .* torn"):
@@ -102,37 +91,31 @@ def test_some_are_for_validation(tmp_path: Path) -> None:
     assert rows[-1].split == rows[-2].split  # the same picture once more
 
 
-def test_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FEEDBACK_DATASET", raising=False)
-    monkeypatch.delenv("FEEDBACK_FOLDER", raising=False)
-    assert configured().folder == feedback.FOLDER  # type: ignore[union-attr]
-    monkeypatch.setenv("SPACE_ID", "someone/clothes")
-    assert configured() is None  # its disk forgets
-    monkeypatch.delenv("SPACE_ID")
-    monkeypatch.setenv("FEEDBACK_FOLDER", "")
-    assert configured() is None
-    monkeypatch.setenv("FEEDBACK_FOLDER", str(tmp_path))
-    assert configured().folder == tmp_path  # type: ignore[union-attr]
-
-
-def test_to_the_hub_only_if_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-
-    class Scheduler:
-        """Stands in for the real one, which would call the Hub at once."""
-
-        lock = threading.Lock()
-
-        def __init__(self, **options: Any) -> None:
-            asked.append(options)
-
-    monkeypatch.setattr(huggingface_hub, "CommitScheduler", Scheduler)
-    monkeypatch.setenv("FEEDBACK_FOLDER", str(tmp_path / "given"))
-    monkeypatch.delenv("FEEDBACK_DATASET", raising=False)
-    configured()
-    assert asked == []
-    monkeypatch.setenv("FEEDBACK_DATASET", "someone/clothes")
+@pytest.mark.parametrize(
+    "settings, folder",
+    [
+        ({}, feedback.FOLDER),
+        ({"SPACE_ID": "someone/clothes"}, None),  # its disk forgets
+        ({"FEEDBACK_FOLDER": ""}, None),
+        ({"FEEDBACK_FOLDER": "given"}, Path("given")),
+        ({"FEEDBACK_FOLDER": "given", "FEEDBACK_DATASET": "someone/clothes"}, Path("given")),
+    ],
+)
+def test_where_it_goes_and_to_the_hub_only_if_configured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, str], folder: Path | None
+) -> None:
+    scheduler = Mock()  # the real one would call the Hub at once
+    monkeypatch.setattr(huggingface_hub, "CommitScheduler", scheduler)
+    monkeypatch.chdir(tmp_path)
+    for name in ("FEEDBACK_DATASET", "FEEDBACK_FOLDER", "SPACE_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
     store = configured()
-    assert store is not None and store.lock is Scheduler.lock
-    assert asked[0]["repo_id"] == "someone/clothes" and asked[0]["repo_type"] == "dataset"
-    assert Path(asked[0]["folder_path"]) == tmp_path / "given"
+    assert (store and store.folder) == folder
+    assert scheduler.called is ("FEEDBACK_DATASET" in settings)
+    if scheduler.called:
+        options = scheduler.call_args.kwargs
+        assert store is not None and store.lock is scheduler.return_value.lock
+        assert (options["repo_id"], options["repo_type"]) == ("someone/clothes", "dataset")
+        assert Path(options["folder_path"]) == folder

@@ -1,13 +1,14 @@
-"""Drawing: mouse, finger, pen and keyboard; undoing; what helps to begin."""
+"""Drawing: mouse, finger, pen, keyboard; undoing; what helps to begin; Reload and Back."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import (
     SHIRT,
     OpenPage,
     bars,
     becomes,
+    choose_mode,
     draw,
     frames,
     ink,
@@ -145,3 +146,63 @@ def test_reduced_motion_gets_the_drawing_at_once(open_page: OpenPage) -> None:
     at_once = ink(page)
     frames(page)
     assert ink(page) == at_once > 0
+
+
+def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/main.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    becomes(page, "window.paper")
+    press(page)
+    page.mouse.up()
+    assert ink(page) > 0
+    expect(page.locator("#chart [data-class]")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#chart .top")).to_have_count(1)
+    page.close()
+
+
+def test_a_reload_and_a_visit_elsewhere_keep_the_drawing_and_the_network(page: Page) -> None:
+    deep = draw(page)
+    page.locator(".networks button").get_by_text("lesson").click()
+    shown, drawn = settled(page), ink(page)
+    assert shown != deep
+    page.reload()
+    expect(page.locator(".networks [aria-pressed=true]")).to_have_text("lesson")
+    expect(page.locator("#chart .top")).to_have_count(1)
+    assert settled(page) == shown
+    assert ink(page) == drawn
+    page.goto("about:blank")
+    page.go_back()
+    expect(page.locator("#chart .top")).to_have_count(1)
+    assert ink(page) == drawn
+    page.get_by_label("Clear").click()
+    page.reload()
+    expect(page.locator("#chart [data-class]")).to_have_count(10)
+    assert ink(page) == 0
+
+
+def test_back_goes_from_photo_to_draw(page: Page) -> None:
+    shown = draw(page)
+    for _ in range(2):
+        choose_mode(page, "photo")
+        choose_mode(page, "draw")
+    choose_mode(page, "photo")
+    page.reload()
+    expect(page.locator("#photo")).to_be_visible()
+    page.go_back()  # however often somebody went to and fro
+    expect(page.locator("#sketch")).to_be_visible()
+    expect(page.locator("#chart .top")).to_have_count(1)
+    assert settled(page) == shown
+    page.go_forward()
+    expect(page.locator("#photo")).to_be_visible()
+
+
+def test_focus_stays_where_one_works(page: Page) -> None:
+    draw(page)
+    for key in ("Clear", "Undo", "Undo"):
+        page.get_by_label(key).focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("Undo")).to_be_disabled()
+    expect(page.locator("#sketch canvas")).to_be_focused()

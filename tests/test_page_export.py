@@ -1,6 +1,7 @@
 """The page as static files, under a path, offline; and who answers where there is a server."""
 
 import base64
+import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier import Classifier, load
-from tests.browser import becomes, draw, press, said, settled, upload
+from tests.browser import becomes, choose_mode, draw, press, said, settled, upload, watched
 from tests.doubles import file_server, start, trousers
 
 PATH = "some/where/"
@@ -27,9 +28,9 @@ MOVED = """() => {  // milliseconds from a move to the next change of the bars
   });
 }"""
 KEPT = """async () => {
-  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
-  const kept = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
-  return kept.some(({ url }) => url.endsWith("cutout.safetensors"));
+  const names = await caches.keys();
+  const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  return kept.flat().some(({ url }) => url.endsWith("cutout.safetensors"));
 }"""
 
 
@@ -38,18 +39,24 @@ def networks() -> dict[str, Classifier]:
     return {name: load(name) for name in ("deep", "lesson")}
 
 
-def sketched(page: Page) -> bytes:
-    """The drawing as a PNG."""
-    return base64.b64decode(page.evaluate("paper.small().toDataURL()").partition(",")[2])
-
-
 def same(page: Page, network: Classifier) -> None:
-    """What stands there is PyTorch's answer to the drawing."""
+    """This network answers, as PyTorch does."""
     expect(page.locator(".who").first).to_contain_text(f"{network.about['name']} is")
     expect(page.locator(".who").first).not_to_contain_text("on its way")
-    expected = network.classify(sketched(page), "sketch").probabilities
-    shown = np.array(list(settled(page).values()))
-    np.testing.assert_allclose(shown, expected, atol=0.002)
+    check(page, network)
+
+
+def check(page: Page, network: Classifier) -> None:
+    """The bars are PyTorch's answer to the drawing."""
+    png = base64.b64decode(page.evaluate("paper.small().toDataURL()").partition(",")[2])
+    expected = network.classify(png, "sketch").probabilities
+    np.testing.assert_allclose(list(settled(page).values()), expected, atol=0.002)
+
+
+def show_trousers(page: Page) -> None:
+    choose_mode(page, "photo")
+    upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
 
 
 def watch_it_learn(page: Page) -> None:
@@ -60,45 +67,32 @@ def watch_it_learn(page: Page) -> None:
 def test_static_files_answer_and_go_on_without_a_network(
     browser: Browser, exported: Path, networks: dict[str, Classifier]
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    problems: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    with file_server(exported, PATH) as address:
-        page.goto(address)
-        expect(page.locator("#chart [data-class]")).to_have_count(10)
-        draw(page)
-        same(page, networks["deep"])
-        expect(page.locator(WHO)).to_have_text(HERE)
-        for gone in ("[data-action=tell]", ".code", ".source"):
-            expect(page.locator(gone)).to_be_hidden()
-        becomes(page, KEPT)
-        assert {urlparse(url).netloc for url in asked if url.startswith("http")} == {
-            urlparse(address).netloc
-        }
-        assert all(urlparse(url).path.startswith(f"/{PATH}") for url in asked if "://" in url)
-        page.locator(".inside > summary").click()
-        watch_it_learn(page)
-        page.locator(".inside > summary").click()
-    # The web server has stopped.
-    page.reload()
-    expect(page.locator("#chart [data-class]")).to_have_count(10)
-    same(page, networks["deep"])
-    page.locator(".inside > summary").click()
-    expect(page.locator(".inside .about")).to_contain_text("101,770 weights")
-    expect(page.locator("[data-panel=units] h4")).to_contain_text("Unit")
-    same(page, networks["lesson"])
-    watch_it_learn(page)
-    page.locator(".inside > summary").click()
-    page.locator(".modes [data-mode=photo]").click()
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
-    expect(page.locator(".answer .label")).to_have_text(networks["deep"].classify(trousers()).label)
-    assert problems == []
-    context.close()
+    urls: list[str] = []
+    with contextlib.ExitStack() as server:
+        address = server.enter_context(file_server(exported, PATH))
+        with watched(browser, address, lambda request: urls.append(request.url)) as page:
+            draw(page)
+            same(page, networks["deep"])
+            expect(page.locator(WHO)).to_have_text(HERE)
+            for gone in ("[data-action=tell]", ".code", ".source"):
+                expect(page.locator(gone)).to_be_hidden()
+            becomes(page, KEPT)
+            assert all(url.startswith((address, "data:", "blob:")) for url in urls)
+            page.locator(".inside > summary").click()
+            watch_it_learn(page)
+            page.locator(".inside > summary").click()
+            server.close()
+            page.reload()
+            expect(page.locator("#chart [data-class]")).to_have_count(10)
+            same(page, networks["deep"])
+            page.locator(".inside > summary").click()
+            expect(page.locator("[data-panel=units] h4")).to_contain_text("Unit")
+            same(page, networks["lesson"])
+            watch_it_learn(page)
+            page.locator(".inside > summary").click()
+            show_trousers(page)
+            label = networks["deep"].classify(trousers()).label
+            expect(page.locator(".answer .label")).to_have_text(label)
 
 
 def test_the_small_network_answers_until_the_large_one_has_arrived(
@@ -111,8 +105,7 @@ def test_the_small_network_answers_until_the_large_one_has_arrived(
         page.goto(address)
         draw(page)
         expect(page.locator(".who").first).to_contain_text("Until then lesson answers.")
-        expected = networks["lesson"].classify(sketched(page), "sketch").probabilities
-        np.testing.assert_allclose(list(settled(page).values()), expected, atol=0.002)
+        check(page, networks["lesson"])
         held[0].continue_()
         same(page, networks["deep"])
         page.close()
@@ -157,8 +150,9 @@ def opened(browser: Browser, networks: dict[str, Classifier]) -> Iterator[tuple[
 
 
 def scribble(page: Page) -> None:
-    """Draw for a while, and leave the mouse button down."""
+    """Draw for a while."""
     press(page, [(0.2 + 0.6 * (i % 2), 0.1 + 0.05 * i) for i in range(12)], steps=4)
+    page.mouse.up()
 
 
 def test_the_browser_takes_over_from_a_slow_server(
@@ -176,25 +170,14 @@ def test_the_browser_takes_over_from_a_slow_server(
     page.route(CALLS, slowly)
     while page.locator(WHO).text_content() == THERE:
         scribble(page)
-        page.mouse.up()
     settled(page)
     before = calls
     scribble(page)
-    page.mouse.up()
     same(page, networks["deep"])
     page.locator(".networks [data-networks=lesson]").click()
     same(page, networks["lesson"])
-    page.locator(".modes [data-mode=photo]").click()
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
+    show_trousers(page)
     assert calls == before  # not one more
-
-
-def warmed(page: Page) -> None:
-    """Draw until the page has fetched what it needs to do without the server."""
-    while page.locator(f"{WHO}.ready").count() == 0:
-        scribble(page)
-        page.mouse.up()
 
 
 @pytest.mark.parametrize("hangs", [False, True])
@@ -202,11 +185,11 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier], hangs: bool
 ) -> None:
     page, demo = opened
-    warmed(page)
-    with page.expect_event("requestfinished", lambda each: "cutout.safe" in each.url):
-        page.locator(".modes [data-mode=photo]").click()
-        upload(page, trousers())
-    page.locator(".modes [data-mode=draw]").click()
+    while page.locator(f"{WHO}.ready").count() == 0:  # it fetches what it needs to go on alone
+        scribble(page)
+    with page.expect_event("requestfinished", lambda request: "cutout.safe" in request.url):
+        show_trousers(page)
+    choose_mode(page, "draw")
     settled(page)
     scribble(page)
     settled(page)
@@ -224,9 +207,7 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     expect(page.locator(WHO)).to_have_text(HERE)
     same(page, networks["deep"])
     expect(page.locator(".notice")).to_be_hidden()
-    page.locator(".modes [data-mode=photo]").click()
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
+    show_trousers(page)
 
 
 def test_who_answers_can_be_chosen(

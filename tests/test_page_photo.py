@@ -1,15 +1,21 @@
-"""Photos: dropped, pasted, cropped, from the camera; and files that are none."""
+"""Photos: dropped, pasted, cropped, from the camera, and of several pieces of clothing."""
 
 import base64
 import io
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 from playwright.sync_api import Page, expect
 
-from tests.browser import bars, becomes, choose_mode, drag, frames, settled, upload
-from tests.doubles import trousers
+from classifier.preparation import prepare
+from page import answer
+from page.feedback import Feedback
+from tests.browser import OpenPage, bars, becomes, choose_mode, drag, frames, settled, upload
+from tests.doubles import served, trousers, untrained
 
 GIVE = """async ([type, name, data]) => {
   const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
@@ -34,6 +40,12 @@ def other_than(page: Page, *all_bars: dict[str, float]) -> None:
     becomes(page, OTHERS, arg=[list(one.values()) for one in all_bars])
 
 
+def jpeg(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
 def drag_over_photo(page: Page) -> None:
     drag(page, (0.4, 0.1), (0.6, 0.5), ".photo-view")
 
@@ -46,40 +58,30 @@ def test_dropped_and_pasted(page: Page, how: str) -> None:
     assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)
 
 
-def test_file_chooser(page: Page) -> None:
-    choose_mode(page, "photo")
-    with page.expect_file_chooser():
-        page.get_by_text("Choose a photo").click()
-
-
-def test_crop_by_dragging(page: Page) -> None:
+def test_crop_by_dragging_and_by_keyboard(page: Page) -> None:
     upload(page, trousers())
     whole = settled(page)
     drag_over_photo(page)
     assert settled(page) != whole
     page.get_by_text("Whole photo").click()
     assert settled(page) == whole
+    page.locator(".photo-view").focus()
+    for key in ["+", "+", "+", "ArrowUp", "ArrowUp"]:
+        page.keyboard.press(key)
+    assert settled(page) != whole
+    page.get_by_text("Another photo").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#photo input[type=file]")).to_be_focused()
 
 
 def test_the_part_is_the_one_dragged_over(page: Page) -> None:
     """Also where the photo does not fill its frame: a part twice as wide as high stays so."""
-    cloth = io.BytesIO()  # whatever part of it one takes, all of it is cut out
-    Image.new("RGB", (300, 400), "#24355c").save(cloth, "JPEG")
-    upload(page, cloth.getvalue())
+    upload(page, jpeg(Image.new("RGB", (300, 400), "#24355c")))  # all of any part is cut out
     settled(page)
     drag(page, (0.35, 0.3), (0.65, 0.45), ".photo-view")
     settled(page)
     width, height = page.locator(".cut img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
     assert width / height == pytest.approx(2, rel=0.05)
-
-
-def test_crop_with_the_keyboard(page: Page) -> None:
-    upload(page, trousers())
-    whole = settled(page)
-    page.locator(".photo-view").focus()
-    for key in ["+", "+", "+", "ArrowUp", "ArrowUp"]:
-        page.keyboard.press(key)
-    assert settled(page) != whole
 
 
 def test_live_camera(page: Page) -> None:
@@ -98,8 +100,10 @@ def test_live_camera(page: Page) -> None:
     assert page.locator(".camera").evaluate("video => video.srcObject") is None
 
 
-def test_own_examples(page: Page) -> None:
+def test_file_chooser_and_own_examples(page: Page) -> None:
     choose_mode(page, "photo")
+    with page.expect_file_chooser():
+        page.get_by_text("Choose a photo").click()
     examples = page.locator(".examples button")
     expect(examples).to_have_count(5)
     answers = [bars(page)]
@@ -128,9 +132,7 @@ def test_a_picture_that_the_browser_cannot_read_is_shown_as_the_server_read_it(p
 def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
     drawing = Image.new("RGB", (400, 400), "white")
     ImageDraw.Draw(drawing).rectangle((100, 80, 300, 320), outline="black", width=8)
-    file = io.BytesIO()
-    drawing.save(file, "PNG")
-    upload(page, file.getvalue(), "drawing.png", "image/png")
+    upload(page, jpeg(drawing))
     expect(page.locator(".photo-tools .drawn")).to_be_visible()
     expect(page.locator(".cut")).to_be_hidden()
     upload(page, trousers())
@@ -170,9 +172,59 @@ def test_no_camera_stays_on_by_mistake(page: Page, clicks: int, leave: bool, on:
         becomes(page, f"({ON})() === 0")
 
 
-def test_focus_stays_where_another_photo_is_chosen(page: Page) -> None:
-    upload(page, trousers())
-    settled(page)
-    page.get_by_text("Another photo").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#photo input[type=file]")).to_be_focused()
+def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> None:
+    networks = {"deep": untrained(1), "lesson": untrained(2, sure=False)}
+    with served(networks, Feedback(tmp_path)) as address:
+        page = open_page(address, viewport={"width": 390, "height": 664})
+        upload(page, trousers())
+        marks = page.locator(".pieces button")
+        expect(marks).to_have_count(2)
+        expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")
+        expect(marks.filter(has_text="?")).to_have_count(0)
+        largest = settled(page)
+        frame = page.locator(".frame").bounding_box()
+        boxes = [marks.nth(i).bounding_box() for i in (0, 1)]
+        assert frame and boxes[0] and boxes[1]
+        assert boxes[1]["y"] + boxes[1]["height"] <= boxes[0]["y"]  # the top is above
+        assert all(frame["y"] < box["y"] < frame["y"] + frame["height"] for box in boxes if box)
+        marks.nth(1).press("Enter")
+        expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
+        expect(marks.nth(1)).to_be_focused()
+        assert settled(page) != largest
+        page.get_by_text("Wrong? Tell us").click()  # of this piece
+        page.locator("dialog [value=Dress]").check()
+        page.locator("dialog [name=yes]").check()
+        page.get_by_text("Send", exact=True).click()
+        expect(page.locator(".notice")).to_contain_text("Thank you")
+        (given,) = tmp_path.glob("photos/*")
+        assert Image.open(given).size == (180, 144)  # TOP and a tenth around it, of 300 x 400
+        page.locator('.networks [data-networks="lesson"]').click()  # the choice stays
+        expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
+        expect(marks.filter(has_text="?")).to_have_count(2)  # it takes neither for one of its ten
+        page.locator('.networks [data-networks="deep"]').click()
+        marks.nth(0).click()
+        expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")
+        assert settled(page) == largest == bars(page)
+        page.get_by_text("Another photo").click()
+        expect(marks).to_have_count(0)
+
+
+def test_marks_at_the_foot_of_a_photo_stay_within_it(
+    monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
+) -> None:
+    boxes = [(0.3, 0.4, 0.7, 1.0), (0.3, 0.88, 0.7, 1.0), (0.3, 0.9, 0.7, 1.0)]
+    one = prepare(trousers(), "photo")
+    found = [replace(one, box=box) for box in boxes]
+    monkeypatch.setattr(answer, "prepare_pieces", lambda *_: found)
+    with served({"deep": untrained(1)}) as address:
+        page = open_page(address, viewport={"width": 390, "height": 664})
+        upload(page, trousers())
+        marks = page.locator(".pieces button")
+        expect(marks).to_have_count(3)
+        frame = page.locator(".pieces").bounding_box()
+        seen = [mark.bounding_box() for mark in marks.all()]
+        assert frame and all(seen)
+        ends = [(box["y"], box["y"] + box["height"]) for box in seen if box]
+        assert frame["y"] <= ends[0][0] and ends[2][1] <= frame["y"] + frame["height"]
+        # From top to bottom as their pieces are, none on another.
+        assert all(above[1] <= below[0] for above, below in pairwise(ends))

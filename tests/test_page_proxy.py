@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES, load
-from tests.browser import SHIRT, becomes, draw, settled, until, upload
-from tests.doubles import free_port, served, trousers
+from tests.browser import SHIRT, becomes, draw, settled, until, upload, watched
+from tests.doubles import answers, free_port, served, trousers
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 NGINX = """
@@ -82,57 +81,35 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             settings.write_text(NGINX.format(folder=folder, port=port, snippet=snippet))
             with subprocess.Popen([nginx, "-e", "stderr", "-c", settings]) as process:
                 try:
-                    for _ in range(100):
-                        try:
-                            httpx.get(address)
-                            break
-                        except httpx.TransportError:
-                            time.sleep(0.1)
+                    answers(address, process)
                     yield address
                 finally:
                     process.terminate()
 
 
-def test_under_a_path(proxied: str, browser: Browser) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    problems: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    page.on("response", lambda answer: problems.append(answer.url) if not answer.ok else None)
-    page.goto(proxied)
-    page.wait_for_selector("#chart .row")
-    drawn = draw(page)
-    assert sum(drawn.values()) == pytest.approx(1, abs=0.01)
-    upload(page, trousers())
-    assert settled(page) != drawn
-    page.wait_for_load_state("networkidle")
-    here = [url for url in asked if url.startswith("http") and "/answer/" in url]
-    assert here and all(url.startswith(proxied) for url in here)
-    host = proxied.removesuffix("clothes/")
-    assert [url for url in asked if url.startswith(host) and not url.startswith(proxied)] == []
-    assert problems == []
-    page.close()
-
-
-def test_the_head_names_the_address_that_visitors_know(proxied: str) -> None:
+def test_the_page_under_a_path(proxied: str, browser: Browser) -> None:
     html = httpx.get(proxied).text
     assert f'<meta property="og:image" content="{proxied}preview.png" />' in html
     assert f'<meta property="og:url" content="{proxied}" />' in html
-    assert httpx.get(f"{proxied}preview.png").headers["content-type"] == "image/png"
-    assert httpx.get(f"{proxied}favicon.ico").headers["content-type"] == "image/png"
     assert not re.search(r'(?:href|src)="/', html)  # nothing from the top of somebody else's site
+    host = proxied.removesuffix("clothes/")
+    requests: list[str] = []
+    with watched(browser, proxied, lambda request: requests.append(request.url)) as page:
+        drawn = draw(page)
+        upload(page, trousers())
+        assert settled(page) != drawn
+        assert [url for url in requests if url.startswith(f"{proxied}answer/")]
+        assert [u for u in requests if u.startswith(host) and not u.startswith(proxied)] == []
 
 
-def test_the_api_under_a_path(proxied: str, tmp_path: Path) -> None:
+def test_calls_under_a_path(proxied: str, tmp_path: Path) -> None:
+    for name in ("preview.png", "favicon.ico"):
+        assert httpx.get(f"{proxied}{name}").headers["content-type"] == "image/png"
     picture = tmp_path / "trousers.jpg"
     picture.write_bytes(trousers())
     client = Client(proxied, verbose=False)
     answer = client.predict(handle_file(picture), api_name="/classify")
     assert set(answer["probabilities"]) == set(CLASSES)
-
-
-def test_a_photo_of_the_largest_size_gets_through(proxied: str) -> None:
     reply = httpx.post(f"{proxied}answer/classify", content=b"x" * (14 * 2**20))
     assert reply.status_code != 413  # nginx's own limit is 1 MB
 
@@ -153,8 +130,8 @@ def framed(
     return page, frame
 
 
-def stroke(page: Page, frame: Frame, points: list[tuple[float, float]]) -> None:
-    """Draw through points of the paper in the frame, x and y from 0 to 1, where it lies now."""
+def stroke(page: Page, frame: Frame, points: list[tuple[float, float]] = SHIRT) -> None:
+    """Draw on the paper in the frame, where it lies now; the stroke lies where it was drawn."""
     box = frame.locator("#sketch canvas").bounding_box()
     assert box
     for i, (x, y) in enumerate(points):
@@ -162,21 +139,11 @@ def stroke(page: Page, frame: Frame, points: list[tuple[float, float]]) -> None:
         if i == 0:
             page.mouse.down()
     page.mouse.up()
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_stroke_in_a_frame_lies_where_it_was_drawn(
-    proxied: str, browser: Browser, host: str
-) -> None:
-    context = browser.new_context(viewport={"width": 1240, "height": 840})
-    page, frame = framed(context, proxied, "space.html", host)
-    stroke(page, frame, SHIRT)
-    size, [drawn] = 2048, frame.evaluate("paper.strokes.map((each) => each.points)")
-    for x, y in SHIRT:
+    size, drawn = 2048, frame.evaluate("paper.strokes.at(-1).points")
+    for x, y in points:
         assert min(abs(p[0] - x * size) + abs(p[1] - y * size) for p in drawn) < 0.01 * size
-    ys = [y * size for _, y in SHIRT]
+    ys = [y * size for _, y in points]
     assert all(min(ys) - 0.01 * size < p[1] < max(ys) + 0.01 * size for p in drawn)
-    context.close()
 
 
 @pytest.mark.parametrize("name", ["space.html", "plain.html"])
@@ -185,7 +152,7 @@ def test_in_a_frame_of_another_site(proxied: str, browser: Browser, name: str) -
     page, frame = framed(context, proxied, name)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error.stack)))
-    stroke(page, frame, SHIRT)
+    stroke(page, frame)
     expect(frame.locator("#chart .top")).to_be_visible()
     frame.locator("[data-action=link]").click()
     expect(frame.locator(".notice")).to_contain_text("copied")
@@ -240,15 +207,16 @@ def test_nothing_is_off_the_screen_in_a_frame_as_high_as_the_page(
     context = browser.new_context(
         viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
     )
-    page, frame = framed(context, proxied, "space.html")
+    host = "127.0.0.1" if phone else "localhost"
+    page, frame = framed(context, proxied, "space.html", host)
 
     def on_screen(*selectors: str) -> None:
         for selector in selectors:
-            for each in frame.locator(selector).all():
-                expect(each).to_be_in_viewport(ratio=0.99)  # frames lie between pixels
+            for part in frame.locator(selector).all():
+                expect(part).to_be_in_viewport(ratio=0.99)  # frames lie between pixels
 
     on_screen(".paper", ".modes", "#sketch .starters")
-    stroke(page, frame, SHIRT)
+    stroke(page, frame)
     assert page.evaluate("scrollY") == 0
     on_screen(".paper", ".tools > *", ".headline", "#seen", "#chart .row")
     frame.locator(".inside > summary").click()

@@ -1,13 +1,29 @@
-"""Links that hold a drawing, cards, and pictures given to teach the network."""
+"""Links that hold a drawing, QR codes (read by OpenCV), cards, and pictures given to teach."""
 
+import io
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from classifier.training.data import read_manifest
-from tests.browser import OpenPage, bars, draw, ink, said, settled, upload
+from tests.browser import (
+    SIZES,
+    OpenPage,
+    bars,
+    becomes,
+    beyond,
+    draw,
+    faults,
+    frames,
+    ink,
+    said,
+    settled,
+    upload,
+)
 from tests.doubles import served, trousers, untrained
 
 
@@ -36,7 +52,6 @@ def test_a_link_shows_the_same_drawing_and_answer(page: Page, open_page: OpenPag
 
 def test_a_link_brings_the_network_and_the_mode(page: Page, open_page: OpenPage) -> None:
     upload(page, trousers())
-    settled(page)
     page.locator(".networks button").get_by_text("both").click()
     settled(page)
     link = copied_link(page)
@@ -66,6 +81,54 @@ def test_a_link_with_nonsense_leaves_the_paper_as_it_is(page: Page, fragment: st
     assert bars(page) == shown
 
 
+def read_code(page: Page) -> str:
+    """What the QR code on the screen says, "" if nobody can read it."""
+    screen = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+    return str(cv2.QRCodeDetectorAruco().detectAndDecode(screen)[0])
+
+
+@pytest.mark.parametrize("size, scheme", [("desktop", "dark"), ("phone", "light")])
+def test_a_phone_reads_the_page_and_the_drawing_off_the_screen(
+    open_page: OpenPage, address: str, size: str, scheme: str
+) -> None:
+    page = open_page(viewport=SIZES[size], color_scheme=scheme)
+    button = page.get_by_role("button", name="QR code")
+    button.click()
+    dialog = page.locator(".code-to-scan")
+    expect(dialog.locator("svg")).to_be_visible()
+    assert read_code(page) == address
+    expect(dialog.get_by_role("status")).to_contain_text("this computer's own")
+    dialog.get_by_text("Done").click()
+    page.evaluate("scrollTo(0, 0)")
+    frames(page, 2)  # until a press finds the paper where it is
+    draw(page)
+    button.click()
+    expect(dialog.get_by_text("This drawing")).to_have_attribute("aria-pressed", "true")
+    code = dialog.locator(".qr")
+    code.click()
+    box = code.bounding_box()
+    assert box is not None and box["y"] >= 0
+    assert box["height"] == pytest.approx(min(SIZES[size].values()), abs=1)
+    link = read_code(page)
+    assert link.startswith(f"{address}#drawing=")
+    code.click()
+    assert faults(page, ".code-to-scan") == []
+    assert beyond(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    strokes = page.evaluate("paper.strokes")
+    other = open_page(link)
+    becomes(other, "paper.strokes.length > 0 && !paper.drawing")
+    assert other.evaluate("paper.strokes") == strokes
+    # Longer than any code.
+    long = np.random.default_rng(1).integers(900, 1300, (1000, 3)) % [2048, 2048, 16]
+    page.evaluate("points => paper.replace([{ width: 12, eraser: false, points }])", long.tolist())
+    button.click()
+    expect(dialog.get_by_role("status")).to_contain_text("too long for a QR code")
+    dialog.get_by_text("The page", exact=True).click()
+    expect(dialog.locator("svg")).to_be_visible()
+
+
 def test_saved_card(page: Page) -> None:
     draw(page)
     with page.expect_download() as download:
@@ -91,14 +154,8 @@ def test_pictures_given_after_a_clear_yes_are_a_data_set(page: Page, given: Path
         expect(page.locator("dialog.feedback")).to_be_hidden()
         expect(page.locator(".notice")).to_contain_text("Thank you")
     rows = read_manifest(given)
-    assert [(row.kind, row.split, row.classes) for row in rows] == [
-        ("sketch", "train", ("Bag",)),
-        ("photo", "train", ()),
-    ]
-    sketch, photo = (Image.open(row.path) for row in rows)
-    assert sketch.size == (256, 256)
-    assert photo.height == 256
-    assert not photo.getexif()
+    assert [(row.kind, row.classes) for row in rows] == [("sketch", ("Bag",)), ("photo", ())]
+    assert [Image.open(row.path).size for row in rows] == [(256, 256), (192, 256)]
 
 
 def test_no_feedback_button_where_nothing_is_stored(open_page: OpenPage) -> None:

@@ -1,8 +1,12 @@
-"""What goes to a Hugging Face Space: its settings, its files, and that the page runs from them."""
+"""What goes to a Space and into a container: that the page starts from it, is well, and stops."""
 
+import json
 import os
 import re
+import signal
+import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -12,6 +16,7 @@ import pytest
 from huggingface_hub import RepoUrl, SpaceCard
 from huggingface_hub.errors import HfHubHTTPError
 
+import app
 from deploy import space as command
 from deploy.space import FILES, LINK, ROOT, copy_files
 from page.site import source
@@ -34,8 +39,9 @@ def test_its_settings_name_versions_and_files_that_are_there(space: Path) -> Non
     assert f"gradio=={card['sdk_version']}" in requirements
     assert (space / card["app_file"]).is_file()
     assert 10 < len(card["short_description"]) <= 60  # the Hub refuses longer ones
-    thumbnail = card["thumbnail"].partition("/resolve/main/")[2]
-    assert (space / thumbnail).is_file()
+    assert (space / card["thumbnail"].partition("/resolve/main/")[2]).is_file()
+    builds = re.findall(r"^(.+)\+cpu$", (ROOT / "pre-requirements.txt").read_text(), re.MULTILINE)
+    assert len(builds) == 2 and set(builds) <= set(requirements)
 
 
 def test_zero_gpu_has_versions_that_it_knows_and_a_function_for_the_gpu(tmp_path: Path) -> None:
@@ -59,20 +65,10 @@ def test_links_lead_somewhere(space: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert len(linked) == 4 and all((space / name).is_file() for name in linked)
 
 
-def test_cpu_builds_are_of_the_pinned_versions() -> None:
-    pins = (ROOT / "requirements.txt").read_text().splitlines()
-    builds = re.findall(r"^(.+)\+cpu$", (ROOT / "pre-requirements.txt").read_text(), re.MULTILINE)
-    assert len(builds) == 2 and set(builds) <= set(pins)
-
-
 @pytest.mark.slow
 def test_the_page_runs_from_its_files_alone(space: Path) -> None:
     python = {name for name in all_files(space) if name.endswith(".py")}
-    port = free_port()
-    ours = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "FEEDBACK_FOLDER", "GRADIO_ROOT_PATH"}
-    environment = {key: value for key, value in os.environ.items() if key not in ours}
-    environment |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
-    with started([sys.executable, "app.py"], space, environment, port) as address:
+    with started(space / "app.py", space) as address:
         assert httpx.get(f"{address}preview.png").is_success
         settings = {"kind": "photo", "networks": "deep,lesson"}
         reply = httpx.post(f"{address}answer/classify", params=settings, content=trousers()).json()
@@ -103,51 +99,88 @@ class Hub:
         type(self).files = {name: (folder / name).read_bytes() for name in all_files(folder)}
 
 
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> type[Hub]:
-    monkeypatch.setattr(command, "HfApi", Hub)
-    monkeypatch.setattr(command, "get_token", lambda: "hf_none")
-    return Hub
-
-
-def upload(monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
-    monkeypatch.setattr(sys, "argv", ["deploy.space", "someone/clothes", *options])
+def upload(patch: pytest.MonkeyPatch, *options: str, token: str | None = "hf_none") -> None:
+    patch.setattr(command, "HfApi", Hub)
+    patch.setattr(command, "get_token", lambda: token)
+    patch.setattr(sys, "argv", ["deploy.space", "someone/clothes", *options])
     command.main()
 
 
-def test_what_the_hub_wants_is_said_in_a_sentence(
-    hub: type[Hub], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hub, "status", 402)
+def test_what_the_hub_wants_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Hub, "status", 402)
     with pytest.raises(SystemExit, match=r"PRO account .* --zero"):
         upload(monkeypatch)
-    monkeypatch.setattr(command, "get_token", lambda: None)
     with pytest.raises(SystemExit, match="hf auth login"):
-        upload(monkeypatch)
+        upload(monkeypatch, token=None)
 
 
-def test_the_upload_sends_these_files_and_removes_all_others(
-    space: Path, hub: type[Hub], monkeypatch: pytest.MonkeyPatch
+def test_the_upload_sends_its_files_and_removes_all_others(
+    space: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload(monkeypatch)
-    assert hub.calls["create_repo"]["space_sdk"] == "gradio"
-    assert hub.calls["upload_folder"]["delete_patterns"] == "*"
-    assert set(hub.files) == all_files(space)
-
-
-def test_static_files_are_a_space_of_their_own(
-    space: Path, hub: type[Hub], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload(monkeypatch, "--static")
-    assert hub.calls["create_repo"]["space_sdk"] == "static"
-    assert all_files(space) < set(hub.files)  # its own source
-    page = hub.files["index.html"].decode()
+    assert Hub.calls["create_repo"]["space_sdk"] == "gradio"
+    assert Hub.calls["upload_folder"]["delete_patterns"] == "*"
+    assert set(Hub.files) == all_files(space)
+    upload(monkeypatch, "--static")  # a Space of static files, with its own source
+    assert Hub.calls["create_repo"]["space_sdk"] == "static"
+    assert all_files(space) < set(Hub.files)
+    page = Hub.files["index.html"].decode()
     assert "https://huggingface.co/spaces/someone/clothes" in page
     named = re.findall(r'(?:href|src)="(page[^"]+)"', page)
-    assert named and set(named) <= set(hub.files)
+    assert named and set(named) <= set(Hub.files)
 
 
 def test_a_container_gets_the_same_files() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules == ["*", *(f"!{pattern}" for pattern in FILES)]
+
+
+@pytest.mark.parametrize("up", [True, False])
+def test_the_health_check_tells_whether_the_page_answers(address: str, up: bool) -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    (check,) = re.findall(r"HEALTHCHECK.*?CMD (\[.*?\])$", dockerfile, re.DOTALL | re.MULTILINE)
+    port = address.rstrip("/").rpartition(":")[2] if up else str(free_port())
+    environment = os.environ | {"GRADIO_SERVER_PORT": port}
+    done = subprocess.run(json.loads(check), env=environment, stderr=subprocess.DEVNULL, timeout=60)
+    assert (done.returncode == 0) is up
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_is_and_stops_when_told_to(how: signal.Signals, tmp_path: Path) -> None:
+    """Also where whoever started it ignores Ctrl-C, as a shell does in the background."""
+    port = str(free_port())
+    settings = {"GRADIO_SERVER_PORT": port, "FEEDBACK_FOLDER": "", "GRADIO_TEMP_DIR": str(tmp_path)}
+    command = ["sh", "-c", f"trap '' INT TERM; exec {sys.executable} -u app.py"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | settings, stdout=subprocess.PIPE, text=True
+    ) as process:
+        deadline = threading.Timer(120, process.kill)
+        deadline.start()
+        try:
+            assert process.stdout
+            lines = iter(process.stdout.readline, "")
+            assert next(lines) == "Draw clothes: loading ...\n"
+            ready = next(line for line in lines if line.startswith("Draw clothes"))
+            assert f"http://127.0.0.1:{port}" in ready and "deep" in ready
+            files = {"files": ("a.png", (ROOT / "page/web/example.png").read_bytes())}
+            assert httpx.post(f"http://127.0.0.1:{port}/gradio_api/upload", files=files).is_success
+            process.send_signal(how)
+            assert process.wait(20) == 0
+            assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+        finally:
+            deadline.cancel()
+            process.kill()
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(
+    address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    port = address.rstrip("/").rpartition(":")[2]
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setenv("FEEDBACK_FOLDER", "")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["app.py", "--port", port])
+    with pytest.raises(SystemExit, match=f"Port {port} is taken: --port NUMBER names another"):
+        app.main()
