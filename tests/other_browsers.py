@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 from selenium import webdriver
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -43,17 +44,12 @@ def firefox() -> WebDriver:
 
 @contextlib.contextmanager
 def display() -> Iterator[None]:
-    server = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1280x1000x24"], stderr=-3)
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = DISPLAY
-    try:
+    with (
+        subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1280x1000x24"], stderr=-3) as server,
+        patch.dict(os.environ, DISPLAY=DISPLAY),
+    ):
         yield
-    finally:
-        os.environ.pop("DISPLAY")
-        if before:
-            os.environ["DISPLAY"] = before
         server.terminate()
-        server.wait()
 
 
 def webkit() -> WebDriver:

@@ -28,7 +28,7 @@ def post(address: str, image: object, kind: object = "photo", network: object = 
     return httpx.post(f"{address}gradio_api/run/classify", json=data).json()
 
 
-def test_the_api_page_says_what_goes_in_and_comes_out(address: str) -> None:
+def test_the_api_page_says_what_goes_in_and_comes_out_and_its_example_runs(address: str) -> None:
     about = httpx.get(f"{address}gradio_api/info").json()["named_endpoints"]["/classify"]
     assert "clothing" in about["description"]
     types = {each["parameter_name"]: each["python_type"]["type"] for each in about["parameters"]}
@@ -37,13 +37,9 @@ def test_the_api_page_says_what_goes_in_and_comes_out(address: str) -> None:
     assert all(each["python_type"]["description"] for each in about["parameters"])
     (returned,) = about["returns"]
     assert all(f"{name}: float" in returned["python_type"]["type"] for name in CLASSES)
-
-
-def test_the_example_on_the_api_page_runs(address: str) -> None:
-    about = httpx.get(f"{address}gradio_api/info").json()["named_endpoints"]["/classify"]
-    found: dict[str, Any] = {}
-    exec(about["code_snippets"]["python"], found)
-    assert list(found["result"]["probabilities"]) == list(CLASSES)
+    example: dict[str, Any] = {}
+    exec(about["code_snippets"]["python"], example)
+    assert list(example["result"]["probabilities"]) == list(CLASSES)
 
 
 def test_a_file_and_its_base64_text_are_the_same_picture(address: str, tmp_path: Path) -> None:
@@ -130,14 +126,11 @@ def test_a_picture_elsewhere_on_the_disk_is_not_read(
     link.unlink()
 
 
-@pytest.mark.parametrize(
-    "name, data", [("a.jpg", b""), ("a.txt", b"x"), ("a.jpg", trousers()[:900])]
-)
-def test_the_api_says_what_is_wrong(address: str, tmp_path: Path, name: str, data: bytes) -> None:
-    (tmp_path / name).write_bytes(data)
+def test_the_api_says_what_is_wrong(address: str, tmp_path: Path) -> None:
+    (tmp_path / "half.jpg").write_bytes(trousers()[:900])
     client = Client(address, verbose=False)
     with pytest.raises(AppError, match=r"^(This|The) .*picture.*\.$"):
-        client.predict(handle_file(str(tmp_path / name)), "photo", "deep", api_name="/classify")
+        client.predict(handle_file(tmp_path / "half.jpg"), "photo", "deep", api_name="/classify")
 
 
 @pytest.mark.parametrize("kind, network", [("painting", "deep"), (None, "deep"), ("photo", "../x")])
@@ -163,16 +156,11 @@ def test_the_address_that_the_hub_points_to(address: str) -> None:
     assert answer == post(address, image, "auto")["data"]
 
 
-def test_no_address_makes_the_server_work_hard_or_fail(address: str) -> None:
-    """Found by schemathesis: Gradio's icon of any size, its proxy, and a page it does not have."""
-    for path in ("pwa_icon", "pwa_icon/200000", "pwa_icon?size=-1"):
-        assert httpx.get(f"{address}{path}").status_code == 404
-    for query in ("page=nothing", "page=%00", "deep_link=x"):
-        answer = httpx.get(f"{address}?{query}")
-        assert answer.status_code == 200 and "<title>" in answer.text
-        assert httpx.head(f"{address}?{query}").status_code == answer.status_code
-    for elsewhere in ("https://example.org/", "a%09", ""):
-        assert httpx.get(f"{address}gradio_api/proxy={elsewhere}").status_code == 404
+@pytest.mark.parametrize("query", ["page=nothing", "page=%00", "deep_link=x"])
+def test_odd_addresses_of_the_page(address: str, query: str) -> None:
+    answer = httpx.get(f"{address}?{query}")
+    assert answer.status_code == 200 and "<title>" in answer.text
+    assert httpx.head(f"{address}?{query}").status_code == 200
 
 
 # --- how much, and how long -----------------------------------------------------------------------

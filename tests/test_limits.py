@@ -18,42 +18,13 @@ from page.site import ADDRESS, STORED, STORED_ADDRESS, address_of
 from tests.doubles import served, start, trousers, untrained
 
 OPEN = {
-    "/",
-    "/config",
-    "/theme.css",
-    "/favicon.ico",
-    "/robots.txt",
-    "/preview.png",
-    "/gradio",
-    "/answer/classify",
-    f"/{ADDRESS}/x",
-    f"/{STORED_ADDRESS}/x",
-    "/static/x",
-    "/assets/x",
-    *(
-        f"{API}{name}"
-        for name in (
-            "info",
-            "openapi.json",
-            "app_id",
-            "startup-events",
-            "theme.css",
-            "heartbeat/x",
-            "queue/data",
-            "queue/join",
-            "call/x/x",
-            "call/v2/x/x",
-            "call/x",
-            "call/v2/x",
-            "run/x",
-            "api/x",
-            "component_server",  # Gradio's own paper
-            "cancel",
-            "reset",
-            "upload",
-            "mcp",
-        )
-    ),
+    *("/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/preview.png", "/gradio"),
+    *("/answer/classify", f"/{ADDRESS}/x", f"/{STORED_ADDRESS}/x", "/static/x", "/assets/x"),
+    *(f"{API}{name}" for name in ("info", "openapi.json", "app_id", "startup-events")),
+    *(f"{API}{name}" for name in ("theme.css", "heartbeat/x", "queue/data", "queue/join")),
+    *(f"{API}{name}" for name in ("call/x/x", "call/v2/x/x", "call/x", "call/v2/x")),
+    *(f"{API}{name}" for name in ("run/x", "api/x", "cancel", "reset", "upload", "mcp")),
+    f"{API}component_server",  # Gradio's own paper
 }
 """Every route of Gradio's and ours that is let in, its names as x; all others are not."""
 
@@ -90,6 +61,9 @@ def test_gradios_other_routes_are_shut() -> None:
         ("GET", "gradio_api/proxy=https://example.org/"),
         ("POST", "login"),
         ("PUT", "gradio_api/upload"),
+        ("GET", "gradio_api/proxy="),
+        ("GET", "pwa_icon/200000"),
+        ("GET", "pwa_icon?size=-1"),
         ("GET", "docs"),
     ],
 )

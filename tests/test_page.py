@@ -70,16 +70,13 @@ def test_none_of_the_ten_in_words_and_grey(page: Page) -> None:
     assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
 
 
-def test_first_lines_are_not_called_anything(page: Page) -> None:
-    press(page, [(0.3, 0.2), (0.3, 0.6)])
+def test_first_lines_are_not_called_anything_and_a_claim_waits_for_the_pen(page: Page) -> None:
+    press(page, SQUARE[:2])
     expect(page.locator(".lead")).to_have_text("Perhaps …")
     page.mouse.up()
     settled(page)
     expect(page.locator(".headline")).to_have_text("Draw on! ")
     assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)  # for who wants to know
-
-
-def test_a_claim_waits_for_the_pen_to_be_lifted(page: Page) -> None:
     press(page, SQUARE)
     expect(page.locator(".lead")).to_have_text("Perhaps this is")
     expect(page.locator(".sure")).to_be_empty()

@@ -130,22 +130,21 @@ def test_starters_and_surprise(page: Page) -> None:
     until(page, lambda: bars(page) != outline)
 
 
-def test_drawing_over_a_replay_ends_it(page: Page) -> None:
+def test_drawing_over_a_replay_ends_it_and_reduced_motion_has_none(
+    page: Page, open_page: OpenPage
+) -> None:
     page.locator(".starters button").last.click()
     until(page, lambda: ink(page) > 0)
     press(page, [(0.05, 0.05), (0.1, 0.05)])
-    whole = ink(page)
+    drawn = ink(page)
     page.mouse.up()
     frames(page)
-    assert ink(page) == pytest.approx(whole, rel=0.01)
-
-
-def test_reduced_motion_gets_the_drawing_at_once(open_page: OpenPage) -> None:
-    page = open_page(reduced_motion="reduce")
-    page.locator(".starters button").first.click()
-    at_once = ink(page)
-    frames(page)
-    assert ink(page) == at_once > 0
+    assert ink(page) == pytest.approx(drawn, rel=0.01)
+    other = open_page(reduced_motion="reduce")
+    other.locator(".starters button").first.click()
+    at_once = ink(other)
+    frames(other)
+    assert ink(other) == at_once > 0
 
 
 def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, address: str) -> None:

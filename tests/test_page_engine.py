@@ -65,41 +65,17 @@ def test_photos_that_the_browser_reads_get_the_same_label(engine: Page) -> None:
     assert same >= 2 * len(files) - 1  # of all: see the model card
 
 
-def test_pixels_that_are_handed_over_are_answered_as_a_file_is(engine: Page) -> None:
-    pixels = np.full((256, 256, 3), 255, np.uint8)
-    pixels[60:200, 60:64] = pixels[60:200, 190:194] = pixels[60:64, 60:194] = 0
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "png")
-    message = {"kind": "sketch", "networks": ["lesson"]}
-    read = call(engine, "classify", message | {"image": url(file.getvalue())})
-    handed = engine.evaluate(
-        """async ([image, message]) => {
-          const bitmap = await createImageBitmap(await (await fetch(image)).blob());
-          const context = new OffscreenCanvas(256, 256).getContext("2d");
-          context.drawImage(bitmap, 0, 0);
-          const pixels = context.getImageData(0, 0, 256, 256);
-          const reply = await engine.call("classify", { ...message, image: pixels });
-          return { reply, left: pixels.data.length };
-        }""",
-        [url(file.getvalue()), message],
-    )
-    assert handed == {"reply": read, "left": 0}  # transferred, not copied
-    theirs = answer(Question(pixels, "sketch", ["lesson"], False, None), {"lesson": load("lesson")})
-    assert read["picture"] == theirs["picture"]
-
-
 def test_a_photo_s_cut_out_and_the_photo_itself_come_as_pictures(engine: Page) -> None:
     message = {"kind": "photo", "networks": ["lesson"], "show": True, "image": url(trousers())}
-    ours = call(engine, "classify", message)
-    theirs = answer(
-        Question(trousers(), "photo", ["lesson"], True, None), {"lesson": load("lesson")}
-    )
+    here = call(engine, "classify", message)
+    question = Question(trousers(), "photo", ["lesson"], True, None)
+    there = answer(question, {"lesson": load("lesson")})
     for key in ("cutout", "shown"):
-        mine, yours = (seen(reply[key]) for reply in (ours, theirs))
-        assert mine.shape == yours.shape and np.abs(mine - yours).mean() < 4, key
+        ours, theirs = on_white(here[key]), on_white(there[key])
+        assert ours.shape == theirs.shape and np.abs(ours - theirs).mean() < 4, key
 
 
-def seen(picture: str) -> np.ndarray:
+def on_white(picture: str) -> np.ndarray:
     """A data URL as it looks on white: int (H, W, 3)."""
     image = Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))).convert("RGBA")
     white = Image.new("RGBA", image.size, "white")
@@ -119,11 +95,6 @@ def test_a_network_says_how_far_it_has_come(engine: Page) -> None:
     assert engine.evaluate("engine.has('linear') && !engine.has('nothing')")
     with pytest.raises(Error, match=r"nothing\.(json|safetensors)"):
         engine.evaluate("() => engine.load('nothing')")
-
-
-def test_what_is_no_picture_is_refused_with_a_sentence(engine: Page) -> None:
-    message = {"kind": "auto", "networks": ["lesson"], "image": url(b"no picture")}
-    assert call(engine, "classify", message)["error"].endswith(".")
 
 
 EXAMPLES = """async (part) => {

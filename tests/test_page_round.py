@@ -24,7 +24,6 @@ from tests.browser import (
     faults,
     ink,
     settled,
-    until,
     watched,
 )
 from tests.doubles import file_server, served
@@ -81,12 +80,6 @@ def other(name: str) -> str:
     return "Bag" if name != "Bag" else "Coat"
 
 
-def answered(page: Page) -> None:
-    """Wait for the answer to what is on the paper, while the page's clock stands."""
-    page.clock.run_for(50)
-    settled(page)
-
-
 def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     page: Page, parrot: Parrot, tmp_path: Path
 ) -> None:
@@ -97,20 +90,16 @@ def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     assert page.evaluate("paper.strokes") == [] and not page.evaluate("paper.canUndo")
     expect(page.locator(".starters")).to_be_hidden()  # no outline helps
     # A line is too little, however sure the network is; a shape wins when it stays sure.
-    parrot.label = drawn[0]
-    draw(page, LINE)
-    page.clock.run_for(3000)
-    expect(page.locator(".clock")).to_have_text("17 s")
-    assert wanted(page) == drawn[0]
-    draw(page, OUTLINE)
-    page.clock.run_for(300)
-    parrot.label = other(drawn[0])
-    draw(page, [(0.5, 0.5)])
-    page.clock.run_for(1000)
-    assert wanted(page) == drawn[0]
-    parrot.label = drawn[0]
-    draw(page, [(0.5, 0.6)])
-    page.clock.run_for(700)
+    for label, points, wait in [
+        (drawn[0], LINE, 3000),
+        (drawn[0], OUTLINE, 300),
+        (other(drawn[0]), [(0.5, 0.5)], 1000),
+        (drawn[0], [(0.5, 0.6)], 700),
+    ]:
+        assert wanted(page) == drawn[0]
+        parrot.label = label
+        draw(page, points)
+        page.clock.run_for(wait)
     expect(page.locator(".task")).to_have_text(re.compile(r"Recognised after \d s!"))
     page.clock.run_for(1500)
     drawn.append(wanted(page))
@@ -133,9 +122,8 @@ def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     expect(dialog.locator("h2")).to_have_text("1 of 4 recognised")
     rows = [text.split("\n") for text in dialog.locator("li").all_inner_texts()]
     assert [name for name, _ in rows] == drawn[:4] and len(set(drawn)) == 5
-    taken = f"taken for {other(drawn[1])}"
-    assert rows[0][1].startswith("recognised, ")
-    assert [outcome for _, outcome in rows[1:]] == [taken, "nothing drawn", "skipped"]
+    outcomes = ["recognised", f"taken for {other(drawn[1])}", "nothing drawn", "skipped"]
+    assert [outcome.split(",")[0] for _, outcome in rows] == outcomes
     with page.expect_download() as download:
         dialog.get_by_text("Save as picture").click()
     assert Image.open(download.value.path()).size == (1200, 630)
@@ -143,22 +131,19 @@ def test_a_round_is_won_by_being_sure_for_a_while_and_ends_with_the_time(
     give = dialog.get_by_text("Give these drawings")
     expect(give).to_be_disabled()
     dialog.get_by_role("checkbox").check()
-    expect(dialog.locator(".worthy")).to_have_text("2")
     assert not (tmp_path / "manifest.csv").exists()
     give.click()
-    expect(dialog.locator(".thanks")).to_contain_text("Thank you! Kept to teach the network: 2.")
+    expect(dialog.locator(".thanks")).to_contain_text("Kept to teach the network: 2.")
     assert [row.classes for row in read_manifest(tmp_path)] == [(drawn[0],), (drawn[1],)]
     # The visitor's own drawing is back, and so is its undo.
     dialog.get_by_text("Close").click()
     assert page.evaluate("paper.strokes") == own
-    until(page, lambda: page.evaluate("!document.activeElement.closest('dialog')"))
+    becomes(page, "!document.activeElement.closest('dialog')")
     page.keyboard.press("Control+z")
     assert page.evaluate("paper.strokes") == []
 
 
-def test_six_turns_make_a_round_and_whoever_leaves_has_their_drawing_back(
-    page: Page, parrot: Parrot
-) -> None:
+def test_six_turns_make_a_round_and_whoever_leaves_has_their_drawing_back(page: Page) -> None:
     draw(page, LINE)
     own = page.evaluate("paper.strokes")
     begin(page)
@@ -177,8 +162,7 @@ def test_six_turns_make_a_round_and_whoever_leaves_has_their_drawing_back(
     wanted(page)
     draw(page, OUTLINE)
     page.reload()
-    expect(page.locator("#chart .row")).to_have_count(10)
-    becomes(page, "paper.strokes.length > 0")
+    becomes(page, "window.paper?.strokes.length > 0")
     assert page.evaluate("paper.strokes") == own
 
 
@@ -192,7 +176,8 @@ def test_static_files_play_too(open_page: OpenPage, exported: Path, size: str, s
         while "Recognised" not in page.locator(".task").inner_text():
             lines = [(2048 * line).round().tolist() for line in made_up(wanted(page), rng)]
             page.evaluate(REPLACE, lines)
-            answered(page)
+            page.clock.run_for(50)
+            settled(page)
             page.clock.run_for(700)
         assert beyond(page) == []
         page.get_by_role("button", name="Stop").click()
