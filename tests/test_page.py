@@ -64,7 +64,7 @@ def test_none_of_the_ten_in_words_and_grey(page: Page) -> None:
     expect(page.locator(".lead")).to_have_text("I don't think this is one of my ten.")
     shown = settled(page)
     top = max(shown, key=lambda name: shown[name])
-    expect(page.locator(".headline")).to_have_text(re.compile(f"^A little like an? {top}\\s*$"))
+    expect(page.locator(".headline")).to_have_text(re.compile(rf"^\s*A little like an? {top}\s*$"))
     expect(page.locator(".spoken")).to_contain_text(f"one of my ten. A little like a {top}")
     assert bar.evaluate("bar => getComputedStyle(bar).backgroundColor") != colour
     assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
