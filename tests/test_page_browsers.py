@@ -17,9 +17,9 @@ from tests.other_browsers import missing, opened
 
 PATIENCE = 60  # seconds
 
-BARS = """return document.querySelector("#chart")?.getAttribute("aria-busy") !== "false" ? []
-  : [...document.querySelectorAll("#chart [data-class]")].map((r) => Number(r.dataset.probability))
-"""
+BARS = """return [...document.querySelectorAll("#chart [data-class]")]
+  .map((row) => Number(row.dataset.probability))"""
+BUSY = 'return document.querySelector("#chart")?.getAttribute("aria-busy") !== "false"'
 COPIED = """const write = navigator.clipboard.write.bind(navigator.clipboard);
 navigator.clipboard.write = async (items) => {
   window.copied = items[0].getType("text/plain").then((blob) => blob.text());
@@ -55,13 +55,12 @@ def one(driver: WebDriver, selector: str) -> WebElement:
 
 
 def bars(driver: WebDriver) -> list[float]:
-    """The bars, none while an answer is awaited."""
     return [float(p) for p in driver.execute_script(BARS)]
 
 
 def answered(driver: WebDriver) -> list[float]:
     """The bars once an answer stands."""
-    until(driver, lambda: sum(bars(driver)) > 0.99)
+    until(driver, lambda: not driver.execute_script(BUSY) and sum(bars(driver)) > 0.99)
     return bars(driver)
 
 
@@ -96,7 +95,7 @@ def test_a_drawing_outlasts_a_reload_a_visit_to_photo_and_a_link(
     assert link.startswith(address + "#drawing=")
     browser.get("about:blank")
     browser.get(link)
-    until(browser, lambda: bars(browser) == drawn)
+    until(browser, lambda: bars(browser) == drawn)  # after the replay
 
 
 def test_a_photo(browser: WebDriver, tmp_path: Path) -> None:

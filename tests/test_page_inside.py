@@ -238,6 +238,9 @@ def test_units_are_picked_by_pointing_keys_and_by_what_they_contribute(inside: P
 
 
 def test_without_relu_something_gets_lost(inside: Page) -> None:
+    for network in ("lesson", "linear"):
+        share = load(network).about["figures"]["fashion_mnist_test: accuracy"]
+        expect(inside.locator(".scores")).to_contain_text(f"{100 * share + 1e-9:.1f} %")
     expect(inside.locator(".on")).not_to_contain_text("128 of 128")
     lesson = settled(inside)
     inside.locator(".bend").get_by_text("without").click()

@@ -40,6 +40,7 @@ export function createAsk({ server, engine, networks }, on) {
   let answers = 0; // of the server
   /** @type {number[]} */ let times = []; // of its last answers to drawings, in milliseconds
 
+  // Others are its own, and what "See inside" compares with: the browser alone has them.
   /** @type {(names: string[]) => Who} */
   const by = (names) => (names.every((name) => networks.includes(name)) ? who : "browser");
   const small = networks.filter((name) => name === SMALL);
