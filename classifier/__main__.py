@@ -11,18 +11,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import (
-    CLASSES,
-    Classifier,
-    NotAPicture,
-    Prediction,
-    WeightsError,
-    as_dict,
-    load,
-    stored_networks,
-    use_one_thread,
-)
-from .preparation import KINDS, Kind
+from . import CLASSES, NotAPicture, Prediction, WeightsError, as_dict, load, use_one_thread
+from .network import stored_networks
+from .preparation import KINDS
 from .reading import SUFFIXES
 
 BATCH = 64  # pictures that are in memory together
@@ -32,10 +23,7 @@ SEEN_AS = {"photo": "a photo", "worn": "clothes on somebody", "sketch": "a sketc
 
 
 def find(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, whatever they are, and those in the folders named that look like pictures.
-
-    Folders are searched through and through, in alphabetical order.
-    """
+    """The files named, and in alphabetical order those in the folders that look like pictures."""
     for path in paths:
         if path.is_dir():
             files = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
@@ -63,71 +51,52 @@ def as_json(path: Path, pieces: list[Prediction]) -> str:
     return json.dumps({"path": name} | as_dict(pieces), ensure_ascii=False)
 
 
-def classify_files(
-    classifier: Classifier, files: list[Path], kind: Kind = "auto"
-) -> Iterator[tuple[Path, list[Prediction] | NotAPicture]]:
-    """Each file, in order, with the predictions of its pieces, or with what is wrong with it.
-
-    Side by side, in a thread for each core.
-    """
-
-    def classify(path: Path) -> list[Prediction] | NotAPicture:
-        try:
-            return classifier.pieces(path, kind)
-        except NotAPicture as error:
-            return error
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(files), BATCH):
-            batch = files[start : start + BATCH]
-            yield from zip(batch, pool.map(classify, batch), strict=True)
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Write what there is to say to stdout, and what goes wrong to stderr; the exit status."""
+    """Write answers to stdout, and what goes wrong to stderr; the exit status."""
     files = list(find(arguments.pictures))
     if not files:
         print("There is no picture in there.", file=sys.stderr)
         return 1
     use_one_thread()
-    try:
-        classifier = load(arguments.network)
-    except WeightsError as error:
-        print(error, file=sys.stderr)
-        return 1
+    classifier = load(arguments.network)
     as_text = as_json if arguments.json else as_table
-    failed = False
-    outcomes = classify_files(classifier, files, arguments.kind)
-    # The bar is on stderr, and only in a terminal.
-    for path, outcome in tqdm(outcomes, total=len(files), disable=None, leave=False):
-        with tqdm.external_write_mode():
-            if isinstance(outcome, NotAPicture):
-                print(f"{path}: {outcome}", file=sys.stderr)
-                failed = True
-            else:
-                print(as_text(path, outcome), flush=True)
-    return 1 if failed else 0
+
+    def classify(path: Path) -> list[Prediction] | NotAPicture:
+        try:
+            return classifier.pieces(path, arguments.kind)
+        except NotAPicture as error:
+            return error
+
+    status = 0
+    progress = tqdm(total=len(files), disable=None, leave=False)  # on stderr, in a terminal alone
+    with ThreadPoolExecutor(os.cpu_count()) as pool, progress:
+        for start in range(0, len(files), BATCH):
+            batch = files[start : start + BATCH]
+            for path, outcome in zip(batch, pool.map(classify, batch), strict=True):
+                with tqdm.external_write_mode():
+                    if isinstance(outcome, NotAPicture):
+                        print(f"{path}: {outcome}", file=sys.stderr)
+                        status = 1
+                    else:
+                        print(as_text(path, outcome), flush=True)
+                progress.update()
+    return status
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m classifier", description=__doc__)
-    parser.add_argument(
-        "pictures",
-        nargs="+",
-        type=Path,
-        metavar="FILE_OR_FOLDER",
-        help="a picture file, or a folder whose pictures are all classified, subfolders included",
-    )
+    parser.add_argument("pictures", nargs="+", type=Path, metavar="FILE_OR_FOLDER")
     parser.add_argument("--network", choices=stored_networks(), default="deep")
     parser.add_argument("--kind", choices=KINDS, default="auto")
     parser.add_argument("--json", action="store_true", help="a JSON object a line, not tables")
     arguments = parser.parse_args()
-
     for stream in (sys.stdout, sys.stderr):  # that may have no █
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
         return run(arguments)
+    except WeightsError as error:
+        sys.exit(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # as after `| head`: nobody reads on

@@ -33,18 +33,6 @@ TORSO = [BODY_PARTS.index(name) for name in _SETTINGS["torso"]]  # alternatives,
 VIEW_SIDE: int = _SETTINGS["view_side"]  # px of the square a photo is squeezed into
 UNITS = (16, 32, 64, 96, 128)  # at 64, 32, 16, 8 and 4 px
 SMALLEST: int = _SETTINGS["smallest"]  # px of the shortest side below which there is nothing
-FLAT: int = _SETTINGS["flat"]  # grey levels: a picture that varies less shows nothing
-# Of the mask's edge, which the network draws four pixels wide in a large photo.
-SHARPNESS: float = _SETTINGS["sharpness"]
-# Parts below this share of the largest are specks; a pair of shoes is not.
-SMALL_PART: float = _SETTINGS["small_part"]
-# Of those on the torso, one below this share of the largest is part of it.
-OUTWEIGHED: float = _SETTINGS["outweighed"]
-# Share of the photo below which nothing worn counts as a piece.
-SMALL_PIECE: float = _SETTINGS["small_piece"]
-# A piece below this share of the longest side is segmented again, larger.
-CLOSE_UP: float = _SETTINGS["close_up"]
-MARGIN: float = _SETTINGS["margin"]  # share of the piece's longest side kept around it for that
 
 
 class UNet(nn.Module):
@@ -63,17 +51,17 @@ class UNet(nn.Module):
         def two(inputs: int, units: int) -> nn.Sequential:
             return nn.Sequential(convolution(inputs, units), convolution(units, units))
 
-        self.down = nn.ModuleList(two(*each) for each in pairwise((3, *UNITS)))
+        self.down = nn.ModuleList(two(flat, deep) for flat, deep in pairwise((3, *UNITS)))
         self.up = nn.ModuleList(two(deep + flat, flat) for flat, deep in pairwise(UNITS))
         self.last = nn.Conv2d(UNITS[0], len(BODY_PARTS), 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        seen = [self.down[0](pictures)]
+        steps = [self.down[0](pictures)]
         for layer in self.down[1:]:
-            seen.append(layer(F.max_pool2d(seen[-1], 2)))
-        x = seen.pop()
+            steps.append(layer(F.max_pool2d(steps[-1], 2)))
+        x = steps.pop()
         for layer in reversed(self.up):
-            x = layer(torch.cat([F.interpolate(x, scale_factor=2), seen.pop()], dim=1))
+            x = layer(torch.cat([F.interpolate(x, scale_factor=2), steps.pop()], dim=1))
         logits: Tensor = self.last(x)
         return logits
 
@@ -105,31 +93,22 @@ class Piece:
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """Where it is: (left, top, right, bottom) in pixels, right and bottom exclusive.
-
-        The whole photo where the mask is empty.
-        """
+        """(left, top, right, bottom) in pixels, ends exclusive; all of it if the mask is empty."""
         inside = self.mask > 127
         top, bottom, left, right = bounding_box(inside if inside.any() else ~inside)
         return left, top, right, bottom
 
 
-def segment(rgb: np.ndarray, network: UNet | None = None) -> np.ndarray:
-    """The mask of the largest piece: takes what `find_pieces` does, returns uint8 (H, W)."""
-    return find_pieces(rgb, network)[0].mask
-
-
 def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
     """The garments in a photo, the one with the largest area first.
 
-    rgb: uint8 (H, W, 3), any size; 256 px along the longest side is plenty. network: another one
-    than the stored one.
-    A pair of shoes is one piece, and so is all that lies there worn by nobody. Never empty: where
-    nothing stands out the whole picture is the garment. Raises WeightsError.
+    rgb: uint8 (H, W, 3), any size; 256 px along the longest side is plenty. network: the stored
+    one if None. A pair of shoes is one piece, and so is all that lies there worn by nobody. Never
+    empty: where nothing stands out the whole picture is the garment. Raises WeightsError.
     """
     height, width = rgb.shape[:2]
     whole = [Piece(BODY_PARTS[GARMENT], np.full((height, width), 255, np.uint8), certainty=0.5)]
-    if min(height, width) < SMALLEST or np.ptp(rgb, axis=(0, 1)).max() < FLAT:
+    if min(height, width) < SMALLEST or np.ptp(rgb, axis=(0, 1)).max() < _SETTINGS["flat"]:
         return whole
     network = network or load_segmenter()
     logits = _look([rgb], network)[0]
@@ -137,16 +116,19 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
     if area[GARMENT] >= area[WORN].sum():
         shown = {GARMENT: [*WORN, GARMENT]}
     else:
-        shown = {part: [part] for part in WORN if area[part] > SMALL_PIECE * VIEW_SIDE**2}
+        least = _SETTINGS["small_piece"] * VIEW_SIDE**2
+        shown = {part: [part] for part in WORN if area[part] > least}
         largest = max(TORSO, key=lambda part: area[part])
+        least = _SETTINGS["outweighed"] * area[largest]  # less on the torso is part of the largest
         for part in TORSO:
-            if largest in shown and part != largest and area[part] < OUTWEIGHED * area[largest]:
+            if largest in shown and part != largest and area[part] < least:
                 shown[largest].append(part)
                 shown.pop(part, None)
     masks = {part: _mask(_odds(logits, shown[part]), height, width) for part in shown}
     masks = {part: mask for part, mask in masks.items() if mask.max(initial=0) > 127}
     nearer = {part: near_to(mask) for part, mask in masks.items() if is_small(mask)}
-    closer = _look([rgb[near] for near in nearer.values()], network)
+    views = [rgb[near] for near in nearer.values()]
+    closer = _look(views, network) if views else ()
     for (part, near), view in zip(nearer.items(), closer, strict=True):
         mask = _mask(_odds(view, shown[part]), *rgb[near].shape[:2])
         if mask.max(initial=0) > 127:
@@ -161,8 +143,6 @@ def find_pieces(rgb: np.ndarray, network: UNet | None = None) -> list[Piece]:
 
 def _look(views: Sequence[np.ndarray], network: UNet) -> np.ndarray:
     """The logits for each view, uint8 (H, W, 3) of any size: float32 (N, 9, 64, 64)."""
-    if not views:
-        return np.zeros((0, len(BODY_PARTS), VIEW_SIDE, VIEW_SIDE), np.float32)
     squeezed = np.stack([squeeze(view, VIEW_SIDE) for view in views])
     with torch.inference_mode():
         logits: Tensor = network(as_input(torch.from_numpy(squeezed)))
@@ -177,7 +157,9 @@ def _odds(logits: np.ndarray, parts: Sequence[int]) -> np.ndarray:
     """
     known = range(len(BODY_PARTS) if GARMENT in parts else GARMENT)
     others = [part for part in known if part not in parts]
-    odds: np.ndarray = _log_sum(logits[list(parts)]) - logits[others].max(0)
+    own = logits[list(parts)]
+    top = own.max(0)
+    odds: np.ndarray = top + np.log(np.exp(own - top).sum(0)) - logits[others].max(0)
     return odds
 
 
@@ -194,21 +176,16 @@ def _places(logits: np.ndarray, parts: Sequence[int]) -> tuple[np.ndarray, float
     return places, float((clothes * surely).sum())
 
 
-def _log_sum(logits: np.ndarray) -> np.ndarray:
-    top = logits.max(0)
-    total: np.ndarray = top + np.log(np.exp(logits - top).sum(0))
-    return total
-
-
 def _mask(logits: np.ndarray, height: int, width: int) -> np.ndarray:
     """Without specks, in the photo's size: float32 (64, 64) -> uint8 (H, W), possibly empty."""
     logits = cv2.resize(logits, (width, height), interpolation=cv2.INTER_LINEAR)
-    mask = (255 / (1 + np.exp(-SHARPNESS * logits.clip(-20, 20)))).round().astype(np.uint8)
+    logits = _SETTINGS["sharpness"] * logits.clip(-20, 20)  # the network's edge is 4 px wide
+    mask: np.ndarray = (255 / (1 + np.exp(-logits))).round().astype(np.uint8)
     count, label, stats, _ = cv2.connectedComponentsWithStats((mask > 127).astype(np.uint8))
     if count == 1:
         return mask
     area = stats[:, cv2.CC_STAT_AREA]
-    specks = area < SMALL_PART * area[1:].max()
+    specks = area < _SETTINGS["small_part"] * area[1:].max()  # a pair of shoes is none
     specks[0] = False
     near = cv2.dilate(specks[label].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     mask[near & (label == 0)] = 0  # the soft edges of the specks
@@ -220,13 +197,14 @@ def is_small(mask: np.ndarray, side: int = VIEW_SIDE) -> bool:
     """Whether what a mask shows is worth another look, by one who looks at `side` px."""
     top, bottom, left, right = bounding_box(mask > 127)
     whole = max(mask.shape)
-    return bool(max(bottom - top, right - left) < CLOSE_UP * whole and whole > side)
+    longest = max(bottom - top, right - left)
+    return bool(longest < _SETTINGS["close_up"] * whole and whole > side)
 
 
 def near_to(mask: np.ndarray) -> tuple[slice, slice]:
     """The part of the photo around what a mask shows."""
     top, bottom, left, right = bounding_box(mask > 127)
-    margin = round(MARGIN * max(bottom - top, right - left))
+    margin = round(_SETTINGS["margin"] * max(bottom - top, right - left))
     return np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
 
 

@@ -1,13 +1,12 @@
 """The network: one multilayer perceptron class for every network of the project, and its files.
 
-A network is stored as two files. `weights/NAME.safetensors` holds the numbers, and
-`weights/NAME.json` holds everything else that is needed to rebuild it (layer sizes, activation,
-classes, temperatures, thresholds) and to know how it was made (data, seed, figures, versions).
+`weights/NAME.safetensors` holds the numbers, `weights/NAME.json` what else is needed to rebuild it
+(layer sizes, activation, classes, temperatures, thresholds) and how it was made.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,20 +15,6 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from torch import Tensor, nn
 
-CLASSES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
-"""The ten classes, in Fashion-MNIST's order (Xiao et al. 2017, arXiv:1708.07747)."""
-
 SIDE = 28
 PIXELS = SIDE * SIDE
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
@@ -37,6 +22,9 @@ SEGMENTER = "cutout"  # the stored network that classifies nothing, see cutout.p
 
 SETTINGS: dict[str, Any] = json.loads((WEIGHTS / "settings.json").read_text(encoding="utf-8"))
 """Chosen by hand, and the same for Python and the page's JavaScript, which both read the file."""
+
+CLASSES: tuple[str, ...] = tuple(SETTINGS["classes"])
+"""The ten classes, in Fashion-MNIST's order (Xiao et al. 2017, arXiv:1708.07747)."""
 
 
 class WeightsError(ValueError):
@@ -59,32 +47,22 @@ class MLP(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Grey values 0..1, float32 (N, 28, 28) or (N, 784) -> logits, float32 (N, last size)."""
-        *_, logits = self.pre_activations(pictures)
-        return logits
-
-    def pre_activations(self, pictures: Tensor) -> Iterator[Tensor]:
-        """The pre-activations, layer by layer: float32 (N, units) each, the last ones the logits.
-
-        Takes what `forward` takes.
-        """
+        *hidden_layers, last_layer = self.layers
         x = pictures.flatten(1)  # (N, 784)
-        for layer in self.layers:
+        for layer in hidden_layers:
             x = layer(x)
-            yield x
             if self.activation:
                 x = x.relu()
-
-    def parameter_count(self) -> int:
-        return sum(parameter.numel() for parameter in self.parameters())
+        logits: Tensor = last_layer(x)
+        return logits
 
 
 def load_network(name: str, folder: Path = WEIGHTS) -> tuple[MLP, dict[str, Any]]:
     """Rebuild a stored network, ready for inference, and return what its JSON says of it.
 
     Raises WeightsError, with a sentence that names the file, if either file is missing or
-    unreadable, if the classes are not ours, or if the weights are not the ones the JSON describes.
+    unreadable, for other classes, or if the weights are not the ones the JSON describes.
     """
-
     network, about = load_into(lambda about: MLP(about["sizes"], about["activation"]), name, folder)
     if about.get("classes") != list(CLASSES):
         raise WeightsError(f"{folder / name}.json is for other classes than {', '.join(CLASSES)}")

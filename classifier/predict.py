@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,9 @@ CAN_BE: dict[str, list[str]] = SETTINGS["decision"]["can_be"]
 class Prediction:
     """What a network says of one picture.
 
-    probabilities: float32 (10,), in CLASSES order, summing to 1.
-    sure: False where the picture is likely none of the ten classes: by the network itself, or
-    because the piece is worn where what the network takes it for is not.
-    picture: uint8 (28, 28), what the network saw, bright on black.
-    kind: what the picture was taken for, "photo", "worn" or "sketch", as `Prepared.kind` says.
-    cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch.
-    box: where in the photo that is, as `Prepared.box` says; None for a sketch.
+    probabilities: float32 (10,), in CLASSES order, summing to 1. sure: False where the picture is
+    likely none of the ten classes: by the network itself, or because the piece is worn where what
+    the network takes it for is not. picture, kind, cutout, box: as `Prepared` has them.
     """
 
     probabilities: np.ndarray
@@ -43,7 +39,7 @@ class Prediction:
     cutout: np.ndarray | None
     box: Box | None = None
 
-    @cached_property
+    @property
     def label(self) -> str:
         """The most probable class."""
         return CLASSES[int(self.probabilities.argmax())]
@@ -64,9 +60,9 @@ def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
         {
             "box": piece.box and list(piece.box),
             "label": piece.label,
-            "confidence": float(piece.confidence),
-            "sure": bool(piece.sure),
-            "probabilities": dict(zip(CLASSES, map(float, piece.probabilities), strict=True)),
+            "confidence": piece.confidence,
+            "sure": piece.sure,
+            "probabilities": dict(zip(CLASSES, piece.probabilities.tolist(), strict=True)),
         }
         for piece in pieces
     ]
@@ -103,29 +99,21 @@ class Classifier:
 
     def classify(self, source: Source, kind: Kind = "auto") -> Prediction:
         """Prepare any picture and classify it; takes and raises what `prepare` does."""
-        return self.classify_prepared(prepare(source, kind))
+        return self.classify_batch([prepare(source, kind)])[0]
 
     def pieces(self, source: Source, kind: Kind = "auto") -> list[Prediction]:
         """`classify` for every piece of clothing in a photo, the largest first."""
         return self.classify_batch(prepare_pieces(source, kind))
 
-    def classify_prepared(self, prepared: Prepared) -> Prediction:
-        """Classify a picture that `prepare` has made ready, perhaps for several networks."""
-        return self.classify_batch([prepared])[0]
-
     def classify_batch(self, batch: Sequence[Prepared]) -> list[Prediction]:
-        """Classify pictures that `prepare` has made ready, all at once; quicker than one by one."""
-        if not batch:
-            return []
+        """Classify pictures that `prepare` has made ready, one at least, all at once."""
         logits = self.logits(np.stack([prepared.picture for prepared in batch]))
-        kinds, pieces = [each.kind for each in batch], [each.piece for each in batch]
+        kinds, pieces = zip(*((prepared.kind, prepared.piece) for prepared in batch), strict=True)
         decisions = self.decide(logits, kinds, pieces)
-        answers = zip(
-            batch, decisions.probabilities, decisions.sure(self.about["thresholds"]), strict=True
-        )
+        sure = decisions.sure(self.about["thresholds"]).tolist()
         return [
-            Prediction(probabilities, bool(sure), each.picture, each.kind, each.cutout, each.box)
-            for each, probabilities, sure in answers
+            Prediction(probabilities, is_sure, p.picture, p.kind, p.cutout, p.box)
+            for p, probabilities, is_sure in zip(batch, decisions.probabilities, sure, strict=True)
         ]
 
     def probabilities(self, pictures: np.ndarray) -> np.ndarray:
@@ -139,10 +127,10 @@ class Classifier:
     ) -> Decisions:
         """The rule by which logits, float32 (N, outputs), become an answer, and a sure one.
 
-        kinds: as `Decisions` has them. pieces: what was found in each photo; None for others.
-        Score: the energy of the ten logits (Liu et al. 2020), less the logit of the unit for "none
-        of the ten" in a network that has one; for what was found in a photo, more: the log odds of
-        its certainty, as of two who say so independently.
+        kinds: as `Decisions` has them. pieces: one for every photo; None for others. Score: the
+        energy of the ten logits (Liu et al. 2020), less the logit of the unit for "none of the
+        ten" in a network that has one, more the log odds of a piece's certainty, as of two who say
+        so independently.
         """
         ten, none = np.split(logits, [len(CLASSES)], axis=1)
         certainty = np.array([0.5 if piece is None else piece.certainty for piece in pieces])
@@ -175,8 +163,7 @@ class Classifier:
     def place_log_likelihood(self, pieces: Sequence[Piece | None]) -> np.ndarray:
         """How likely a piece of each class is worn where each of N pieces is: float64 (N, 10).
 
-        All 0 where nobody wears it, or for a network without "places", float (6, 10), in its JSON
-        file.
+        All 0 where nobody wears it, or for a network without "places", (6, 10), in its JSON file.
         """
         logs, table = np.zeros((len(pieces), len(CLASSES))), self.about.get("places")
         for row, piece in zip(logs, pieces, strict=True):
@@ -190,22 +177,13 @@ class Classifier:
         The outputs are the ten classes, and in a network that has one, a last unit for "none of
         the ten". Raises ValueError for another shape or dtype.
         """
+        if pictures.dtype != np.uint8 or pictures.shape[1:] != (SIDE, SIDE):
+            raise ValueError("pictures must be uint8 (N, 28, 28)")
+        x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
+        views = torch.stack([x, x.flip(2)] if self.about.get("mirror") else [x])
         with torch.inference_mode():
-            views = self.views(pictures)
             logits: Tensor = self.network(views.flatten(0, 1)).unflatten(0, views.shape[:2])
             return logits.mean(0).numpy()
-
-    def views(self, pictures: np.ndarray) -> Tensor:
-        """uint8 (N, 28, 28) -> float32 (views, N, 28, 28), 0..1.
-
-        views: 1, or 2 for a network that also looks at the mirror image.
-        """
-        if pictures.dtype != np.uint8 or pictures.shape[1:] != (SIDE, SIDE):
-            raise ValueError(
-                f"pictures must be uint8 (N, 28, 28), not {pictures.dtype} {pictures.shape}"
-            )
-        x = torch.from_numpy(np.ascontiguousarray(pictures)).float() / 255
-        return torch.stack([x, x.flip(2)] if self.about.get("mirror") else [x])
 
 
 def use_one_thread() -> None:
@@ -214,12 +192,8 @@ def use_one_thread() -> None:
     cv2.setNumThreads(1)
 
 
-def load(name: str = "deep", folder: Path = WEIGHTS) -> Classifier:
-    """The stored network `weights/NAME.*`, read once. Raises WeightsError."""
-    return _load(name, folder)
-
-
 @cache
-def _load(name: str, folder: Path) -> Classifier:
-    load_segmenter()  # a damaged one is found out here, not by the first photo
+def load(name: str, folder: Path = WEIGHTS) -> Classifier:
+    """The stored network `weights/NAME.*`, read once. Raises WeightsError."""
+    load_segmenter()  # a damaged one shows here, not at the first photo
     return Classifier(*load_network(name, folder))

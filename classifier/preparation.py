@@ -1,12 +1,9 @@
 """Any picture -> the 28x28 picture Fashion-MNIST would have made of it.
 
-The only road from a picture to a network: page, API, command line, training and evaluation all
-call `prepare`, which lets `reading.py` make pixels of files. Fashion-MNIST shows each garment
-bright on black, its longest side filling the 28 pixels, centred by its bounding box (Xiao et al.
-2017, arXiv:1708.07747, section 2).
-
-A photo has its garment cut out of the background. A sketch has its outline filled, since
-Fashion-MNIST knows surfaces and a drawing has only edges.
+The only road from a picture to a network. Fashion-MNIST shows each garment bright on black, its
+longest side filling the 28 pixels, centred by its bounding box (Xiao et al. 2017,
+arXiv:1708.07747, section 2). A photo has its garment cut out of the background. A sketch has its
+outline filled, since Fashion-MNIST knows surfaces and a drawing has only edges.
 """
 
 from dataclasses import dataclass
@@ -24,22 +21,15 @@ KINDS = ("photo", "sketch", "auto")
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of a photo's sides
 
 _PHOTO: dict[str, float] = SETTINGS["photo"]  # grey levels of a garment in the 28x28 picture
-
-# Sketches. Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
 _SKETCH = SETTINGS["sketch"]
+# Lengths are in pixels of a drawing laid out at 4 x 28 = 112 pixels.
 LAYOUT_SIDE = 4 * SIDE
-DRAWN: float = _SKETCH["drawn"]  # ink from which on there is a drawing
-INK_FLOOR: float = _SKETCH["ink_floor"]  # differences from the paper below this are paper
 # Thinner strokes are thickened to about this, or they would vanish at 28 pixels.
 STROKE_WIDTH: int = _SKETCH["stroke_width"]
-ROUNDING: float = _SKETCH["rounding"]  # px: distances closer than this are equal on any processor
 # Ink above this is a stroke; a half, which resizing makes, is none on any machine.
 SOLID: float = _SKETCH["solid"]
-# Gaps in the outline up to these are bridged, the wider ones only where less than ENOUGH, a share
-# of the drawing, is enclosed otherwise.
+# Gaps in the outline up to these are bridged, the wider ones only where little is enclosed else.
 GAPS: list[int] = _SKETCH["gaps"]
-ENOUGH: float = _SKETCH["enough"]
-FILL: float = _SKETCH["fill"]  # brightness of what the strokes enclose, the strokes themselves 1
 
 
 @dataclass(frozen=True)
@@ -47,11 +37,10 @@ class Prepared:
     """A picture ready for the network.
 
     picture: uint8 (28, 28), bright on black. kind: what it was taken for: "photo", "worn" (a photo
-    of clothes that somebody wears) or "sketch".
-    cutout: what was cut out of a photo, uint8 (H, W, 4) RGBA with the longest side at most
-    256 px; None for a sketch. box: where in the photo that is; None for a sketch. rgb: the whole
-    picture, upright, uint8 (H, W, 3), as large; None where nobody shows it. piece: what was found
-    in a photo; None for a sketch.
+    of clothes that somebody wears) or "sketch". rgb: the whole picture, upright, uint8 (H, W, 3)
+    with the longest side at most 256 px; None where nobody shows it. None for a sketch are cutout:
+    what was cut out of a photo, uint8 (H, W, 4) RGBA, as large; box: where it is; piece: what it
+    is.
     """
 
     picture: np.ndarray
@@ -128,14 +117,16 @@ def lay_out_sketch(rgb: np.ndarray) -> np.ndarray:
     rgb: uint8 (H, W, 3). Returns uint8 (28, 28), all zero where nothing is drawn.
     """
     ink = ink_of(rgb)
-    drawn = ink > DRAWN
+    drawn = ink > _SKETCH["drawn"]
     if not drawn.any():
         return np.zeros((SIDE, SIDE), np.uint8)
     top, bottom, left, right = bounding_box(drawn)
     ink = _scale(ink[top:bottom, left:right], LAYOUT_SIDE - 2 * STROKE_WIDTH)
     ink = np.pad(ink, STROKE_WIDTH)
     strokes = _thicken(ink)
-    return _fit(np.maximum(strokes, FILL * enclosed(strokes)) * 255, margin=STROKE_WIDTH // 2)
+    picture = 255 * np.maximum(strokes, _SKETCH["fill"] * enclosed(strokes))
+    margin = STROKE_WIDTH // 2
+    return _fit(picture[margin:-margin, margin:-margin])
 
 
 def ink_of(rgb: np.ndarray) -> np.ndarray:
@@ -155,10 +146,11 @@ def ink_of(rgb: np.ndarray) -> np.ndarray:
     red, green, blue = cv2.split(cv2.absdiff(rgb, np.ascontiguousarray(sheet)))
     ink = cv2.max(cv2.max(red, green), blue)
     strongest = int(ink.max())
-    if strongest < INK_FLOOR * 255:
+    floor = _SKETCH["ink_floor"] * 255  # lesser differences are paper
+    if strongest < floor:
         return np.zeros(ink.shape, np.float32)
     # A thin or pale pen gives pale ink: what is usual of the stronger ink counts as black.
-    level = max(INK_FLOOR * 255, float(np.percentile(ink[ink > strongest / 3], 60)))
+    level = max(floor, float(np.percentile(ink[ink > strongest / 3], 60)))
     return np.asarray(np.minimum(ink / np.float32(level), 1))
 
 
@@ -166,7 +158,8 @@ def _thicken(ink: np.ndarray) -> np.ndarray:
     """Strokes at least STROKE_WIDTH wide. ink: float32 (H, W), 0..1."""
     solid = (ink > SOLID).astype(np.uint8)
     depth = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
-    deepest = cv2.dilate(depth, np.ones((3, 3), np.uint8)) - ROUNDING
+    # Distances closer than "rounding" are equal on any processor.
+    deepest = cv2.dilate(depth, np.ones((3, 3), np.uint8)) - _SKETCH["rounding"]
     ridge = depth[(depth > 0) & (depth >= deepest)]
     width = 2 * float(np.median(ridge)) - 1 if len(ridge) else 1.0
     grow = round(STROKE_WIDTH - width)
@@ -187,7 +180,7 @@ def enclosed(strokes: np.ndarray) -> np.ndarray:
         cv2.floodFill(free, None, (0, 0), 2)
         outside = cv2.distanceTransform((free != 2).astype(np.uint8), cv2.DIST_L2, 3) <= gap / 2
         inside = ~outside[GAPS[-1] : -GAPS[-1], GAPS[-1] : -GAPS[-1]]
-        if (inside & (strokes <= SOLID)).mean() > ENOUGH:
+        if (inside & (strokes <= SOLID)).mean() > _SKETCH["enough"]:
             break
     return np.asarray(inside.astype(np.float32))
 
@@ -200,15 +193,11 @@ def _scale(picture: np.ndarray, side: int) -> np.ndarray:
     height, width = picture.shape
     ratio = side / max(height, width)
     size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    return cv2.resize(
-        picture, size, interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-    )
+    return cv2.resize(picture, size, None, 0, 0, cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
 
 
-def _fit(picture: np.ndarray, margin: int = 0) -> np.ndarray:
+def _fit(picture: np.ndarray) -> np.ndarray:
     """Longest side to 28 pixels, centred on black. picture: float32 (H, W), 0..255."""
-    if margin:
-        picture = picture[margin:-margin, margin:-margin]
     small = _scale(picture, SIDE)
     height, width = small.shape
     top, left = (SIDE - height) // 2, (SIDE - width) // 2

@@ -1,13 +1,13 @@
 """Any picture -> a small upright array of pixels, whoever sent it.
 
 Decoders are C code with errors in it: in 2026 crafted JPEGs and HEICs could run code, and some
-files of a few kilobytes take minutes or gigabytes. So no file is decoded in the process that asks.
-It goes to a reader, `decoding.py` run as a program. A reader is started when one is needed, and
-again if it is gone.
+files of a few kilobytes take minutes or gigabytes. So files are decoded by readers, processes that
+run `decoding.py`. One is started when it is needed.
 """
 
 import atexit
 import contextlib
+import math
 import os
 import subprocess
 import sys
@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from . import decoding
-from .decoding import DAMAGED, LENGTH, PIXELS, SHAPE, WORKING_SIDE, NotAPicture
+from .decoding import DAMAGED, LENGTH, SENTENCE, SHAPE, WORKING_SIDE, NotAPicture
 from .network import SETTINGS
 
 __all__ = ["SUFFIXES", "WORKING_SIDE", "NotAPicture", "Source", "read"]
@@ -76,13 +76,9 @@ def _content(path: Path) -> bytes:
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
-    shape = array.shape
-    fits = len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))
-    if array.dtype != np.uint8 or not fits:
-        raise NotAPicture(
-            "An array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4), "
-            f"not {array.dtype} of shape {shape}."
-        )
+    is_picture = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
+    if array.dtype != np.uint8 or not is_picture:
+        raise NotAPicture("An array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4).")
     if array.size == 0:
         raise NotAPicture("The picture is empty.")
     return Image.fromarray(array)
@@ -91,73 +87,76 @@ def _from_array(array: np.ndarray) -> Image.Image:
 # --- asking a reader ------------------------------------------------------------------------------
 
 
-class _Reader:
-    """A process that decodes pictures, one at a time."""
-
-    def __init__(self) -> None:
-        keep = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}  # Windows
-        modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        alone = {
-            "OPENBLAS_NUM_THREADS": "1",
-            "MALLOC_ARENA_MAX": "1",
-        }  # threads do not survive forks
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", decoding.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=keep | modules | alone,
-        )
-
-    def ask(self, data: bytes) -> bytes:
-        """The answer to a file; raises OSError if the process is gone."""
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(LENGTH.pack(len(data)))
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
-        answer = decoding.receive(self.process.stdout)
-        if answer is None:
-            raise BrokenPipeError("the reader is gone")
-        return answer
-
-    def close(self) -> None:
-        self.process.kill()
-        with contextlib.suppress(OSError):
-            self.process.communicate()
+Reader = subprocess.Popen[bytes]  # a process that decodes pictures, one at a time
 
 
-_idle: list[_Reader] = []
+def _start() -> Reader:
+    environment = {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "OPENBLAS_NUM_THREADS": "1",  # threads do not survive forks
+        "MALLOC_ARENA_MAX": "1",
+    }
+    if "SYSTEMROOT" in os.environ:  # Windows
+        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+    command = [sys.executable, "-P", decoding.__file__]
+    return Reader(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+
+
+def _ask(reader: Reader, data: bytes) -> bytes:
+    """The answer to a file; raises OSError if the process is gone."""
+    assert reader.stdin and reader.stdout
+    reader.stdin.write(LENGTH.pack(len(data)))
+    reader.stdin.write(data)
+    reader.stdin.flush()
+    answer = decoding.receive(reader.stdout)
+    if answer is None:
+        raise BrokenPipeError("the reader is gone")
+    return answer
+
+
+def _close(reader: Reader) -> None:
+    reader.kill()
+    with contextlib.suppress(OSError):
+        reader.communicate()
+
+
+_idle: list[Reader] = []
 _at_once = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def _read_elsewhere(data: bytes) -> np.ndarray:
     with _at_once:
-        for last_try in (False, True):
+        answer = None
+        while answer is None:
+            is_new = False
             try:
                 reader = _idle.pop()
             except IndexError:
-                reader = _Reader()
+                reader, is_new = _start(), True
             try:
-                answer = reader.ask(data)
-            except OSError as error:
-                reader.close()
-                if last_try:
+                answer = _ask(reader, data)
+            except OSError as error:  # one that was idle may have been gone for long
+                _close(reader)
+                if is_new:
                     raise NotAPicture(DAMAGED) from error
             except BaseException:  # Ctrl-C: its answer would be taken for the next picture's
-                reader.close()
+                _close(reader)
                 raise
-            else:
-                _idle.append(reader)
-                break
-    if answer[:1] != PIXELS:
+        _idle.append(reader)
+    if answer.startswith(SENTENCE):
         raise NotAPicture(answer[1:].decode("utf-8", "replace"))
-    pixels = np.frombuffer(answer, np.uint8, offset=1 + SHAPE.size)
-    return pixels.reshape(SHAPE.unpack_from(answer, 1))
+    # Whoever takes over the reader's child may answer anything.
+    shape = SHAPE.unpack_from(answer, 1) if len(answer) > 1 + SHAPE.size else (0, 0, 0)
+    pixels = np.frombuffer(answer, np.uint8, offset=min(len(answer), 1 + SHAPE.size))
+    if shape[2] not in (3, 4) or len(pixels) != math.prod(shape):
+        raise NotAPicture(DAMAGED)
+    return pixels.reshape(shape)
 
 
 @atexit.register
 def _close_all() -> None:
     while _idle:
-        _idle.pop().close()
+        _close(_idle.pop())
 
 
 def _begin_anew() -> None:

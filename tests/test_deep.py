@@ -63,7 +63,7 @@ def test_the_convolutional_student_is_the_mlp_it_is_written_out_as() -> None:
     mlp = student.as_mlp()
     pictures = torch.rand(8, 28, 28)
     assert mlp.sizes == SIZES
-    assert mlp.parameter_count() == PARAMETERS
+    assert sum(p.numel() for p in mlp.parameters()) == PARAMETERS
     torch.testing.assert_close(mlp(pictures), student(pictures), atol=1e-5, rtol=1e-5)
     weights = mlp.state_dict()["layers.0.weight"]
     # Each unit looks at 6 x 6 of 28 x 28 places.

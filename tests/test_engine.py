@@ -205,12 +205,12 @@ def test_what_is_seen_inside_is_pytorch_s(
     scores = np.array(numbers["logits"][:10]) / numbers["temperature"]
     scores += numbers["placeLogLikelihood"]
     prepared = Prepared(picture, kind, None, piece=piece)
-    expected = NETWORKS[name].classify_prepared(prepared).probabilities
+    expected = NETWORKS[name].classify_batch([prepared])[0].probabilities
     np.testing.assert_allclose(np.exp(scores) / np.exp(scores).sum(), expected, atol=1e-4)
     # And what stays the same.
     said = engine.call("describe", {"network": name})
     assert said["sizes"] == list(network.sizes) and said["activation"] == network.activation
-    assert said["parameters"] == network.parameter_count()
+    assert said["parameters"] == sum(p.numel() for p in network.parameters())
     assert said["accuracy"] == about["figures"]["fashion_mnist_test: accuracy"]
     row = engine.call("row", {"network": name, "layer": 1, "unit": 3})
     weight, bias = network.layers[1].parameters()
@@ -270,7 +270,7 @@ def test_pixels_and_biases_are_gradient_times_input(
     x = (torch.tensor(picture) / 255).requires_grad_()
     looks = torch.stack([x, x.flip(1)] if about["mirror"] else [x])
     logits = network(looks).mean(0)
-    expected = NETWORKS[name].classify_prepared(prepared)
+    expected = NETWORKS[name].classify_batch([prepared])[0]
     assert reply["probabilities"] == pytest.approx(expected.probabilities.tolist(), abs=1e-4)
     assert reply["sure"] == expected.sure
     for index, found in zip(classes, reply["logits"], strict=True):
@@ -291,7 +291,9 @@ def test_what_a_piece_can_be_is_the_server_s(engine: Engine) -> None:
     for picture in pictures.reshape(-1, 28, 28)[:40]:
         for group in CAN_BE:
             piece = Piece(group, picture, np.full(6, 1 / 6))
-            said = NETWORKS["deep"].classify_prepared(Prepared(picture, "worn", None, piece=piece))
+            said = NETWORKS["deep"].classify_batch([Prepared(picture, "worn", None, piece=piece)])[
+                0
+            ]
             about: dict[str, Any] = {"network": "deep", "kind": "worn", "cut": piece_json(piece)}
             message = about | {"picture": picture.ravel().tolist(), "classes": []}
             reply = engine.call("attribution.attribution", message)

@@ -39,14 +39,10 @@ def test_any_picture_gives_ten_probabilities(image: np.ndarray, kind: Kind) -> N
     assert prepared.picture.shape == (28, 28) and prepared.picture.dtype == np.uint8
     assert prepared.kind in ("photo", "worn", "sketch")
     for name in NETWORKS:
-        prediction = load(name).classify_prepared(prepared)
+        prediction = load(name).classify_batch([prepared])[0]
         assert_probabilities(prediction.probabilities)
         assert prediction.label == CLASSES[prediction.probabilities.argmax()]
         assert prediction.confidence == pytest.approx(prediction.probabilities.max())
-
-
-def test_a_network_is_read_once_however_it_is_asked_for() -> None:
-    assert load() is load("deep") is load(name="deep")
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -107,7 +103,7 @@ def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
     """For a network that asks; and it is not sure where only the place speaks for its answer."""
     network = untrained(0)
     one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
-    by_itself = network.classify_prepared(replace(one, kind="worn"))
+    by_itself = network.classify_batch([replace(one, kind="worn")])[0]
     table = np.full((len(PLACES), len(CLASSES)), 0.01)
     table[1] = np.linspace(0.1, 1, 10)[::-1] ** 2
     shoes = {"Sandal", "Sneaker", "Ankle boot"}
@@ -115,12 +111,12 @@ def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
     network.about["places"] = table.tolist()
     for places in (np.eye(6)[1], np.array([0.25, 0.75, 0, 0, 0, 0])):
         over = Piece("over", one.picture, places)
-        said = network.classify_prepared(replace(one, kind="worn", piece=over))
+        said = network.classify_batch([replace(one, kind="worn", piece=over)])[0]
         expected = by_itself.probabilities * (places[0] * table[0] + places[1] * table[1])
         np.testing.assert_allclose(said.probabilities, expected / expected.sum(), rtol=1e-4)
     assert by_itself.label not in shoes
     feet = Piece("shoes", one.picture, np.eye(6)[PLACES.index("shoes")])
-    said = network.classify_prepared(replace(one, kind="worn", piece=feet))
+    said = network.classify_batch([replace(one, kind="worn", piece=feet)])[0]
     assert said.label in shoes and not said.sure
 
 
@@ -135,7 +131,7 @@ def test_what_may_be_no_garment_has_to_be_likelier_one_of_the_ten() -> None:
     assert likely - two_minds == pytest.approx(np.log(4), abs=1e-5)
     assert np.isfinite(shown) and shown > likely + 2
     network.about["thresholds"]["photo"] = float(two_minds + likely) / 2
-    sure = [network.classify_prepared(replace(one, piece=piece)).sure for piece in pieces]
+    sure = [network.classify_batch([replace(one, piece=piece)])[0].sure for piece in pieces]
     assert sure == [False, False, True, True]
 
 

@@ -256,8 +256,10 @@ def test_whatever_becomes_of_a_reader_the_next_picture_is_read(
     monkeypatch.setattr(reading, "_idle", [])  # tests with threads may have left more than one
     prepare(in_file(outline(), "JPEG"))
     (reader,) = reading._idle
-    reader.process.kill()
-    reader.process.wait()
+    reading._idle += [reading._start(), reading._start()]
+    for reader in reading._idle:
+        reader.kill()
+        reader.wait()
     assert prepare(in_file(outline(), "JPEG")).picture.any()
     # A child that dies takes nothing along: here each of endless scans, a few bytes, takes the
     # decoder through every pixel once more.

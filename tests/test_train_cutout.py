@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from classifier.cutout import BODY_PARTS, GARMENT, UNet, find_pieces, segment
+from classifier.cutout import BODY_PARTS, GARMENT, UNet, find_pieces
 from classifier.training.cutout import student as train_cutout
 from classifier.training.cutout.composites import COMPOSITE_SIDE, composite
 from classifier.training.cutout.student import outline_loss, overlap, relit, train_segmenter, turned
@@ -119,7 +119,7 @@ def test_it_learns_to_cut_out(
     photo[30:90, 20:70] = 20
     truth = np.zeros((120, 90), bool)
     truth[30:90, 20:70] = True
-    found = segment(photo, network) > 127
+    found = find_pieces(photo, network)[0].mask > 127
     assert (found & truth).sum() / (found | truth).sum() > 0.6
     worn = {piece.body_part: piece.box for piece in find_pieces(man()[0], network)}
     assert {"upper", "lower"} <= set(worn)

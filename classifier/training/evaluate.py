@@ -3,11 +3,7 @@
 Measures on what DIR holds: Fashion-MNIST's 10,000 test pictures (downloaded if DIR holds nothing),
 and the pictures that `DIR/manifest.csv` and `DIR/manifest-worn.csv` list (see `manifest_answers`),
 each source apart. Prints the figures, and shows the worst mistakes of each set in a picture in the
-<<<<<<< HEAD
-folder `--plots`. `--store` also writes the figures into the JSON file of the network, with the
-=======
 folder `--plots`. `--store` also writes the figures into the network's JSON file, with the
->>>>>>> 3287240 (Site: weights/settings.json goes along)
 thresholds below which it is not sure.
 """
 

@@ -86,7 +86,7 @@ def train_lesson(data: Path, seed: int, recipe: Recipe = LESSON) -> tuple[MLP, d
     # 2. The network, its weights at random.
     torch.set_num_threads(1)
     network = initial_weights(recipe.sizes, recipe.activation, seed)
-    assert network.parameter_count() == recipe.parameters
+    assert sum(p.numel() for p in network.parameters()) == recipe.parameters
 
     # 3. The loop: a batch, how wrong the network is about it, and a step that makes it less so.
     steps = len(labels) // recipe.batch

@@ -30,7 +30,7 @@ SMALL_HOLE = 0.004  # holes below it are prints; between the two, the colour dec
 
 
 def outline(rgb: np.ndarray) -> np.ndarray:
-    """Return a mask of the garment in a photo; takes and returns what `cutout.segment` does.
+    """Return a mask of the garment in a photo; uint8 (H, W, 3) -> uint8 (H, W).
 
     The same picture always gives the same mask.
     """

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from ...cutout import PLACES, Piece, find_pieces, load_segmenter, segment
+from ...cutout import PLACES, Piece, find_pieces, load_segmenter
 from ...network import CLASSES, WEIGHTS
 from ...predict import CAN_BE
 from ...preparation import lay_out_photo, lay_out_sketch
@@ -159,7 +159,7 @@ def photo_variants(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndar
     """A photo as it is, and turned, stretched, cut out less well: uint8 (28, 28) each."""
     lies = bool(row.allowed()[SHOES].any())  # shoes on feet stand upright
     rgb, alpha = read(row.path)
-    mask = segment(rgb, load_segmenter(weights)) if alpha is None else alpha
+    mask = find_pieces(rgb, load_segmenter(weights))[0].mask if alpha is None else alpha
     count = SHOE_VARIANTS if lies else PHOTO_VARIANTS
     return variants(rgb, mask, _rng(row, seed), count, angle=180 if lies else 14)
 
@@ -268,8 +268,11 @@ def negative_pictures(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.n
     """Faces, hands and surroundings in a street photo, as if they were clothes: uint8 (28, 28)."""
     crops = negative_crops(row.path, _rng(row, seed))
     network = load_segmenter(weights)
-    masks = [segment(each.photo, network) if each.mask is None else each.mask for each in crops]
-    return [lay_out_photo(each.photo, mask) for each, mask in zip(crops, masks, strict=True)]
+    made = []
+    for crop in crops:
+        mask = find_pieces(crop.photo, network)[0].mask if crop.mask is None else crop.mask
+        made.append(lay_out_photo(crop.photo, mask))
+    return made
 
 
 # --- deformations ---------------------------------------------------------------------------------
