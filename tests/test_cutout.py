@@ -43,8 +43,8 @@ def photo(background: np.ndarray, garment: np.ndarray, colour: tuple[int, int, i
 
 def overlap(mask: np.ndarray, truth: np.ndarray) -> float:
     """Intersection over union."""
-    found = mask > 127
-    return float((found & truth).sum() / (found | truth).sum())
+    garment = mask > 127
+    return float((garment & truth).sum() / (garment | truth).sum())
 
 
 @pytest.mark.parametrize("name", backgrounds())
@@ -55,25 +55,20 @@ def test_outline_on_many_backgrounds(name: str, colour: tuple[int, int, int]) ->
     assert overlap(piece.mask, truth) > 0.93
 
 
-def test_light_garment_on_white() -> None:
-    truth = shirt()
-    assert (
-        overlap(find_pieces(photo(backgrounds()["shop"], truth, (228, 228, 232)))[0].mask, truth)
-        > 0.9
-    )
-
-
-def test_garment_cut_off_by_the_edges() -> None:
-    truth = shirt(1.5)
-    assert truth[0].sum() == 0 and truth[:, 0].any() and truth[:, -1].any()
-    picture = photo(backgrounds()["gradient"], truth, (60, 40, 90))
-    assert overlap(find_pieces(picture)[0].mask, truth) > 0.9
-
-
-def test_small_garment_off_centre_is_found_exactly() -> None:
-    truth = np.roll(shirt(0.4), (60, -40), axis=(0, 1))
-    picture = photo(backgrounds()["shop"], truth, (200, 60, 40))
-    assert overlap(find_pieces(picture)[0].mask, truth) > 0.93
+@pytest.mark.parametrize(
+    "truth, background, colour, least",
+    [
+        (shirt(), "shop", (228, 228, 232), 0.9),
+        (shirt(1.5), "gradient", (60, 40, 90), 0.9),  # cut off by the edges
+        (np.roll(shirt(0.4), (60, -40), axis=(0, 1)), "shop", (200, 60, 40), 0.93),
+    ],
+    ids=["light on white", "cut off", "small"],
+)
+def test_outline_of_a_light_a_large_and_a_small_garment(
+    truth: np.ndarray, background: str, colour: tuple[int, int, int], least: float
+) -> None:
+    (piece, *_) = find_pieces(photo(backgrounds()[background], truth, colour))
+    assert overlap(piece.mask, truth) > least
 
 
 def test_both_shoes_stay_and_specks_go() -> None:

@@ -15,12 +15,7 @@ import torch
 import app
 from classifier import CLASSES, WeightsError, load, predict, stored_networks
 from classifier.cutout import load_segmenter
-from classifier.network import (
-    MLP,
-    SEGMENTER,
-    WEIGHTS,
-    load_network,
-)
+from classifier.network import MLP, SEGMENTER, WEIGHTS, load_network
 from classifier.training.store import save
 
 

@@ -19,6 +19,7 @@ from .real_data import FOLDER, needs_fashion_mnist
 from .test_cutout import backgrounds, photo, shirt
 
 NETWORKS = stored_networks()
+SHOP_PHOTO = photo(backgrounds()["shop"], shirt(), (40, 60, 120))
 
 
 def assert_probabilities(probabilities: np.ndarray) -> None:
@@ -76,7 +77,7 @@ def test_what_somebody_wears_has_a_temperature_and_a_level_of_its_own() -> None:
     network = untrained(0)
     network.about["temperatures"]["worn"] = 2.0
     network.about["thresholds"]["worn"] = np.inf
-    lies = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    lies = prepare(SHOP_PHOTO, "photo")
     flat, worn = network.classify_batch([lies, replace(lies, kind="worn")])
     assert (flat.kind, worn.kind) == ("photo", "worn")
     assert flat.sure and not worn.sure
@@ -86,7 +87,7 @@ def test_what_somebody_wears_has_a_temperature_and_a_level_of_its_own() -> None:
 def test_it_is_not_sure_of_what_is_worn_where_its_class_is_not() -> None:
     """Every class that an untrained network comes to, in every group."""
     network, rng = untrained(0), np.random.default_rng(0)
-    one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    one = prepare(SHOP_PHOTO, "photo")
     pictures = rng.integers(0, 256, (60, 28, 28), np.uint8)
     sure = []
     for group, classes in CAN_BE.items():
@@ -102,7 +103,7 @@ def test_it_is_not_sure_of_what_is_worn_where_its_class_is_not() -> None:
 def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
     """For a network that asks; and it is not sure where only the place speaks for its answer."""
     network = untrained(0)
-    one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    one = prepare(SHOP_PHOTO, "photo")
     by_itself = network.classify_batch([replace(one, kind="worn")])[0]
     table = np.full((len(PLACES), len(CLASSES)), 0.01)
     table[1] = np.linspace(0.1, 1, 10)[::-1] ** 2
@@ -122,7 +123,7 @@ def test_where_it_is_worn_is_evidence_by_the_rule_of_bayes() -> None:
 
 def test_what_may_be_no_garment_has_to_be_likelier_one_of_the_ten() -> None:
     network = untrained(0)
-    one = prepare(photo(backgrounds()["shop"], shirt(), (40, 60, 120)), "photo")
+    one = prepare(SHOP_PHOTO, "photo")
     logits = network.logits(one.picture[None])
     pieces = [None, *(Piece("garment", one.picture, None, p) for p in (0.5, 0.8, 1.0))]
     scores = network.decide(logits.repeat(4, 0), ["photo"] * 4, pieces).in_distribution_score
@@ -136,14 +137,13 @@ def test_what_may_be_no_garment_has_to_be_likelier_one_of_the_ten() -> None:
 
 
 def test_pieces_begin_with_the_one_that_is_classified() -> None:
-    picture, classifier = photo(backgrounds()["shop"], shirt(), (40, 60, 120)), load("deep")
-    first, *_ = classifier.pieces(picture, "photo")
-    np.testing.assert_array_equal(
-        first.probabilities, classifier.classify(picture, "photo").probabilities
-    )
+    classifier = load("deep")
+    first, *_ = classifier.pieces(SHOP_PHOTO, "photo")
+    alone = classifier.classify(SHOP_PHOTO, "photo")
+    np.testing.assert_array_equal(first.probabilities, alone.probabilities)
     rows, columns = np.flatnonzero(shirt().any(1)), np.flatnonzero(shirt().any(0))
     truth = [columns[0] / 192, rows[0] / 256, columns[-1] / 192, rows[-1] / 256]
     assert first.box is not None
     np.testing.assert_allclose(first.box, truth, atol=0.03)
-    (sketch,) = classifier.pieces(picture, "sketch")
+    (sketch,) = classifier.pieces(SHOP_PHOTO, "sketch")
     assert sketch.box is None

@@ -16,10 +16,7 @@ from pillow_heif import register_heif_opener
 from classifier import NotAPicture, decoding, prepare, reading
 from classifier.decoding import MAX_PIXELS_WHOLE
 from classifier.preparation import looks_drawn
-from classifier.reading import (
-    WORKING_SIDE,
-    read,
-)
+from classifier.reading import WORKING_SIDE, read
 from classifier.training.data import read_manifest
 
 from .real_data import FOLDER, needs_manifest
@@ -65,24 +62,6 @@ def test_any_mode_and_size(mode: str, size: tuple[int, int], kind: str) -> None:
     assert prepare(image, kind).picture.shape == (28, 28)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        np.zeros((4, 4), np.float32),
-        np.zeros((4, 4, 2), np.uint8),
-        np.zeros((2, 4, 4, 3), np.uint8),
-        np.zeros((0, 4, 3), np.uint8),
-        np.zeros(5, np.uint8),
-        "no such file.png",
-        None,
-        42,
-    ],
-)
-def test_what_is_no_picture_is_refused(bad: object) -> None:
-    with pytest.raises(NotAPicture):
-        prepare(bad)  # type: ignore[arg-type]
-
-
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="kind"):
         prepare(outline(), "painting")  # type: ignore[arg-type]
@@ -120,9 +99,7 @@ def test_transparency_is_put_on_white_and_shows_the_shape() -> None:
     assert alpha is not None and alpha[0, 0] == 0 and alpha[100, 100] == 255
     truth = Image.new("L", (200, 200))
     ImageDraw.Draw(truth).polygon(t_shirt(), fill=255)
-    left, top, right, bottom = truth.getbbox() or (0, 0, 0, 0)
     assert likeness(prepare(image, "photo").picture > 0, _framed(np.asarray(truth))) > 0.97
-    assert right - left > bottom - top
 
 
 def _framed(mask: np.ndarray) -> np.ndarray:
@@ -233,12 +210,6 @@ def in_file(image: Image.Image, form: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def test_heic_is_read() -> None:
-    register_heif_opener()
-    data = in_file(outline(), "HEIF", quality=90)
-    assert likeness(prepare(data, "sketch").picture, prepare(outline(), "sketch").picture) > 0.98
-
-
 def test_a_lossless_jpeg_is_refused_before_it_is_decoded() -> None:
     """Pillow 12 overflows a buffer with it; wherever the marker stands, libjpeg finds it."""
     data = in_file(outline(), "JPEG")
@@ -278,20 +249,15 @@ def test_a_crash_is_told_from_a_damaged_file(monkeypatch: pytest.MonkeyPatch) ->
     assert decoding._answer_in_a_fork() == decoding.SENTENCE + decoding.CRASHED.encode()
 
 
-def test_a_picture_held_in_a_broken_way_is_read_as_it_is() -> None:
-    data = in_file(outline(), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\10\xff\xff" + bytes(20))
-    assert likeness(prepare(data, "sketch").picture, prepare(outline(), "sketch").picture) > 0.98
-
-
-def test_a_pil_image_has_the_limits_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_formats_that_are_decoded_whole_have_fewer_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     side = int(MAX_PIXELS_WHOLE**0.5) + 1
-    png = Image.open(io.BytesIO(in_file(Image.new("1", (side, side)), "PNG")))
+    file = in_file(Image.new("1", (side, side)), "PNG")
+    png = Image.open(io.BytesIO(file))
     monkeypatch.setattr(png, "load", lambda: pytest.fail("decoded before its size was looked at"))
-    with pytest.raises(NotAPicture, match="36 million pixels"):
-        prepare(png)
-    for size in ((0, 5), (5, 0)):
-        with pytest.raises(NotAPicture, match="empty"):
-            prepare(Image.new("RGB", size))
+    for source in (file, png):
+        with pytest.raises(NotAPicture, match="36 million pixels"):
+            prepare(source)
+    assert prepare(in_file(Image.new("L", (side, side), 255), "JPEG"), "sketch").kind == "sketch"
 
 
 @pytest.mark.parametrize(
@@ -311,12 +277,14 @@ def test_a_pil_image_has_the_limits_of_its_file(monkeypatch: pytest.MonkeyPatch)
         (outline().convert("1"), "BMP", {}),
         (outline().convert("LA"), "PNG", {}),
         (outline().convert("I;16"), "PNG", {}),
+        (outline(), "HEIF", {"quality": 90}),
+        (outline(), "JPEG", {"exif": b"Exif\0\0MM\0*\0\0\0\10\xff\xff" + bytes(20)}),
     ],
-    ids=["CMYK", "progressive", "MPO", "GIF", "WebP", "APNG", "palette", "BMP", "LA", "I;16"],
 )
 def test_the_first_picture_of_any_kind_of_file(
     image: Image.Image, form: str, options: dict[str, object]
 ) -> None:
+    register_heif_opener()
     seen = prepare(in_file(image, form, **options), "sketch").picture
     assert likeness(seen, prepare(outline(), "sketch").picture) > 0.9
 
@@ -325,13 +293,6 @@ def test_a_large_sixteen_bit_picture_keeps_its_shades() -> None:
     ramp = np.linspace(0, 65535, 2000).astype(np.uint16)
     rgb, _ = read(in_file(Image.fromarray(np.tile(ramp, (1500, 1))), "PNG"))
     assert np.abs(rgb[96, :, 0] - np.linspace(0, 255, rgb.shape[1])).max() < 3
-
-
-def test_sizes_of_formats_that_are_decoded_whole() -> None:
-    side = int(MAX_PIXELS_WHOLE**0.5) + 1
-    with pytest.raises(NotAPicture, match="36 million pixels"):
-        prepare(in_file(Image.new("1", (side, side)), "PNG"))
-    assert prepare(in_file(Image.new("L", (side, side), 255), "JPEG"), "sketch").kind == "sketch"
 
 
 @pytest.mark.parametrize(
@@ -347,9 +308,18 @@ def test_sizes_of_formats_that_are_decoded_whole() -> None:
         ("https://example.org/shirt.jpg", "no such file"),
         ("a\0b", "cannot be opened"),
         (".", "cannot be opened"),
+        (np.zeros((4, 4), np.float32), "uint8"),
+        (np.zeros((4, 4, 2), np.uint8), "shape"),
+        (np.zeros((2, 4, 4, 3), np.uint8), "shape"),
+        (np.zeros((0, 4, 3), np.uint8), "empty"),
+        (np.zeros(5, np.uint8), "shape"),
+        (Image.new("RGB", (0, 5)), "empty"),
+        (Image.new("RGB", (5, 0)), "empty"),
+        (None, "cannot be read"),
+        (42, "cannot be read"),
     ],
 )
-def test_each_refusal_says_why(source: bytes | str, sentence: str) -> None:
+def test_a_refusal_says_why(source: Any, sentence: str) -> None:
     with pytest.raises(NotAPicture, match=sentence):
         prepare(source)
 

@@ -23,14 +23,7 @@ COMMANDS = {"python": [sys.executable], "sh": ["bash", "-eu"], "js": ["node"]}
 
 
 def test_there_are_examples_for_everyone() -> None:
-    assert [language for language, _ in EXAMPLES] == [
-        "python",
-        "sh",
-        "python",
-        "sh",
-        "js",
-        "python",
-    ]
+    assert {language for language, _ in EXAMPLES} == set(COMMANDS)
 
 
 @pytest.mark.parametrize(
