@@ -59,7 +59,7 @@ TO_PAY_ZERO = (
 
 
 def settings(space: str, on: On) -> SpaceCardData:
-    """The front matter of the Space's README: https://huggingface.co/docs/hub/spaces-config-reference"""
+    """The front matter of the Space's README, see docs/hub/spaces-config-reference at the Hub."""
     (gradio,) = re.findall(r"^gradio==(.+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     on_what: dict[str, Any] = {
         "static": {"sdk": "static", "app_file": "index.html"},

@@ -116,7 +116,7 @@ test("from a server that is gone the browser takes over, once it has the weights
   assert.deepEqual(said, ["gone", "change", [{ networks: ["deep"], picture: "picture" }, true]]);
 });
 
-test("a server that goes after its first answer leaves the small network, already fetched", async (t) => {
+test("a server that goes after its first answer leaves the small network", async (t) => {
   withTimers(t);
   const there = [];
   const { ask, sent, said } = started({ there, arrives: ["lesson"] });
@@ -178,7 +178,7 @@ test("a slow server is left, but not one that somebody has chosen", async (t) =>
   }
 });
 
-test("the small network answers until another one is there; the server is asked for its own alone", async () => {
+test("the small network answers until another one is there", async () => {
   const there = ["lesson"];
   const { asking, ask, said } = started({ served: false, there });
   ask("picture");

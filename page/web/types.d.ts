@@ -156,7 +156,9 @@ type UseOwn = (network: OwnNetwork) => Promise<void>;
 /** What is pointed at; null: what speaks up most. */
 type Picked = { unit: Unit | null; chosen: number | null; place: number };
 
-/** What the panels show; picture: 784 bytes, numbers: what it makes of them; null: there is none. */
+/**
+ * What the panels show; picture: 784 bytes, numbers: what it makes of them; null: there is none.
+ */
 type Now = {
   name: string;
   about: About;
@@ -231,7 +233,9 @@ type Progress = (loaded: number, total: number) => void;
 /** What a picture was taken for; worn: a photo of clothes that somebody wears. */
 type TakenFor = "photo" | "worn" | "sketch";
 
-/** A question for the engine: also with an image that the browser has at hand, which is transferred. */
+/**
+ * A question for the engine: also with an image that the browser has at hand, which is transferred.
+ */
 type EngineMessage = Omit<Question, "kind" | "image"> & {
   kind: "photo" | "sketch" | "auto";
   image: Blob | ImageBitmap | ImageData;

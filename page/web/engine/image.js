@@ -141,7 +141,8 @@ export function resize(
   /** @type {boolean} */ area,
 ) {
   const shrinks = width <= picture.width && height <= picture.height;
-  const whole = area && picture.width % width === 0 && picture.height % height === 0; // summed, then divided once
+  // Summed, then divided once.
+  const whole = area && picture.width % width === 0 && picture.height % height === 0;
   const mix = whole ? sums : area && shrinks ? areas : lines;
   const across = mix(picture.width, width, area);
   const down = mix(picture.height, height, area);
@@ -297,8 +298,10 @@ const negative = ({ data, width, height }) =>
 export const erodeSquare = (picture, side) => negative(dilateSquare(negative(picture), side));
 
 /**
- * What cannot be reached sideways from the edges, which are free, over pixels that are free: 1, else 0. Back and
- * forth until nothing new is reached, mostly twice. @type {(free: Uint8Array, width: number) => Uint8Array}
+ * What cannot be reached sideways from the edges, which are free, over pixels that are free: 1,
+ * else 0. Back and
+ * forth until nothing new is reached, mostly twice. @type {(free: Uint8Array, width: number) =>
+ * Uint8Array}
  */
 export function flood(free, width) {
   const unreached = new Uint8Array(free.length).fill(1);
@@ -331,8 +334,10 @@ function mirrored(at, size) {
 }
 
 /**
- * The weighted mean around each pixel, in whole numbers; shares: of a row, and of a column of rows, that many to
- * each side; they add up to `total`. @type {(picture: Plane, shares: number[], total: number) => Plane}
+ * The weighted mean around each pixel, in whole numbers; shares: of a row, and of a column of rows,
+ * that many to
+ * each side; they add up to `total`. @type {(picture: Plane, shares: number[], total: number) =>
+ * Plane}
  */
 export function smooth({ data, width, height }, shares, total) {
   const half = shares.length >> 1;

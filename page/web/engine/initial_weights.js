@@ -30,8 +30,10 @@ export function twister(seed) {
 }
 
 /**
- * Weights (units x inputs) and biases of each layer: torch.nn.Linear's own, evenly between -1 and 1 / sqrt(inputs).
- * @type {(sizes: number[], random: () => number) => { weights: Float32Array, biases: Float32Array }[]}
+ * Weights (units x inputs) and biases of each layer: torch.nn.Linear's own, evenly between -1 and 1
+ * / sqrt(inputs).
+ * @type {(sizes: number[], random: () => number) => { weights: Float32Array, biases: Float32Array
+ * }[]}
  */
 export function initialWeights(sizes, random) {
   return sizes.slice(1).map((units, i) => {

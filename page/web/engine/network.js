@@ -4,7 +4,9 @@ import { SIDE } from "./image.js";
 import { settings } from "./settings.js";
 
 /** With its weights transposed, so that inputs that are 0, most of a picture's, can be skipped. */
-/** @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense */
+/**
+ * @typedef {{ inputs: number, units: number, weights: Float32Array, biases: Float32Array }} Dense
+ */
 /** @typedef {{ x: Float32Array, preActivations: Float32Array }} LayerRun */
 /** @typedef {ReturnType<typeof networkOf<NetworkFile>>} Network */
 
@@ -104,7 +106,8 @@ export function dense({ inputs, units, weights, biases }, x) {
 
 /**
  * What the views' logits say of a picture of some kind; cut: of a photo's piece.
- * @type {(about: NetworkFile, views: Float32Array[], kind: TakenFor, cut: Cut | null) => Prediction}
+ * @type {(about: NetworkFile, views: Float32Array[], kind: TakenFor, cut: Cut | null) =>
+ * Prediction}
  */
 export function decide(about, views, kind, cut) {
   const logits = mean(views);

@@ -2,7 +2,10 @@
 
 const half = halves();
 
-/** The number that each 16 bits mean (IEEE 754-2008, binary16), but for infinities, which no weight is. */
+/**
+ * The number that each 16 bits mean (IEEE 754-2008, binary16), but for infinities, which no weight
+ * is.
+ */
 function halves() {
   return Float32Array.from({ length: 2 ** 16 }, (_, bits) => {
     const exponent = (bits >> 10) & 31;

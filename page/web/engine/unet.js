@@ -1,12 +1,17 @@
 // The U-Net of classifier/cutout.py: convolutions after Winograd (Lavin and Gray 2016,
-// arXiv:1509.09308), which makes 4 x 4 outputs of 6 x 6 inputs with 36 products a channel instead of 144.
+// arXiv:1509.09308), which makes 4 x 4 outputs of 6 x 6 inputs with 36 products a channel instead
+// of 144.
 //
 // Activations are channels last, with a border of zeros: (side + 2) x (side + 2) x channels.
 
 const EPSILON = 1e-5; // BatchNorm2d's
 const TILES = 32; // that are worked on together, so that they stay in the cache
 
-/** products: [36][units / 4][inputs][4] @typedef {{ inputs: number, units: number, products: Float32Array, biases: Float32Array }} Convolution */
+/**
+ * products: [36][units / 4][inputs][4]
+ * @typedef {{ inputs: number, units: number, products: Float32Array, biases: Float32Array }}
+ * Convolution
+ */
 /** @typedef {{ data: Float32Array, side: number, channels: number }} Maps */
 
 /** @type {Float32Array[]} */ const spare = [];
@@ -164,7 +169,8 @@ function transformed(data, from, step, to, at, stepTo) {
 /**
  * Four tiles and four units at a time, whose sums fill a processor's registers.
  * @param {Float32Array} given @param {number} g @param {Float32Array} products @param {number} p
- * @param {Float32Array} made @param {number} m @param {number} tiles @param {number} inputs @param {number} units
+ * @param {Float32Array} made @param {number} m @param {number} tiles @param {number} inputs @param
+ * {number} units
  */
 function multiply(given, g, products, p, made, m, tiles, inputs, units) {
   for (let tile = 0; tile < tiles; tile += 4) {

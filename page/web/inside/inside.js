@@ -20,7 +20,8 @@ export function createInside(root, page) {
   /** @type {Picked} */ let picked = { unit: null, chosen: null, place: 14 * 28 + 14 };
   let due = false; // is a frame to be drawn?
   let problem = "";
-  /** @type {HTMLElement | null} */ let step = null; // gone to; what arrives above leaves it in view
+  // The step gone to: what arrives above leaves it in view.
+  /** @type {HTMLElement | null} */ let step = null;
 
   const askNumbers = createLatest(engine.compute, say)("numbers", (numbers, message) => {
     if (answer && message.network === network) shown = { ...message, numbers };

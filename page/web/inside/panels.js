@@ -6,7 +6,8 @@ import { findAll } from "../dom.js";
 
 /**
  * Panels in a section; onproblem(sentence): why nothing is to be seen in the section as a whole.
- * @type {(root: HTMLElement, page: Omit<PanelPage, "latest">, onproblem: (problem: string) => void) =>
+ * @type {(root: HTMLElement, page: Omit<PanelPage, "latest">, onproblem: (problem: string) => void)
+ * =>
  *   { show(now: Now): void }}
  */
 export function createPanels(root, page, onproblem) {

@@ -26,7 +26,8 @@ export function createSection(root, state, page) {
   async function open() {
     const module = await load().catch(() => null);
     if (!module) finder(root)(".wait").textContent = "The server cannot be reached.";
-    if (!page || !module || !root.open || state.instead) return; // closed, or opened twice meanwhile
+    // Closed, or opened twice meanwhile.
+    if (!page || !module || !root.open || state.instead) return;
     const { names, setNetworks } = page;
     inside ??= module.createInside(root, page);
     const shown = state.networks.find((name) => names.includes(name)) ?? names[0];

@@ -1,7 +1,10 @@
-// Which pixels spoke for and against a class: gradient times input (Shrikumar et al. 2016, arXiv:1605.01713).
+// Which pixels spoke for and against a class: gradient times input (Shrikumar et al. 2016,
+// arXiv:1605.01713).
 //
-// With its ReLUs as they are for one picture, a network is a straight-line function of it: what a pixel adds to
-// a logit is its value times the product of the weights on every way to it through units that are on, summed.
+// With its ReLUs as they are for one picture, a network is a straight-line function of it: what a
+// pixel adds to
+// a logit is its value times the product of the weights on every way to it through units that are
+// on, summed.
 // A bias adds its own value times the weights after it. So pixels and biases add up to the logit.
 
 import { decide, logitsOf, mirrored } from "../../engine/network.js";
@@ -42,7 +45,8 @@ export function attribution({ about, layers, views }, { picture, kind, cut, clas
 
 /**
  * The gradient on the other side of a layer; of inputs that are 0, which pass nothing on, it is 0.
- * @type {(layer: import("../../engine/network.js").Dense, gradient: Float32Array, x: Float32Array) =>
+ * @type {(layer: import("../../engine/network.js").Dense, gradient: Float32Array, x: Float32Array)
+ * =>
  *   Float32Array<ArrayBuffer>}
  */
 function back({ inputs, units, weights }, gradient, x) {

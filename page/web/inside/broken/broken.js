@@ -21,7 +21,8 @@ export function createPanel(place, { palette, classes, latest }) {
   /** @type {(name: string) => HTMLButtonElement} */
   const button = (name) => find(`[data-do=${name}]`, HTMLButtonElement);
   /** @type {Now | null} */ let now = null;
-  /** @type {Uint8Array[]} */ let off = []; // of each hidden layer 1 for the units that are switched off
+  // Of each hidden layer 1 for the units that are switched off.
+  /** @type {Uint8Array[]} */ let off = [];
   /** @type {Unit} */ let picked = { layer: 0, unit: 0 };
   /** @type {Said | null} */ let said = null;
   let how = ""; // it came to that, in a sentence
@@ -126,7 +127,8 @@ export function createPanel(place, { palette, classes, latest }) {
       per100(shares[i] ?? 0),
     );
     const words =
-      `right, of ${grouped(measured)} pictures it has never learned from: ${first} with all units, ` +
+      `right, of ${grouped(measured)} pictures it has never learned from: ` +
+      `${first} with all units, ` +
       `${half} without half of them, ${none} without any`;
     find(".measured").hidden = !measured;
     const plot = { stress: 0, from: 0, to: 1, left: "none off", right: "all off" };

@@ -42,7 +42,8 @@ function deviation(values) {
 }
 
 /**
- * The network with noise on its weights, the same noise at every level, which is its standard deviation in that of
+ * The network with noise on its weights, the same noise at every level, which is its standard
+ * deviation in that of
  * the layer's weights.
  * @type {(network: Network, level: number) => Network}
  */

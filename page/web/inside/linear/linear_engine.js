@@ -1,4 +1,5 @@
-// "Why bend at all?": a network with one hidden layer while a picture is faded in, and without ReLU.
+// "Why bend at all?": a network with one hidden layer while a picture is faded in, and without
+// ReLU.
 
 const STEPS = 40;
 
@@ -11,7 +12,8 @@ const lastWeights = ({ layers: [, { inputs, units, weights }] }) =>
   );
 
 /**
- * The logits while the picture, 784 bytes, is faded in: `STEPS` + 1 lists; and how many units switch
+ * The logits while the picture, 784 bytes, is faded in: `STEPS` + 1 lists; and how many units
+ * switch
  * on or off on the way. Of a picture that is s times as bright, sums are bias + s * (sum - bias).
  * @param {Network} network
  * @param {{ picture: Uint8Array }} message

@@ -1,4 +1,5 @@
-// "What it mixes up": out of weights/NAME.confusion.*, which classifier/training/confusion.py makes.
+// "What it mixes up": out of weights/NAME.confusion.*, which classifier/training/confusion.py
+// makes.
 
 import { cellOf } from "../fashion.js";
 

@@ -17,7 +17,8 @@ const ONE_ROUND = 10_000; // pictures
 const GOOD = 0.8;
 
 /**
- * A word for what happens in a training, and a sentence; seen: pictures so far; right: as last asked.
+ * A word for what happens in a training, and a sentence; seen: pictures so far; right: as last
+ * asked.
  * @param {TrainingSettings} settings @param {number} count @param {number} seen
  * @param {TrainingReport} report @param {{ training: number, heldOut: number }} right
  */

@@ -1,4 +1,5 @@
-// The thread that trains in the page, so that drawing stays smooth; ../inside_training.js starts it.
+// The thread that trains in the page, so that drawing stays smooth; ../inside_training.js starts
+// it.
 
 import { fetchExamples } from "../fashion.js";
 import { createTraining } from "./sgd.js";
