@@ -60,6 +60,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       const [about, file] = await Promise.all([
         name === SEGMENTER ? null : assets.json(`${name}.json`),
         fetchFile(`${name}.safetensors`, onprogress),
+        assets.json("settings.json"), // without which no network answers
       ]);
       return about ? createNetwork(about, readTensors(file)) : createUNet(readTensors(file));
     });
