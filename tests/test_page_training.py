@@ -107,6 +107,7 @@ def test_it_learns_is_used_for_drawing_and_saved(training: Training, tmp_path: P
     drawn = draw(page, [(0.2, 0.2), (0.8, 0.2)])
     page.locator(".inside > summary").click()
     part.get_by_role("button", name="Save").click()
+    expect(part.locator(".saved a")).to_have_count(2)
     for link in part.locator(".saved a").all():
         with page.expect_download() as download:
             link.click()
