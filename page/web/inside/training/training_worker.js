@@ -1,4 +1,4 @@
-// The thread that trains in the page, so that drawing stays smooth; ../inside_training.js starts
+// The thread that trains in the page, so that drawing stays smooth; training.js starts
 // it.
 
 import { fetchExamples } from "../fashion.js";
