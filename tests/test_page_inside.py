@@ -204,7 +204,7 @@ def test_a_pixel_and_its_place_in_the_row(inside: Page) -> None:
     picture.scroll_into_view_if_needed()
     inside.mouse.move(*point(inside, 5.5 / 28, 9.5 / 28, "[data-cells=picture]"))
     expect(where).to_contain_text("Line 9, column 5")
-    assert row.get_attribute("aria-valuenow") == "257"
+    expect(row).to_have_attribute("aria-valuenow", "257")
     inside.mouse.move(*point(inside, 400.5 / 784, 0.5, "[data-cells=row]"))
     expect(where).to_contain_text("Line 14, column 8")
     # By keyboard, with the values that the network gets.
@@ -217,7 +217,7 @@ def test_a_pixel_and_its_place_in_the_row(inside: Page) -> None:
     expect(inside.locator(".near .here")).to_contain_text(f"429{byte}{byte / 255:.3f}")
     row.focus()
     inside.keyboard.press("End")
-    assert "place 783" in str(row.get_attribute("aria-valuetext"))
+    expect(row).to_have_attribute("aria-valuetext", re.compile("^place 783"))
 
 
 def test_units_are_picked_by_pointing_keys_and_by_what_they_contribute(inside: Page) -> None:

@@ -70,9 +70,12 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
   const tell = (/** @type {TrainingOrder} */ order) => worker?.postMessage(order);
 
   function begin() {
-    again = waiting;
-    if (waiting) return;
-    waiting = true;
+    if (waiting) again = true;
+    else beginNow();
+  }
+
+  function beginNow() {
+    [waiting, again] = [true, false];
     settings = {
       hidden: Number(hidden.value),
       activation: find("[name=activation]", HTMLInputElement).checked,
@@ -96,7 +99,6 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     const address = new URL("./training_worker.js", import.meta.url);
     address.searchParams.set("weights", new URL(weights, document.baseURI).href);
     worker = new Worker(address, { type: "module" });
-    waiting = false;
     worker.addEventListener("message", ({ data: { news, tensors, failed } }) => {
       if (news) show(news);
       else if (tensors) ontensors?.(tensors);
@@ -104,7 +106,7 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     });
     worker.addEventListener("error", ({ message }) => fail(message));
     tell({ name: "picture", picture });
-    begin();
+    beginNow();
   }
 
   function fail(/** @type {string} */ problem) {
@@ -149,8 +151,10 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
   function show(/** @type {TrainingReport} */ report) {
     if (report.turn !== turn) return; // the end of an earlier training
     waiting = false;
-    if (again) begin();
-    if (waiting) return;
+    if (again) {
+      beginNow();
+      return;
+    }
     const lost = Number.isNaN(report.worst); // its weights are no numbers
     for (const button of buttons) {
       button.toggleAttribute("disabled", lost && ["use", "save"].includes(button.dataset.do ?? ""));
@@ -233,7 +237,10 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
       if (!worker) start();
       run(!running);
     },
-    step: () => tell({ name: "step" }),
+    step() {
+      if (again) beginNow(); // or this step would belong to the training before
+      tell({ name: "step" });
+    },
     begin,
     use,
     save,
