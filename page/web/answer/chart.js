@@ -4,7 +4,7 @@ import { finder, make } from "../dom.js";
 import { highest, percentages } from "../numbers.js";
 
 /** @type {(p: number) => string} */ const upTo = (p) =>
-  `inset(0 ${(100 * (1 - p)).toFixed(2)}% 0 0)`;
+  `translateX(${(100 * (p - 1)).toFixed(2)}%)`;
 
 /** @param {HTMLElement} root @param {string[]} classes */
 export function createChart(root, classes) {
@@ -31,8 +31,8 @@ export function createChart(root, classes) {
       const p = probabilities ? probabilities[i] : 0;
       row.dataset.probability = p.toFixed(4);
       row.classList.toggle("top", i === top);
-      find(".bar").style.clipPath = upTo(p);
-      find(".second").style.clipPath = upTo(second ? second[i] : 0);
+      find(".bar").style.transform = upTo(p);
+      find(".second").style.transform = upTo(second ? second[i] : 0);
       find(".percent").textContent = whole ? `${whole[i]} %` : "–";
       find(".other").textContent = others ? `${others[i]} %` : "";
     });
