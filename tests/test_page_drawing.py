@@ -67,7 +67,7 @@ def test_nothing_is_lost_when_the_window_changes(page: Page) -> None:
     assert settled(page) == shown
 
 
-def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage) -> None:
+def test_a_finger_draws_and_two_scroll(open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True)
     touches = page.context.new_cdp_session(page)
 
@@ -84,6 +84,66 @@ def test_a_finger_draws_and_does_not_scroll(open_page: OpenPage) -> None:
     settled(page)
     assert page.evaluate("scrollY") == 0
     assert ink(page) > 0.01
+    touch("touchStart", (0.3, 0.9), (0.7, 0.9))
+    for i in range(1, 12):
+        touch("touchMove", (0.3, 0.9 - 0.05 * i), (0.7, 0.9 - 0.05 * i))
+    touch("touchEnd")
+    becomes(page, "scrollY > 0")
+    assert page.evaluate("paper.strokes.length") == 1
+
+
+POINTERS = """events => {
+  const canvas = document.querySelector("#sketch canvas");
+  canvas.setPointerCapture = () => {}; // of pointers that are made up
+  const box = canvas.getBoundingClientRect();
+  for (const [type, pointerType, pointerId, x, y, buttons = 1] of events) {
+    const [clientX, clientY] = [box.left + x * box.width, box.top + y * box.height];
+    const event = { pointerType, pointerId, clientX, clientY, buttons, pressure: 0.5 };
+    canvas.dispatchEvent(new PointerEvent(type, { ...event, bubbles: true, cancelable: true }));
+  }
+  return paper.strokes.map((stroke) => stroke.points.length);
+}"""
+PEN = [("pointermove", "pen", 2, 0.2 + 0.05 * i, 0.3) for i in range(10)]
+
+
+def test_a_pen_beats_the_hand_that_holds_it(page: Page) -> None:
+    palm = ("touch", 1, 0.8, 0.8)
+    down, up = ("pointerdown", "pen", 2, 0.1, 0.3), ("pointerup", "pen", 2, 0.7, 0.3, 0)
+    first = [("pointerdown", *palm), down, *PEN, ("pointercancel", *palm), up]
+    assert page.evaluate(POINTERS, first) == [11]
+    later = [down, *PEN[:3], ("pointerdown", *palm), *PEN[3:], up, ("pointerup", *palm, 0)]
+    assert page.evaluate(POINTERS, later) == [11, 11]
+    cancelled = [("pointerdown", *palm), ("pointercancel", *palm)]
+    assert page.evaluate(POINTERS, cancelled) == [11, 11]
+
+
+@pytest.mark.parametrize("end", ["hovers", "loses", "leaves", "presses"])
+def test_a_stroke_whose_end_never_comes_ends(page: Page, end: str) -> None:
+    mouse = ("mouse", 1, 0.5, 0.5)
+    moves = [("pointermove", "mouse", 1, 0.1 * i, 0.4) for i in range(1, 6)]
+    hovers = [(*move, 0) for move in moves]
+    begun = page.evaluate(POINTERS, [("pointerdown", *mouse), *moves])
+    if end == "loses":
+        page.evaluate(POINTERS, [("lostpointercapture", *mouse)])
+    elif end == "leaves":
+        page.evaluate("dispatchEvent(new Event('blur'))")
+    elif end == "presses":  # what came between was not told
+        assert page.evaluate(POINTERS, [("pointerdown", *mouse)]) == [*begun, 1]
+        return
+    assert page.evaluate(POINTERS, hovers) == begun == [6]
+    assert page.evaluate(POINTERS, [("pointerdown", *mouse)]) == [6, 1]
+
+
+def test_a_second_finger_ends_a_stroke_and_a_tap_of_two_takes_the_last_one_back(page: Page) -> None:
+    one, two = ("touch", 1, 0.3, 0.3), ("touch", 2, 0.6, 0.6)
+    moves = [("pointermove", "touch", 1, 0.3 + 0.1 * i, 0.3) for i in range(1, 4)]
+    ups = [("pointerup", *one, 0), ("pointerup", *two, 0)]
+    drawn = [("pointerdown", *one), *moves, ("pointerdown", *two), *moves, *ups]
+    assert page.evaluate(POINTERS, drawn) == [4]
+    tap = [("pointerdown", *one), ("pointerdown", *two), *ups]
+    assert page.evaluate(POINTERS, tap) == []
+    page.get_by_label("Redo").click()
+    assert page.evaluate(POINTERS, []) == [4]
 
 
 def test_a_pen_presses(page: Page) -> None:

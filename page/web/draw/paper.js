@@ -10,6 +10,7 @@ const SHARPEST = 2; // screen pixels per CSS pixel, at most
 export const EVEN_PRESSURE = 8; // mouse and finger; a pen varies around it
 export const MARGIN = 256; // how far strokes may run off the paper
 const NEAR = 3; // points closer than this add nothing
+const TAP_MS = 300;
 const INK = "#17171c";
 // No ring around the paper; not all browsers know it.
 const FOCUS = { preventScroll: true, focusVisible: false };
@@ -91,42 +92,74 @@ function pointAt(event, box) {
 }
 
 /**
- * Lets a mouse, a finger or a pen draw, one of them at a time.
+ * Lets a mouse, a finger or a pen draw, one of them at a time. A pen beats the hand that holds it;
+ * a second finger ends the first one's stroke, and a tap of two takes the last stroke back.
  * @param {HTMLCanvasElement} canvas
  * @param {{ width: number, eraser: boolean }} pen
  * @param {{ begin: (point: Point, like: { width: number, eraser: boolean }) => void,
- *   extend: (points: Point[]) => void, end: () => void, interrupt: () => void }} paper
+ *   extend: (points: Point[]) => void, end: () => void, cancel: () => void, isDot: () => boolean,
+ *   undo: () => void, interrupt: () => void }} paper
  */
 function followPointer(canvas, pen, paper) {
-  /** @type {number | null} */ let pointer = null; // the one that draws
+  /** @type {PointerEvent | null} */ let start = null; // of the stroke being drawn
+  let penSeen = false;
+  let tapEnds = 0; // until when lifted fingers are a tap of two, by the events' clock
+
+  /** @type {(kept: boolean) => void} */
+  function finish(kept) {
+    if (!start) return;
+    start = null;
+    if (kept) paper.end();
+    else paper.cancel();
+  }
+  const isPalm = () => penSeen && start?.pointerType === "touch";
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (pointer !== null || (event.pointerType === "mouse" && event.button !== 0)) return;
+    const { pointerType: type, pointerId, buttons } = event;
+    if (type === "mouse" && event.button !== 0) return;
     event.preventDefault();
+    penSeen ||= type === "pen";
+    const before = start?.pointerType;
+    if (before === "pen" && type === "touch") return;
+    if (before === "touch" && type === "touch") {
+      tapEnds = paper.isDot() ? event.timeStamp + TAP_MS : 0;
+      finish(!paper.isDot());
+      return;
+    }
+    finish(before !== "touch"); // of others, an end that never came
     canvas.focus(FOCUS);
     paper.interrupt();
-    pointer = event.pointerId;
-    canvas.setPointerCapture(pointer);
-    const eraser = pen.eraser || (event.buttons & 32) !== 0; // the pen's other end
+    start = event;
+    const eraser = pen.eraser || (buttons & 32) !== 0; // the pen's other end
     paper.begin(pointAt(event, canvas.getBoundingClientRect()), { width: pen.width, eraser });
+    canvas.setPointerCapture(pointerId);
   });
   // Not pointerrawupdate: in a frame that shares its host's process, as on phones, Chromium gives
   // it the host's places.
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer) return;
+    if (event.pointerId !== start?.pointerId) return;
+    if (!event.buttons) return finish(true); // a menu or the system has had the end
     const box = canvas.getBoundingClientRect();
     const events = event.getCoalescedEvents?.() ?? [];
     paper.extend((events.length ? events : [event]).map((move) => pointAt(move, box)));
   });
-  for (const type of ["pointerup", "pointercancel"]) {
+  canvas.addEventListener("pointerup", ({ pointerId, timeStamp }) => {
+    if (pointerId === start?.pointerId) finish(true);
+    else if (timeStamp < tapEnds) paper.undo();
+    tapEnds = 0;
+  });
+  for (const type of ["pointercancel", "lostpointercapture"]) {
     canvas.addEventListener(type, (event) => {
-      if (/** @type {PointerEvent} */ (event).pointerId !== pointer) return;
-      pointer = null;
-      paper.end();
+      if (/** @type {PointerEvent} */ (event).pointerId === start?.pointerId) finish(!isPalm());
     });
   }
-  // Some browsers scroll or select on touch in spite of touch-action.
-  canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  addEventListener("blur", () => finish(true));
+  document.addEventListener("visibilitychange", () => finish(true));
+  // Some browsers scroll on touch in spite of touch-action. Two fingers may.
+  const prevent = (/** @type {TouchEvent} */ event) => {
+    if (event.touches.length < 2) event.preventDefault();
+  };
+  canvas.addEventListener("touchmove", prevent, { passive: false });
 }
 
 // This file imports nothing: it is also part of the page's first bytes, so that the paper is there
@@ -211,6 +244,11 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     replace([...strokes, finished], settled);
   }
 
+  function cancel() {
+    current = null;
+    changed(true);
+  }
+
   /** @type {(from: Stroke[][], to: Stroke[][]) => void} */
   function step(from, to) {
     interrupt();
@@ -223,7 +261,17 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
 
   const pixels = () => drawSmall(strokes, current).getImageData(0, 0, SMALL, SMALL);
 
-  followPointer(canvas, pen, { begin, extend, end, interrupt: () => interrupt() });
+  const undo = () => step(past, future);
+
+  followPointer(canvas, pen, {
+    begin,
+    extend,
+    end,
+    cancel,
+    undo,
+    isDot: () => current?.points.length === 1,
+    interrupt: () => interrupt(),
+  });
   new ResizeObserver(fit).observe(canvas);
   fit();
 
@@ -241,7 +289,7 @@ export function createSketch(/** @type {HTMLCanvasElement} */ canvas) {
     end,
     replace,
     exchange,
-    undo: () => step(past, future),
+    undo,
     redo: () => step(future, past),
     clear() {
       interrupt();
