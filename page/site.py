@@ -6,6 +6,7 @@ any web server will do, under any path, and no other host is asked. Files have a
 with their content, so that browsers keep them for good.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -40,6 +41,11 @@ def named(folder: Path, files: Iterable[Path]) -> dict[str, Path]:
 
 def version(files: Mapping[str, Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files.values())).hexdigest()[:12]
+
+
+def integrity(file: Path) -> str:
+    """As browsers check it: a broken download is no file, and is not kept."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()}"
 
 
 FILES = named(WEB, (file for file in WEB.rglob("*") if file.suffix in SENT))
@@ -217,15 +223,12 @@ def export(folder: Path, config: Mapping[str, Any], hosts: str = "") -> None:
 <link rel="apple-touch-icon" href="favicon.ico" />
 {preloads("main.js", "engine/engine.js", "engine/worker.js")}"""
     page = ["./", "page.webmanifest", "favicon.ico", *(f"{ADDRESS}/{name}" for name in FILES)]
-    weights = [f"{STORED_ADDRESS}/{name}" for name in STORED]
-    late = [name for name in weights if name.endswith(".webp")]  # only few need these, who train
+    weights = {f"{STORED_ADDRESS}/{name}": integrity(file) for name, file in STORED.items()}
+    late = {name: weights.pop(name) for name in [*weights] if name.endswith(".webp")}
     kept = {
-        "page": {"version": ADDRESS, "files": page},
-        "weights": {
-            "version": STORED_ADDRESS,
-            "files": [name for name in weights if name not in late],
-            "later": late,
-        },
+        "page": {"version": ADDRESS, "files": dict.fromkeys(page, "")},
+        # later: what only those need who train
+        "weights": {"version": STORED_ADDRESS, "files": weights, "later": late},
     }
     for name, text in (
         ("index.html", page_html(config, ".", head)),

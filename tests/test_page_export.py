@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,50 @@ def test_static_files_answer_and_go_on_without_a_network(
             show_trousers(page)
             label = networks["deep"].classify(trousers()).label
             expect(page.locator(".answer .label")).to_have_text(label)
+
+
+BREAK = """async () => {  // as a service worker may have kept it that checked nothing
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys())
+      if (request.url.endsWith(".safetensors"))
+        await cache.put(request, new Response(new Uint8Array(1000)));
+  }
+}"""
+
+
+@pytest.mark.parametrize("damage", ["half", "overwritten"])
+def test_broken_downloads_are_neither_used_nor_kept(
+    browser: Browser,
+    exported: Path,
+    networks: dict[str, Classifier],
+    tmp_path: Path,
+    damage: str,
+) -> None:
+    folder = shutil.copytree(exported, tmp_path / "files")
+    [file] = folder.rglob("cutout.safetensors")
+    whole = file.read_bytes()
+    half = len(whole) // 2
+    file.write_bytes(whole[:half] if damage == "half" else whole[:half] + bytes(len(whole) - half))
+    with file_server(folder, PATH) as address, watched(browser, address) as page:
+        choose_mode(page, "photo")
+        upload(page, trousers())
+        expect(page.locator(".notice")).to_be_visible()
+        expect(page.locator("#chart .top")).to_have_count(0)
+        assert not page.evaluate(KEPT)
+        file.write_bytes(whole)
+        label = networks["deep"].classify(trousers()).label
+        expect(page.locator(".answer .label")).to_have_text(label)
+        expect(page.locator(".notice")).to_be_hidden()
+        page.reload()
+        becomes(page, KEPT)
+        page.evaluate(BREAK)
+        page.reload()
+        choose_mode(page, "draw")
+        draw(page)
+        same(page, networks["deep"])
+        show_trousers(page)
+        expect(page.locator(".answer .label")).to_have_text(label)
 
 
 def test_the_small_network_answers_until_the_large_one_has_arrived(

@@ -14,9 +14,14 @@ async function keep() {
   for (const part of /** @type {const} */ (["page", "weights"])) {
     const cache = await caches.open(cacheOf(part));
     const kept = (await cache.keys()).map(({ url }) => url);
-    const missing = KEPT[part].files.map(addressOf).filter((url) => !kept.includes(url));
+    const missing = Object.entries(KEPT[part].files)
+      .map(([file, integrity]) => ({ url: addressOf(file), integrity }))
+      .filter(({ url }) => !kept.includes(url));
     await cache.addAll(
-      missing.map((url) => new Request(url, url.endsWith("/") ? { cache: "reload" } : {})),
+      missing.map(
+        ({ url, integrity }) =>
+          new Request(url, { integrity, cache: url.endsWith("/") ? "reload" : "default" }),
+      ),
     );
   }
   const current = [cacheOf("page"), cacheOf("weights")];
@@ -36,11 +41,18 @@ async function kept(request) {
   return found && new Response(found.body, { headers: found.headers });
 }
 
+/** What is kept of it is damaged. @param {Request} request */
+async function anew(request) {
+  await (await caches.open(cacheOf("weights"))).delete(request, { ignoreSearch: true });
+  return fetch(request);
+}
+
 /** Few ask for these files; whoever does has them from then on. @param {Request} request */
 async function fetched(request) {
-  const response = await fetch(request);
-  const large = KEPT.weights.later?.some((file) => request.url === addressOf(file));
-  if (large && response.ok)
+  const files = Object.entries(KEPT.weights.later ?? {});
+  const integrity = files.find(([file]) => request.url === addressOf(file))?.[1];
+  const response = await fetch(request, { integrity: integrity ?? "" });
+  if (integrity && response.ok)
     await (await caches.open(cacheOf("weights"))).put(request, response.clone());
   return response;
 }
@@ -48,7 +60,12 @@ async function fetched(request) {
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   /** @type {Request} */ const request = event.request;
   // The page may be a newer one.
-  const [first, then] = request.mode === "navigate" ? [fetch, kept] : [kept, fetched];
+  const [first, then] =
+    request.mode === "navigate"
+      ? [fetch, kept]
+      : request.cache === "reload"
+        ? [anew, fetched]
+        : [kept, fetched];
   event.respondWith(
     first(request)
       .catch(() => undefined)

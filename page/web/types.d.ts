@@ -295,5 +295,6 @@ interface Navigator {
 type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
 
 /** What service_worker.js keeps, see page/site.py; later: once they are asked for. */
-type KeptFiles = { version: string; files: string[]; later?: string[] };
+// Files and their integrity.
+type KeptFiles = { version: string; files: Record<string, string>; later?: Record<string, string> };
 declare const KEPT: Record<"page" | "weights", KeptFiles>;

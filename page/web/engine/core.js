@@ -22,10 +22,11 @@ const SHOWN = { bodyPart: "garment", places: null, certainty: 1 }; // what trans
  */
 
 /**
- * fetchFile(file): its bytes, out of the folder of the weights; fetchExamples: see fashion.js;
+ * fetchFile(file, onprogress, anew): its bytes, out of the folder of the weights; anew: whatever is
+ * kept of it; fetchExamples: see fashion.js;
  * pixelsOf(image): what a message's image holds, or the bytes of a PNG; dataUrl(pixels, largest): a
  * PNG, its longest side at most so many pixels.
- * @param {{ fetchFile: (file: string, onprogress?: Progress) => Promise<ArrayBuffer>,
+ * @param {{ fetchFile: (file: string, onprogress?: Progress, anew?: boolean) => Promise<ArrayBuffer>,
  *   pixelsOf: (image: any) => Promise<Pixels>,
  *   dataUrl: (pixels: Pixels, largest: number) => Promise<string>,
  *   fetchExamples: Assets["examples"] }} outside
@@ -43,10 +44,23 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     return promise;
   }
 
+  /**
+   * What is in a file; a damaged one is fetched once more, past whoever has kept it.
+   * @type {(file: string, parse: (bytes: ArrayBuffer) => any, progress?: Progress) => Promise<any>}
+   */
+  async function contentOf(file, parse, onprogress) {
+    const bytes = await fetchFile(file, onprogress);
+    try {
+      return await parse(bytes);
+    } catch {
+      return parse(await fetchFile(file, onprogress, true));
+    }
+  }
+
   /** Read when they are needed, and kept. @type {Assets} */
   const assets = {
     json: (file) =>
-      once(file, async () => JSON.parse(new TextDecoder().decode(await fetchFile(file)))),
+      once(file, () => contentOf(file, (bytes) => JSON.parse(new TextDecoder().decode(bytes)))),
     pixels: (file) => once(file, async () => pixelsOf(await fetchFile(file))),
     examples: (part) => once(`fashion.${part}`, () => fetchExamples(part)),
   };
@@ -57,12 +71,15 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
    */
   const load = (name, onprogress) =>
     once(name, async () => {
-      const [about, file] = await Promise.all([
-        name === SEGMENTER ? null : assets.json(`${name}.json`),
-        fetchFile(`${name}.safetensors`, onprogress),
+      const json = assets.json(`${name}.json`);
+      /** @type {(bytes: ArrayBuffer) => Promise<Record<string, Tensor>>} */
+      const parse = async (bytes) => readTensors(bytes, (await json).sha256);
+      const [about, tensors] = await Promise.all([
+        json,
+        contentOf(`${name}.safetensors`, parse, onprogress),
         assets.json("settings.json"), // without which no network answers
       ]);
-      return about ? createNetwork(about, readTensors(file)) : createUNet(readTensors(file));
+      return name === SEGMENTER ? createUNet(tensors) : createNetwork(about, tensors);
     });
 
   /** @type {(message: EngineMessage) => Promise<Answer>} */

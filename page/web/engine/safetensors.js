@@ -15,17 +15,27 @@ function halves() {
   });
 }
 
+/** Hexadecimal; on plain http, null. @type {(file: ArrayBuffer) => Promise<string | null>} */
+export async function sha256(file) {
+  const hash = await crypto.subtle?.digest("SHA-256", file);
+  return (
+    hash && [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  );
+}
+
 /**
- * The floats in a file, by name. Throws if it is damaged.
- * @type {(file: ArrayBuffer) => Record<string, Tensor>}
+ * The floats in a file, by name. Throws if it is not whole.
+ * @type {(file: ArrayBuffer, expected: string) => Promise<Record<string, Tensor>>}
  */
-export function readTensors(file) {
+export async function readTensors(file, expected) {
+  const hash = await sha256(file);
+  if (hash && hash !== expected) throw new Error("the weights are damaged");
   const length = Number(new DataView(file).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
   /** @type {Record<string, Tensor>} */ const tensors = {};
   for (const [name, { dtype, shape, data_offsets: at }] of Object.entries(header)) {
     if (dtype !== "F16" && dtype !== "F32") continue; // counters, which only training needs
-    const bytes = file.slice(8 + length + at[0], 8 + length + at[1]);
+    const bytes = new Uint8Array(file, 8 + length + at[0], at[1] - at[0]).slice().buffer;
     const data = dtype === "F32" ? new Float32Array(bytes) : new Float32Array(bytes.byteLength / 2);
     if (dtype === "F16") {
       const bits = new Uint16Array(bytes);

@@ -6,9 +6,9 @@ import { settings } from "./settings.js";
 
 const weights = new URL(new URL(location.href).searchParams.get("weights") ?? "");
 
-/** @type {(file: string, onprogress?: Progress) => Promise<ArrayBuffer>} */
-async function fetchFile(file, onprogress = () => {}) {
-  const response = await fetch(new URL(file, weights));
+/** @type {(file: string, onprogress?: Progress, anew?: boolean) => Promise<ArrayBuffer>} */
+async function fetchFile(file, onprogress = () => {}, anew = false) {
+  const response = await fetch(new URL(file, weights), { cache: anew ? "reload" : "default" });
   if (!response.ok || !response.body)
     throw new Error(`${file}: the server answered ${response.status}`);
   const total = Number(response.headers.get("Content-Length"));

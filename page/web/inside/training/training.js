@@ -4,7 +4,7 @@
 import { createChart } from "../../answer/chart.js";
 import { OWN } from "../../ask.js";
 import { findAll, finder, make } from "../../dom.js";
-import { writeTensors } from "../../engine/safetensors.js";
+import { sha256, writeTensors } from "../../engine/safetensors.js";
 import { decimals, grouped, highest, per100 } from "../../numbers.js";
 import { createPictures, plotLines } from "../paint.js";
 
@@ -190,14 +190,14 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     return new Promise((resolve) => (ontensors = resolve));
   }
 
-  /** As weights/NAME.json. @type {(sha256: string) => NetworkFile & Record<string, unknown>} */
-  function about(sha256) {
+  /** As weights/NAME.json. @type {(hash: string) => NetworkFile & Record<string, unknown>} */
+  function about(hash) {
     const { hidden: units, adam, rate, batch, seed } = settings;
     const sizes = [784, units, classes.length];
     return {
       name: OWN,
       parameters: 785 * units + (units + 1) * classes.length,
-      sha256,
+      sha256: hash,
       sizes,
       activation: settings.activation,
       classes,
@@ -219,11 +219,10 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
   async function save() {
     run(false);
     const file = writeTensors(await tensorsNow());
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", file));
-    const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const hash = (await sha256(file)) ?? "";
     const links = [
       [`${OWN}.safetensors`, file],
-      [`${OWN}.json`, `${JSON.stringify(about(sha256), null, 1)}\n`],
+      [`${OWN}.json`, `${JSON.stringify(about(hash), null, 1)}\n`],
     ].map(([name, content]) => {
       const href = URL.createObjectURL(new Blob([content]));
       return make("a", { href, download: name }, String(name));
