@@ -129,14 +129,19 @@ def lay_out_sketch(rgb: np.ndarray) -> np.ndarray:
     return _fit(picture[margin:-margin, margin:-margin])
 
 
+def paper_of(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The colour found most along the border, uint8 (3,), and the border, uint8 (N, 3)."""
+    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    return np.median(border, axis=0).astype(np.uint8), border
+
+
 def ink_of(rgb: np.ndarray) -> np.ndarray:
     """How unlike the paper each pixel is, 0..1, whatever the colours: float32 (H, W).
 
     The paper is the colour found most along the border. Where the border is uneven, as in a photo
     of a drawing, the paper is what remains when everything thin is wiped away.
     """
-    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
-    paper = np.median(border, axis=0).astype(np.uint8)
+    paper, border = paper_of(rgb)
     sheet = np.broadcast_to(paper, rgb.shape)
     uneven = np.percentile(cv2.absdiff(border, np.broadcast_to(paper, border.shape)), 90)
     if uneven > _SKETCH["border_varies"]:
@@ -210,23 +215,37 @@ def looks_drawn(rgb: np.ndarray) -> bool:
     """Whether a picture is a drawing rather than a photo. rgb: uint8 (H, W, 3).
 
     Either the paper is quite even and so is what is on it, or there are lines, all of about the
-    same strength, on paper that is fairly even, as in a photo of a drawing. The bounds part the
-    training photos, sketches, and made-up drawings (plain, inverted, coloured in, photographed).
+    same strength, on paper that is fairly even, as in a photo of a drawing. What is broad is not
+    shaded in either. The bounds part the training photos, sketches, and made-up drawings (plain,
+    inverted, coloured in, photographed).
     """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    side = max(3, max(grey.shape) // 12)
+    thin = np.ones((side, side), np.uint8)
     bounds = SETTINGS["looks_drawn"]
     even = float((edges <= bounds["even_edge"]).mean())
     # Shading and texture, which few drawings have.
     soft = float((edges <= bounds["soft_edge"]).mean()) - even
     if even > bounds["very_even"] and soft < bounds["few_soft"] * (1 - even):
-        return True
-    side = max(3, max(grey.shape) // 12)
-    smooth, thin = cv2.GaussianBlur(grey, (0, 0), 1), np.ones((side, side), np.uint8)
+        return not _is_shaded(rgb, edges, thin)
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1)
     dark = cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, thin)
     light = cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, thin)
     clear = bounds["soft_edge"]
     lines = dark if (dark > clear).sum() > (light > clear).sum() else light
     top = float(np.percentile(lines, 99))
     strong, faint = (lines > top / 2).mean(), ((lines > top / 8) & (lines <= top / 2)).mean()
-    return bool(even > bounds["fairly_even"] and faint < bounds["few_faint"] * strong)
+    has_lines = even > bounds["fairly_even"] and faint < bounds["few_faint"] * strong
+    return bool(has_lines) and not _is_shaded(rgb, edges, thin)
+
+
+def _is_shaded(rgb: np.ndarray, edges: np.ndarray, thin: np.ndarray) -> bool:
+    """Whether what is not paper, and broader than `thin`, changes softly within."""
+    bounds = SETTINGS["looks_drawn"]
+    paper, _ = paper_of(rgb)
+    off = cv2.absdiff(rgb, np.ascontiguousarray(np.broadcast_to(paper, rgb.shape))).max(axis=2)
+    is_thing = (off > bounds["off_paper"]).astype(np.uint8)
+    broad = cv2.morphologyEx(is_thing, cv2.MORPH_OPEN, thin) > 0
+    soft = broad & (edges > bounds["slight_edge"]) & (edges <= bounds["soft_edge"])
+    return bool(soft.sum() > bounds["shaded"] * broad.sum())

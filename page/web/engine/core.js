@@ -88,7 +88,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const networks = await Promise.all(names.map((name) => load(name)));
     const { pixels, alpha } = read(await pixelsOf(image));
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
-    const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(rgb));
+    const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(pixels, rgb));
     const cutOut = async () =>
       alpha ? [{ mask: alpha, cut: SHOWN }] : findPieces(rgb, await load(SEGMENTER));
     /** @type {Prepared[]} */ const pieces = drawn

@@ -13,6 +13,7 @@ import {
   smooth,
 } from "./image.js";
 import { settings } from "./settings.js";
+import { paperOf } from "./sketch_layout.js";
 
 const GAUSSIAN = [1, 14, 62, 102, 62, 14, 1]; // standard deviation 1, of 256
 const { fround } = Math;
@@ -55,16 +56,20 @@ export function layOutPhoto(rgb, mask) {
   return fit(part(picture, box.left, box.top, box.right - box.left, box.bottom - box.top));
 }
 
-/** Whether a picture is a drawing rather than a photo. @type {(rgb: Plane[]) => boolean} */
-export function looksDrawn(rgb) {
+/**
+ * Whether a picture is a drawing rather than a photo. rgb: the planes of the pixels.
+ * @type {(pixels: Pixels, rgb: Plane[]) => boolean}
+ */
+export function looksDrawn(pixels, rgb) {
   const grey = greyOf(rgb);
   const [most, least] = [dilateSquare(grey, 3), erodeSquare(grey, 3)];
   const edges = most.data.map((value, i) => value - least.data[i]);
   const bounds = settings.looks_drawn;
   const even = share(edges, (edge) => edge <= bounds.even_edge);
   const soft = share(edges, (edge) => edge <= bounds.soft_edge) - even;
-  if (even > bounds.very_even && soft < bounds.few_soft * (1 - even)) return true;
   const side = Math.max(3, Math.floor(Math.max(grey.width, grey.height) / 12));
+  if (even > bounds.very_even && soft < bounds.few_soft * (1 - even))
+    return !isShaded(pixels, rgb, edges, side);
   const calm = smooth(grey, GAUSSIAN, 256);
   const closed = erodeSquare(dilateSquare(calm, side), side);
   const open = dilateSquare(erodeSquare(calm, side), side);
@@ -75,7 +80,28 @@ export function looksDrawn(rgb) {
   const top = percentile(histogram(lines), 99);
   const strong = share(lines, (line) => line > top / 2);
   const faint = share(lines, (line) => line > top / 8 && line <= top / 2);
-  return even > bounds.fairly_even && faint < bounds.few_faint * strong;
+  const hasLines = even > bounds.fairly_even && faint < bounds.few_faint * strong;
+  return hasLines && !isShaded(pixels, rgb, edges, side);
+}
+
+/**
+ * Whether what is not paper, and broader than a line, changes softly within.
+ * @type {(pixels: Pixels, rgb: Plane[], edges: Float32Array, side: number) => boolean}
+ */
+function isShaded(pixels, rgb, edges, side) {
+  const {
+    off_paper: offPaper,
+    slight_edge: slight,
+    soft_edge: soft,
+    shaded,
+  } = settings.looks_drawn;
+  const { paper } = paperOf(pixels);
+  const thing = plane(pixels.width, pixels.height);
+  for (let i = 0; i < thing.data.length; i++)
+    thing.data[i] = +rgb.some(({ data }, c) => Math.abs(data[i] - paper[c]) > offPaper);
+  const broad = dilateSquare(erodeSquare(thing, side), side).data;
+  const within = edges.filter((_, i) => broad[i] > 0);
+  return share(within, (edge) => edge > slight && edge <= soft) > shaded;
 }
 
 /** @type {(values: Float32Array, is: (value: number) => boolean) => number} */

@@ -51,8 +51,7 @@ export function layOutSketch(pixels) {
  */
 function inkOf(pixels) {
   const { data, width, height } = pixels;
-  const borders = [0, 1, 2].map((channel) => border(pixels, channel));
-  const paper = borders.map((values) => Math.trunc(percentile(histogram(values), 50)));
+  const { paper, borders } = paperOf(pixels);
   const unlike = new Uint32Array(256);
   for (const [i, values] of borders.entries()) {
     for (const value of values) unlike[Math.abs(value - paper[i])]++;
@@ -82,6 +81,15 @@ function inkOf(pixels) {
   const stronger = counts.map((count, value) => (value > strongest / 3 ? count : 0));
   const level = fround(Math.max(floor, percentile(stronger, 60)));
   return { off, ink: Float32Array.from(counts, (_, value) => Math.min(value / level, 1)) };
+}
+
+/**
+ * The colour found most along the border, and the border, by channel.
+ * @type {(pixels: Pixels) => { paper: number[], borders: number[][] }}
+ */
+export function paperOf(pixels) {
+  const borders = [0, 1, 2].map((channel) => border(pixels, channel));
+  return { borders, paper: borders.map((values) => Math.trunc(percentile(histogram(values), 50))) };
 }
 
 /** The paper without what is thin on it. @type {(channel: Plane, light: boolean) => Plane} */
