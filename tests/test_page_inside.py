@@ -35,7 +35,7 @@ BOOT = [(0.4, 0.15), (0.4, 0.6), (0.1, 0.75), (0.1, 0.85), (0.65, 0.85), (0.65, 
 BEYOND = """() => {
   const { left, right } = document.querySelector(".inside").getBoundingClientRect();
   return [...document.querySelectorAll(".inside *")].filter((each) => each.getClientRects().length)
-    .filter((each) => !each.closest("svg") && (each.getBoundingClientRect().right > right
+    .filter((each) => !each.closest("svg, .track") && (each.getBoundingClientRect().right > right
       || each.getBoundingClientRect().left < left)).map((each) => each.outerHTML);
 }"""
 HEIGHTS = """paths => paths.map((path) =>

@@ -34,7 +34,7 @@ def test_a_hundred_steps_are_those_of_pytorch(
     pictures, labels = examples()
     settings = {"hidden": hidden, "activation": activation, "adam": adam, "rate": rate}
     told = {
-        "settings": settings | {"batch": batch, "seed": 5},
+        "settings": settings | {"batch": batch, "count": COUNT, "seed": 5},
         "steps": STEPS,
         "labels": labels.tolist(),
         "pictures": base64.b64encode(pictures.tobytes()).decode(),

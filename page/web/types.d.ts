@@ -127,10 +127,14 @@ type Thanks = { thanks?: string; error?: string };
 // --- inside the network ---
 
 type Floats = Float32Array | Float64Array;
+type Network = import("./engine/network.js").Network;
 
 /** What a network makes of a picture, and what it is made of. */
 type Numbers = ReturnType<typeof import("./engine/describe.js").numbers>;
 type About = ReturnType<typeof import("./engine/describe.js").describe>;
+
+/** A picture, 784 bytes, and what decides about it. */
+type PictureQuestion = { picture: Uint8Array; kind: TakenFor; cut: Cut | null };
 
 /** Weights and bias of one unit; and which one it is. */
 type Row = { weights: Floats; bias: number };
@@ -156,9 +160,7 @@ type UseOwn = (network: OwnNetwork) => Promise<void>;
 /** What is pointed at; null: what speaks up most. */
 type Picked = { unit: Unit | null; chosen: number | null; place: number };
 
-/**
- * What the panels show; picture: 784 bytes, numbers: what it makes of them; null: there is none.
- */
+/** What the panels show; numbers: what the network makes of the picture; null: there is none. */
 type Now = {
   name: string;
   about: About;
@@ -171,24 +173,23 @@ type Now = {
   place: number; // of the pixel
 };
 
-/** See inside/panels.js; what each panel is, and what it gets. */
-type Panel = { show(now: Now): void };
+/** See inside/panels.js; what shows a panel, and what makes it is given. */
+type Panel = (now: Now) => void;
 type PanelPage = Omit<InsideOptions, "engine"> & {
   palette: Palette;
   compute: ComputeInside;
   /** As compute, for what stays the same: null until it is there, which then is shown. */
   known(name: string, message: EngineQuestion): any;
   /** Asks one question after the other, of those that came meanwhile the last. */
-  latest(
-    name: string,
-    onreply: (reply: any, question: any) => void,
-  ): (question: EngineQuestion) => Promise<void>;
+  latest(name: string, onreply: (reply: any, question: any) => void): (
+    question: EngineQuestion,
+  ) => Promise<void>;
   pick(picked: Partial<Picked>): void;
 };
 
 /** What the thread that trains is told, and what it reports (training_worker.js). */
 type TrainingOrder =
-  | { name: "begin"; settings: TrainingSettings; count: number; turn: number }
+  | { name: "begin"; settings: TrainingSettings; turn: number }
   | { name: "run"; on: boolean }
   | { name: "step" }
   | { name: "picture"; picture: Uint8Array | null }
@@ -217,13 +218,14 @@ type Pixels = { data: Uint8ClampedArray<ArrayBuffer>; width: number; height: num
 /** Ready-made: pictures: uint8 (n, 784), bright on black; labels: n indices of classes. */
 type Examples = { pictures: Uint8Array; labels: Uint8Array };
 
-/** See `createTraining` in inside/training/sgd.js. */
+/** hidden: units; adam: or plain SGD; rate: of learning; batch, count: pictures a step, in all. */
 type TrainingSettings = {
   hidden: number;
   activation: boolean;
   adam: boolean;
   rate: number;
   batch: number;
+  count: number;
   seed: number;
 };
 

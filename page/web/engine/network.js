@@ -105,6 +105,21 @@ export function dense({ inputs, units, weights, biases }, x) {
 }
 
 /**
+ * Back through a layer, to what goes into it: its gradient; of inputs that are 0, as those below a
+ * ReLU, it is 0.
+ * @type {(layer: Dense, gradient: Float32Array, x: Float32Array) => Float32Array<ArrayBuffer>}
+ */
+export function backward({ inputs, units, weights }, gradient, x) {
+  const before = new Float32Array(inputs);
+  for (let input = 0; input < inputs; input++) {
+    if (x[input] === 0) continue;
+    for (let u = 0, at = input * units; u < units; u++, at++)
+      before[input] += weights[at] * gradient[u];
+  }
+  return before;
+}
+
+/**
  * What the views' logits say of a picture of some kind; cut: of a photo's piece.
  * @type {(about: NetworkFile, views: Float32Array[], kind: TakenFor, cut: Cut | null) =>
  * Prediction}

@@ -28,7 +28,7 @@ export function createInside(root, page) {
     draw();
   });
 
-  const panels = createPanels(
+  const showPanels = createPanels(
     root,
     {
       ...page,
@@ -75,7 +75,7 @@ export function createInside(root, page) {
     const unit = picked.unit ?? { layer: 0, unit: 0 };
     const chosen = picked.chosen ?? (numbers ? highest(softmax(numbers).probabilities) : 0);
     const { place } = picked;
-    panels.show({ name: network, about, picture, numbers, kind, cut, unit, chosen, place });
+    showPanels({ name: network, about, picture, numbers, kind, cut, unit, chosen, place });
   }
 
   function compute() {

@@ -1,6 +1,6 @@
 // "See inside the network": pictures of numbers, and cells of a canvas to point at.
 
-import { contextOf, createButton, finder, make } from "../dom.js";
+import { contextOf, createButton, finder, make, tell } from "../dom.js";
 import { decimals, grouped, remainder, signed } from "../numbers.js";
 import { takeApart } from "./arithmetic.js";
 
@@ -12,14 +12,13 @@ const THROUGH = 0.45; // and how much of it shows where the value is 0
 /** @type {(place: number) => string} */
 export const lineAndColumn = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
 
-// The scale's colours as the style sheet has them now: blue for, orange against, and between them
-// the ground; told apart by people who see no red or no green.
-/** onchange(): they are others now. @type {(root: HTMLElement, onchange: () => void) => Palette} */
+/**
+ * The scale's colours as the style sheet has them now: blue for, orange against, and between them
+ * the ground; told apart by people who see no red or no green. onchange(): they are others now.
+ * @type {(root: HTMLElement, onchange: () => void) => Palette}
+ */
 export function createPalette(root, onchange) {
-  /** @type {(name: string) => number[]} */ const rgb = (name) => {
-    const hex = getComputedStyle(root).getPropertyValue(name).trim();
-    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-  };
+  const scale = finder(root)(".ramp");
   /** @type {ReturnType<Palette> | null} */ let colours = null;
   const observer = new MutationObserver(() => {
     colours = null;
@@ -28,19 +27,24 @@ export function createPalette(root, onchange) {
   observer.observe(document.body, { attributeFilter: ["class"] });
 
   function read() {
-    const [plus, minus, zero] = ["--plus", "--minus", "--zero"].map(rgb);
+    const { backgroundImage } = getComputedStyle(scale);
+    const [minus = "", zero = "", plus = ""] = backgroundImage.match(/rgb\(.*?\)/g) ?? [];
+    const channels = (/** @type {string} */ rgb) => (rgb.match(/\d+/g) ?? []).map(Number);
+    const middle = channels(zero);
+    const ends = [channels(minus), channels(plus)];
     const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
     for (let i = -SHADES; i <= SHADES; i++) {
       const t = Math.abs(i) / SHADES;
-      const shade = zero.map((value, c) => value + t * ((i < 0 ? minus : plus)[c] - value));
+      const end = ends[Number(i > 0)];
+      const shade = middle.map((value, c) => value + t * (end[c] - value));
       ramp.set(shade, 4 * (i + SHADES));
     }
-    return { ramp, plus: `rgb(${plus})`, minus: `rgb(${minus})` };
+    return { ramp, plus, minus };
   }
   return () => (colours ??= read());
 }
 
-// Nearly the largest size: a few outliers would leave everything else pale.
+/** Nearly the largest size: a few outliers would leave everything else pale. */
 /** @type {(values: Floats) => number} */
 function usual(values) {
   const sizes = Float64Array.from(values, Math.abs)
@@ -53,11 +57,10 @@ function usual(values) {
 export const largest = (values) =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-// values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over:
-// the picture's bytes, if it is to be seen under them.
 /**
- * @param {HTMLCanvasElement} canvas @param {Floats} values @param {Palette} palette
- * @param {Uint8Array} [over]
+ * values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over:
+ * the picture's bytes, if it is to be seen under them.
+ * @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, over?: Uint8Array) => void}
  */
 export function paintSigned(canvas, values, palette, over) {
   const { ramp } = palette();
@@ -76,9 +79,11 @@ export function paintSigned(canvas, values, palette, over) {
   context.putImageData(image, 0, 0);
 }
 
-// Small pictures with a name under each; returns a function that paints them, each with a scale of
-// its own, unless they are there already. what: for screen readers, what they are pictures of.
-/** @param {HTMLElement} root @param {string[]} names @param {string} what */
+/**
+ * Small pictures with a name under each; returns a function that paints them, each with a scale of
+ * its own, unless they are there already. what: for screen readers, what they are pictures of.
+ * @param {HTMLElement} root @param {string[]} names @param {string} what
+ */
 export function createPictures(root, names, what) {
   const canvases = names.map((name) => {
     const label = `${what}: ${name}`;
@@ -94,9 +99,9 @@ export function createPictures(root, names, what) {
   };
 }
 
-// A square for each value: its size says how far from zero, filled above and hollow below; off: 1
-// for those that have a cross instead.
 /**
+ * A square for each value: its size says how far from zero, filled above and hollow below; off: 1
+ * for those that have a cross instead.
  * @param {HTMLCanvasElement} canvas @param {Floats} values @param {number} columns
  * @param {Palette} palette @param {Uint8Array} [off]
  */
@@ -122,10 +127,10 @@ export function paintSquares(canvas, values, columns, palette, off) {
   });
 }
 
-// A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
-// reader it is a slider whose value is say(index). onpick(index); hover: moving the mouse over it
-// is enough; onpress(): clicked, or space pressed.
 /**
+ * A canvas made of cells, of which one is picked: by pointing, or with the arrow keys. To a screen
+ * reader it is a slider whose value is say(index). onpick(index); hover: moving the mouse over it
+ * is enough; onpress(): clicked, or space pressed. Returns what shows which one is picked.
  * @param {HTMLCanvasElement} canvas
  * @param {{ columns?: number, count?: number, say: (index: number) => string,
  *   onpick: (index: number) => void, hover?: boolean, onpress?: () => void }} cells
@@ -134,29 +139,20 @@ export function createCells(canvas, cells) {
   const { columns = 28, count = 784, say, onpick, hover = false, onpress } = cells;
   const rows = Math.ceil(count / columns);
   const mark = make("span", { className: "mark", ariaHidden: "true" });
-  canvas.after(mark);
+  const around = make("div", { className: "cells" });
+  canvas.replaceWith(around);
+  around.append(canvas, mark);
   let picked = 0;
   const range = { ariaValueMin: "0", ariaValueMax: String(count - 1) };
   Object.assign(canvas, { tabIndex: 0, role: "slider", ...range });
 
-  function show(/** @type {number} */ index) {
-    picked = Math.min(index, count - 1);
-    const [width, height] = [100 / columns, 100 / rows];
-    const [x, y] = [picked % columns, Math.floor(picked / columns)];
-    mark.style.inset = `${y * height}% auto auto ${x * width}%`;
-    mark.style.width = `${width}%`;
-    mark.style.height = `${height}%`;
-    Object.assign(canvas, { ariaValueNow: String(picked), ariaValueText: say(picked) });
-  }
-
   /** @type {(event: PointerEvent) => void} */
-  function pick(event) {
-    const box = canvas.getBoundingClientRect();
-    /** @type {(at: number, from: number, size: number, cells: number) => number} */
-    const part = (at, from, size, cells) =>
-      Math.min(Math.max(Math.floor((cells * (at - from)) / size), 0), cells - 1);
-    const row = part(event.clientY, box.top, box.height, rows);
-    const index = row * columns + part(event.clientX, box.left, box.width, columns);
+  function pick({ clientX, clientY }) {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    /** @type {(at: number, cells: number) => number} */
+    const within = (at, cells) => Math.min(Math.max(Math.floor(at), 0), cells - 1);
+    const row = within((rows * (clientY - top)) / height, rows);
+    const index = row * columns + within((columns * (clientX - left)) / width, columns);
     if (index < count) onpick((picked = index));
   }
 
@@ -186,12 +182,21 @@ export function createCells(canvas, cells) {
     event.preventDefault();
     if (next >= 0 && next < count) onpick((picked = next)); // shown with the next frame
   });
-  return { show };
+
+  return (/** @type {number} */ index) => {
+    picked = Math.min(index, count - 1);
+    const [width, height] = [100 / columns, 100 / rows];
+    const [x, y] = [picked % columns, Math.floor(picked / columns)];
+    mark.style.inset = `${y * height}% auto auto ${x * width}%`;
+    mark.style.width = `${width}%`;
+    mark.style.height = `${height}%`;
+    Object.assign(canvas, { ariaValueNow: String(picked), ariaValueText: say(picked) });
+  };
 }
 
-// A small graph, and in words what it shows. lines: y values, evenly apart unless `at`, 0..1, says
-// where; stress: the index of one of them; title: for screen readers, before the words.
 /**
+ * A small graph, and in words what it shows. lines: y values, evenly apart unless `at`, 0..1, says
+ * where; stress: the index of one of them; title: for screen readers, before the words.
  * @param {SVGElement} svg @param {number[][]} lines
  * @param {{ stress: number, at?: number[], from: number, to: number, left: string, right: string,
  *   title: string, words: string }} plot
@@ -220,19 +225,21 @@ export function plotLines(svg, lines, { stress, at, from, to, left, right, title
   finder(/** @type {HTMLElement} */ (svg.parentElement))("figcaption span").textContent = words;
 }
 
-// A table that takes a sum apart: terms, all the others, bias, and what it comes to.
-// onpick(from): a term was chosen.
-/** @param {HTMLTableElement} table @param {(from: number) => void} onpick */
+/**
+ * A table that takes a sum apart: terms, all the others, bias, and what it comes to.
+ * @param {HTMLTableElement} table @param {(unit: number) => void} onpick a term was chosen
+ */
 export function createSum(table, onpick) {
   const caption = table.createCaption();
   const body = table.createTBody();
   const rows = Array.from({ length: MOST_TERMS + 3 }, () => {
     const row = body.insertRow();
     row.innerHTML =
-      '<th scope="row"></th><td class="how"></td><td class="value"></td>' +
+      '<th scope="row"></th><td class="how quiet"></td><td></td>' +
       '<td class="sum-bar" aria-hidden="true"><span></span></td>';
     return row;
   });
+  rows[rows.length - 1].className = "result";
   const buttons = rows.slice(0, MOST_TERMS).map((row) => {
     const button = createButton("", () => onpick(Number(button.dataset.from)));
     row.cells[0].append(button);
@@ -240,39 +247,37 @@ export function createSum(table, onpick) {
   });
 
   /** @type {(row: HTMLTableRowElement, how: string, value: number, scale: number) => void} */
-  function fill(row, how, value, scale) {
-    row.cells[1].textContent = how;
-    row.cells[2].textContent = signed(value);
-    const bar = /** @type {HTMLElement} */ (row.cells[3].firstChild);
+  function fill({ cells }, how, value, scale) {
+    cells[1].textContent = how;
+    cells[2].textContent = signed(value);
+    const bar = /** @type {HTMLElement} */ (cells[3].firstChild);
     const width = scale ? Math.min(50, (50 * Math.abs(value)) / scale) : 0;
     bar.className = value < 0 ? "minus" : "plus";
     bar.style.width = `${width.toFixed(1)}%`;
     bar.style.left = `${(value < 0 ? 50 - width : 50).toFixed(1)}%`;
   }
 
-  // row: of the unit; inputs: what comes in; total: what it adds up to, called `result`.
-  /** @type {(title: string, row: Row, inputs: Floats, total: number, result: string) => void} */
-  return function show(title, row, inputs, total, result) {
+  /**
+   * row: of the unit; inputs: what comes in; total: what it adds up to, called `result`.
+   * @type {(title: string, row: Row, inputs: Floats, total: number, result: string) => void}
+   */
+  return (title, row, inputs, total, result) => {
     const { terms, others, count, bias } = takeApart(row, inputs, MOST_TERMS);
     caption.textContent = title;
     const shown = [...terms.map((term) => term.value), bias];
-    const rest = count ? remainder(total, shown) : 0;
     const scale = largest([...shown, others]);
-    terms.forEach((term, i) => {
-      if (buttons[i].dataset.from !== String(term.from)) {
-        buttons[i].dataset.from = String(term.from);
-        buttons[i].textContent = `unit ${term.from}`;
-      }
-      fill(rows[i], `${decimals(term.input)} × ${decimals(term.weight)}`, term.value, scale);
+    terms.forEach(({ from, input, weight, value }, i) => {
+      buttons[i].dataset.from = String(from);
+      tell(buttons[i], `unit ${from}`);
+      fill(rows[i], `${decimals(input)} × ${decimals(weight)}`, value, scale);
     });
-    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < MOST_TERMS;
     const [otherRow, biasRow, totalRow] = rows.slice(MOST_TERMS);
+    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < MOST_TERMS;
     otherRow.hidden = !count;
     otherRow.cells[0].textContent = `all the other ${grouped(count)}`;
-    fill(otherRow, "", rest, scale);
+    fill(otherRow, "", remainder(total, shown), scale);
     biasRow.cells[0].textContent = "bias";
     fill(biasRow, "", bias, scale);
-    totalRow.className = "result";
     totalRow.cells[0].textContent = result;
     fill(totalRow, "", total, 0);
   };

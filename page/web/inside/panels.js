@@ -6,9 +6,8 @@ import { findAll } from "../dom.js";
 
 /**
  * Panels in a section; onproblem(sentence): why nothing is to be seen in the section as a whole.
- * @type {(root: HTMLElement, page: Omit<PanelPage, "latest">, onproblem: (problem: string) => void)
- * =>
- *   { show(now: Now): void }}
+ * @type {(root: HTMLElement, page: Omit<PanelPage, "latest">,
+ *   onproblem: (problem: string) => void) => Panel}
  */
 export function createPanels(root, page, onproblem) {
   /** @type {Now | null} */ let now = null;
@@ -18,7 +17,7 @@ export function createPanels(root, page, onproblem) {
     const say = (/** @type {string} */ problem) =>
       wait ? (wait.textContent = problem) : problem && onproblem(problem);
     const open = () => !(place instanceof HTMLDetailsElement) || place.open;
-    /** @type {Panel | null} */ let panel = null;
+    /** @type {Panel | null} */ let show = null;
 
     async function unfold() {
       if (!open()) return;
@@ -26,26 +25,22 @@ export function createPanels(root, page, onproblem) {
       const module = await import(`./${name}/${name}.js`).catch(() => null);
       say(module ? "" : "The server cannot be reached.");
       const latest = createLatest(page.compute, say);
-      panel ??= module?.createPanel(place, { ...page, latest }) ?? null;
-      if (now) panel?.show(now);
+      show ??= module?.createPanel(place, { ...page, latest }) ?? null;
+      if (now) show?.(now);
     }
 
     place.addEventListener("toggle", unfold);
     unfold(); // it may have been, before all this had arrived
-    return (/** @type {Now} */ next) => open() && panel?.show(next);
+    return (/** @type {Now} */ next) => open() && show?.(next);
   });
 
-  return {
-    show(next) {
-      now = next;
-      for (const show of panels) show(next);
-    },
+  return (next) => {
+    now = next;
+    for (const show of panels) show(next);
   };
 }
 
-/**
- * @type {(compute: ComputeInside, say: (problem: string) => unknown) => PanelPage["latest"]}
- */
+/** @type {(compute: ComputeInside, say: (problem: string) => unknown) => PanelPage["latest"]} */
 export const createLatest = (compute, say) => (name, onreply) => {
   /** @type {any} */ let next = null;
   let busy = false;

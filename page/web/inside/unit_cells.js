@@ -18,11 +18,11 @@ export function createLayers(place, palette, onpick, onpress) {
     const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
     const ariaLabel = `Unit of layer ${layer + 1}, ${grouped(count)} units`;
     const [canvas, title] = [make("canvas", { ariaLabel }), make("figcaption")];
-    const around = make("div", { className: "cells" }, canvas);
-    place.append(make("figure", {}, title, around));
+    const figure = make("figure", {}, title, canvas);
+    place.append(figure);
     /** @type {Floats | undefined} */ let sums;
     /** @type {Uint8Array | undefined} */ let off;
-    const cells = createCells(canvas, {
+    const showPicked = createCells(canvas, {
       columns,
       count,
       say: (unit) =>
@@ -40,8 +40,8 @@ export function createLayers(place, palette, onpick, onpress) {
         (length > 1 ? `Layer ${layer + 1}: ` : "") +
         `${grouped(count)} units` +
         (sums ? `, sums from ${least} to ${most}` : "");
-      around.classList.toggle("elsewhere", picked.layer !== layer);
-      cells.show(picked.layer === layer ? picked.unit : 0);
+      figure.classList.toggle("elsewhere", picked.layer !== layer);
+      showPicked(picked.layer === layer ? picked.unit : 0);
     };
   }
 

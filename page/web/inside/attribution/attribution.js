@@ -7,7 +7,6 @@ import { decimals, highest, remainder, signed } from "../../numbers.js";
 import { softmax } from "../arithmetic.js";
 import { createCells, lineAndColumn, paintSigned } from "../paint.js";
 
-/** @typedef {import("./attribution_engine.js").Message & { network: string }} Asked */
 /** @typedef {ReturnType<typeof import("./attribution_engine.js").attribution>} Attribution */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
@@ -31,9 +30,9 @@ export function createPanel(place, { palette, classes, latest }) {
   const say = (/** @type {string} */ text) => tell(find(".turned"), text);
 
   const ask = latest("attribution.attribution", showReply);
-  const cells = createCells(wipe, {
+  const showPicked = createCells(wipe, {
     say: (index) => lineAndColumn(index) + (wiped[index] ? ", wiped" : ""),
-    onpick: (index) => cells.show((at = index)),
+    onpick: (index) => showPicked((at = index)),
     onpress: wipeAround,
   });
 
@@ -68,7 +67,7 @@ export function createPanel(place, { palette, classes, latest }) {
     const numbers = now?.numbers;
     const picture = now?.picture?.map((byte, i) => (wiped[i] ? 0 : byte)) ?? null;
     restore.disabled = !picture || !wiped.includes(1);
-    cells.show(at);
+    showPicked(at);
     paintGreys(wipe, picture);
     for (const element of findAll(place, ".four, .adds, .ten, .striped, .actions"))
       element.hidden = !picture;
@@ -80,7 +79,7 @@ export function createPanel(place, { palette, classes, latest }) {
     ask({ network: now.name, kind: now.kind, cut: now.cut, picture, classes: asked });
   }
 
-  /** @type {(reply: Attribution, asked: Asked) => void} */
+  /** @type {(reply: Attribution, asked: { picture: Uint8Array, classes: number[] }) => void} */
   function showReply(reply, { picture, classes: asked }) {
     const numbers = now?.numbers;
     if (!numbers) return;
@@ -110,13 +109,11 @@ export function createPanel(place, { palette, classes, latest }) {
     });
   }
 
-  return {
-    show(next) {
-      const picture = String(next.picture);
-      if (picture !== before) wiped.fill(0);
-      if (now?.name !== next.name) chosen = [null, null];
-      [now, before] = [next, picture];
-      draw();
-    },
+  return (next) => {
+    const picture = String(next.picture);
+    if (picture !== before) wiped.fill(0);
+    if (now?.name !== next.name) chosen = [null, null];
+    [now, before] = [next, picture];
+    draw();
   };
 }

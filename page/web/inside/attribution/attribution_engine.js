@@ -2,23 +2,16 @@
 // arXiv:1605.01713).
 //
 // With its ReLUs as they are for one picture, a network is a straight-line function of it: what a
-// pixel adds to
-// a logit is its value times the product of the weights on every way to it through units that are
-// on, summed.
-// A bias adds its own value times the weights after it. So pixels and biases add up to the logit.
+// pixel adds to a logit is its value times the product of the weights on every way to it through
+// units that are on, summed. A bias adds its own value times the weights after it. So pixels and
+// biases add up to the logit.
 
-import { decide, logitsOf, mirrored } from "../../engine/network.js";
-
-/** @typedef {import("../../engine/network.js").Network} Network */
-/**
- * @typedef {{ picture: Uint8Array, kind: TakenFor, cut: Cut | null, classes: number[] }} Message
- */
+import { backward, decide, logitsOf, mirrored } from "../../engine/network.js";
 
 /**
  * What it says of the picture, 784 bytes, and for each of the classes its logit and what adds up to
  * it: pixels, 784 numbers as the picture lies, and biases; of two views the mean.
- * @param {Network} network
- * @param {Message} message
+ * @param {Network} network @param {PictureQuestion & { classes: number[] }} message
  */
 export function attribution({ about, layers, views }, { picture, kind, cut, classes }) {
   const seen = views(picture);
@@ -31,7 +24,7 @@ export function attribution({ about, layers, views }, { picture, kind, cut, clas
       gradient[index] = 1 / seen.length;
       for (let i = layers.length - 1; i >= 0; i--) {
         biases += layers[i].biases.reduce((sum, bias, unit) => sum + bias * gradient[unit], 0);
-        gradient = back(layers[i], gradient, steps[i].x);
+        gradient = backward(layers[i], gradient, steps[i].x);
       }
       gradient.forEach((value, place) => {
         pixels[view ? mirrored(place) : place] += value * steps[0].x[place];
@@ -41,20 +34,4 @@ export function attribution({ about, layers, views }, { picture, kind, cut, clas
     return { logit, pixels, biases };
   });
   return { ...decide(about, all, kind, cut), logits };
-}
-
-/**
- * The gradient on the other side of a layer; of inputs that are 0, which pass nothing on, it is 0.
- * @type {(layer: import("../../engine/network.js").Dense, gradient: Float32Array, x: Float32Array)
- * =>
- *   Float32Array<ArrayBuffer>}
- */
-function back({ inputs, units, weights }, gradient, x) {
-  const before = new Float32Array(inputs);
-  for (let input = 0; input < inputs; input++) {
-    if (x[input] === 0) continue;
-    for (let u = 0, at = input * units; u < units; u++, at++)
-      before[input] += weights[at] * gradient[u];
-  }
-  return before;
 }

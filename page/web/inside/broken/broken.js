@@ -7,11 +7,9 @@ import { softmax } from "../arithmetic.js";
 import { plotLines } from "../paint.js";
 import { createLayers } from "../unit_cells.js";
 
-/** What the engine is asked, see broken_engine.js. */
-/** @typedef {{ network: string, noise: number }} Damage */
-/** @typedef {Damage & { seed: number, from: number }} Measuring */
-/** And its answer; gone: the number of units that were off. */
-/** @typedef {Prediction & { sums: Floats[], ten: number[], gone: number }} Said */
+/** @typedef {ReturnType<typeof import("./broken_engine.js").broken>} Said */
+/** @typedef {{ network: string, noise: number, seed: number }} Damage */
+/** @typedef {{ at: number, right: number[] }} Measured see `accuracy` in broken_engine.js */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
 export function createPanel(place, { palette, classes, latest }) {
@@ -21,16 +19,15 @@ export function createPanel(place, { palette, classes, latest }) {
   /** @type {(name: string) => HTMLButtonElement} */
   const button = (name) => find(`[data-do=${name}]`, HTMLButtonElement);
   /** @type {Now | null} */ let now = null;
-  // Of each hidden layer 1 for the units that are switched off.
+  /** Of each hidden layer 1 for the units that are switched off. */
   /** @type {Uint8Array[]} */ let off = [];
   /** @type {Unit} */ let picked = { layer: 0, unit: 0 };
-  /** @type {Said | null} */ let said = null;
+  /** @type {Said & { gone: number } | null} */ let said = null; // with so many units off
   let how = ""; // it came to that, in a sentence
   let losses = 0; // so many times units were lost one by one: each time in another order
   let measures = 0;
-  let measured = 0; // pictures
-  /** @type {number[]} */ let right = []; // of them, with no units off, a tenth, ..., all
-  /** @type {Measuring | null} */ let measuring = null;
+  /** @type {Measured | null} */ let measured = null;
+  /** @type {Damage | null} */ let measuring = null;
 
   const showLayers = createLayers(
     find(".layers"),
@@ -44,40 +41,31 @@ export function createPanel(place, { palette, classes, latest }) {
       changed();
     },
   );
-  const sayHow = latest(
-    "broken.broken",
-    (reply, /** @type {Damage & { off: number[][] }} */ asked) => {
-      if (asked.network !== now?.name) return;
-      said = { ...reply, gone: asked.off.length };
-      draw();
-    },
-  );
-  const lose = latest(
-    "broken.lost",
-    (reply, /** @type {Damage & { seed: number }} */ { network }) => {
-      if (network !== now?.name) return;
-      const { off: gone, of, step, before, after } = reply;
-      for (const [layer, unit] of gone) off[layer][unit] = 1;
-      const until = `until ${grouped(gone.length)} of ${grouped(of)} units are off, then ${after}`;
-      const tried = step > 1 ? `, tried ${step} at a time` : "";
-      changed(
-        `In this order it says ${before} ${after === before ? "to the end" : until}${tried}.`,
-      );
-    },
-  );
-  const measure = latest(
-    "broken.accuracy",
-    ({ right: more, at, of }, /** @type {Measuring} */ asked) => {
-      if (asked !== measuring) return;
-      right = more.map(
-        (/** @type {number} */ count, /** @type {number} */ i) => count + (right[i] ?? 0),
-      );
-      measured = at;
-      measuring = at < of && place.hasAttribute("open") ? { ...asked, from: at } : null;
-      showMeasured();
-      if (measuring) measure(measuring);
-    },
-  );
+  const sayHow = latest("broken.broken", (reply, { network, off: { length: gone } }) => {
+    if (network !== now?.name) return;
+    said = { ...reply, gone };
+    draw();
+  });
+  const lose = latest("broken.lost", (reply, { network }) => {
+    if (network !== now?.name) return;
+    const { off: gone, of, step, before, after } = reply;
+    for (const [layer, unit] of gone) off[layer][unit] = 1;
+    const until = `until ${grouped(gone.length)} of ${grouped(of)} units are off, then ${after}`;
+    const tried = step > 1 ? `, tried ${step} at a time` : "";
+    changed(`In this order it says ${before} ${after === before ? "to the end" : until}${tried}.`);
+  });
+  const measure = latest("broken.accuracy", ({ right, at, of }, { damage }) => {
+    if (damage !== measuring) return;
+    measured = { right, at };
+    if (at === of || !place.hasAttribute("open")) measuring = null;
+    measureOn();
+  });
+
+  function measureOn() {
+    showMeasured();
+    if (measuring)
+      measure({ ...measuring, damage: measuring, ...(measured ?? { at: 0, right: [] }) });
+  }
 
   const damage = () => ({
     network: now?.name ?? "",
@@ -112,35 +100,31 @@ export function createPanel(place, { palette, classes, latest }) {
     chart.show((whole && said?.probabilities) ?? null, said && whole);
     if (!whole) tell(find(".turned"), "Draw something first.");
     if (!whole || !said) return;
-    const [units, label] = [
-      off.reduce((all, mask) => all + mask.length, 0),
-      classes[highest(whole)],
-    ];
+    const units = off.reduce((all, mask) => all + mask.length, 0);
+    const label = classes[highest(whole)];
     const still = said.label === label ? `still says ${label}` : `says ${said.label}, not ${label}`;
     const words = `Off: ${grouped(said.gone)} of ${grouped(units)} units; it ${still}.`;
     tell(find(".turned"), how || (said.gone || noise.value !== "0" ? words : ""));
   }
 
   function showMeasured() {
-    const shares = right.map((count) => count / measured);
+    find(".measured").hidden = !measured;
+    button("measure").textContent = measuring ? "Stop measuring" : "Measure it on 1,000 pictures";
+    if (!measured) return;
+    const { at, right } = measured;
+    const shares = right.map((count) => count / at);
     const [first, half, none] = [0, right.length >> 1, right.length - 1].map((i) =>
-      per100(shares[i] ?? 0),
+      per100(shares[i]),
     );
     const words =
-      `right, of ${grouped(measured)} pictures it has never learned from: ` +
-      `${first} with all units, ` +
+      `right, of ${grouped(at)} pictures it has never learned from: ${first} with all units, ` +
       `${half} without half of them, ${none} without any`;
-    find(".measured").hidden = !measured;
     const plot = { stress: 0, from: 0, to: 1, left: "none off", right: "all off" };
-    if (measured)
-      plotLines(find(".measured svg", SVGElement), [shares], { ...plot, title: "Curve:", words });
-    button("measure").textContent = measuring ? "Stop measuring" : "Measure it on 1,000 pictures";
+    plotLines(find(".measured svg", SVGElement), [shares], { ...plot, title: "Curve:", words });
   }
 
   function forgetMeasured() {
-    measuring = null;
-    measured = 0;
-    right = [];
+    measuring = measured = null;
     showMeasured();
   }
 
@@ -164,13 +148,12 @@ export function createPanel(place, { palette, classes, latest }) {
       changed();
     },
     measure() {
-      const going = measuring;
-      measuring = null;
-      if (going || !now) return showMeasured();
-      forgetMeasured();
-      measuring = { network: now.name, noise: Number(noise.value), seed: ++measures, from: 0 };
-      showMeasured();
-      measure(measuring);
+      if (measuring || !now) measuring = null;
+      else {
+        measured = null;
+        measuring = { network: now.name, noise: Number(noise.value), seed: ++measures };
+      }
+      measureOn();
     },
   };
   for (const [name, act] of Object.entries(actions)) button(name).addEventListener("click", act);
@@ -179,17 +162,14 @@ export function createPanel(place, { palette, classes, latest }) {
     changed();
   });
 
-  return {
-    show(next) {
-      if (now?.name !== next.name) {
-        off = next.about.sizes.slice(1, -1).map((units) => new Uint8Array(units));
-        [picked, said] = [{ layer: 0, unit: 0 }, null];
-        now = next;
-        forgetMeasured();
-      }
-      if (now?.numbers !== next.numbers) how = ""; // another picture
-      now = next;
-      ask();
-    },
+  return (next) => {
+    if (now?.name !== next.name) {
+      off = next.about.sizes.slice(1, -1).map((units) => new Uint8Array(units));
+      [picked, said] = [{ layer: 0, unit: 0 }, null];
+      forgetMeasured();
+    }
+    if (now?.numbers !== next.numbers) how = ""; // another picture
+    now = next;
+    ask();
   };
 }

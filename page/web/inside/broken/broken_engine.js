@@ -10,11 +10,7 @@ const PIECE_MS = 30; // of measuring, after which drawings are answered again
 const MEASURED = 1000; // pictures
 const PARTS = 10; // of the units, after each of which the pictures are shown
 
-/** @typedef {import("../../engine/network.js").Network} Network */
-/**
- * noise: see `noisy`.
- * @typedef {{ noise: number, picture: Uint8Array, kind: TakenFor, cut: Cut | null }} Damage
- */
+/** @typedef {PictureQuestion & { noise: number }} Damage */
 
 /** @type {WeakMap<Network, { weights: Float32Array, level: number, changed: Network }>} */
 const noises = new WeakMap();
@@ -43,8 +39,7 @@ function deviation(values) {
 
 /**
  * The network with noise on its weights, the same noise at every level, which is its standard
- * deviation in that of
- * the layer's weights.
+ * deviation in that of the layer's weights.
  * @type {(network: Network, level: number) => Network}
  */
 function noisy(network, level) {
@@ -94,8 +89,7 @@ function shuffled({ layers }, seed) {
 /**
  * What it says without the units in `off`, [layer, unit] each; the hidden layers' pre-activations,
  * of two views their mean; and the ten units of the last hidden layer that then speak most for it.
- * @param {Network} network
- * @param {Damage & { off: number[][] }} message
+ * @param {Network} network @param {Damage & { off: number[][] }} message
  */
 export function broken(network, { noise, picture, kind, cut, off }) {
   const { about, layers, views } = noisy(network, noise);
@@ -117,8 +111,7 @@ export function broken(network, { noise, picture, kind, cut, off }) {
 /**
  * Takes hidden units away in a random order until the answer turns, `step` at a time. Replies with
  * `off`, those that are gone, out of how many, and the labels before and after.
- * @param {Network} network
- * @param {Damage & { seed: number }} message
+ * @param {Network} network @param {Damage & { seed: number }} message
  */
 export function lost(network, { noise, picture, kind, cut, seed }) {
   const { about, views } = noisy(network, noise);
@@ -139,23 +132,22 @@ export function lost(network, { noise, picture, kind, cut, seed }) {
 
 /**
  * Of pictures with their labels, how many it gets right while it loses its units in a random order:
- * with none off, a tenth, ..., all. A piece of the work, from picture `from` on; replies with the
- * number right of each, and where to go on.
+ * with none off, a tenth, ..., all. A piece of the work: of the first `at` pictures so many are
+ * `right`, which the reply carries on.
  * @param {Network} network
- * @param {{ noise: number, seed: number, from: number }} message
+ * @param {{ noise: number, seed: number, at: number, right: number[] }} message
  * @param {Assets} assets
  */
-export async function accuracy(network, { noise, seed, from }, { examples }) {
+export async function accuracy(network, { noise, seed, at, right: before }, { examples }) {
   const { pictures, labels } = await examples("held_out");
   const { about, views } = noisy(network, noise);
   const order = shuffled(network, seed);
   const shares = Array.from({ length: PARTS + 1 }, (_, part) =>
     masks(network, order.slice(0, Math.round((part / PARTS) * order.length))),
   );
-  const right = shares.map(() => 0);
+  const right = shares.map((_, i) => before[i] ?? 0);
   const of = Math.min(MEASURED, labels.length);
   const end = performance.now() + PIECE_MS;
-  let at = from;
   do {
     const picture = pictures.subarray(784 * at, 784 * (at + 1));
     for (const [i, off] of shares.entries()) {

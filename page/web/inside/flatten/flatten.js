@@ -35,27 +35,25 @@ export function createPanel(root, { pick }) {
     }),
   ];
 
-  return {
-    show({ picture, place }) {
-      bytes = picture;
-      paintGreys(square, bytes);
-      paintGreys(line, bytes);
-      for (const { show } of cells) show(place);
-      const [y, x] = [Math.floor(place / 28), place % 28];
-      find(".where").textContent =
-        `Line ${y}, column ${x} (counted from 0) is place 28 × ${y} + ${x} = ` +
-        `${place} of the row.` +
-        (bytes
-          ? ` Its byte is ${bytes[place]}; ${bytes[place]} ÷ 255 = ${decimals(bytes[place] / 255)}.`
-          : "");
-      near.forEach((item, i) => {
-        const at = place + i - NEIGHBOURS;
-        const there = at >= 0 && at < 784;
-        item.style.visibility = there ? "" : "hidden";
-        item.children[0].textContent = String(at);
-        item.children[1].textContent = there && bytes ? String(bytes[at]) : "–";
-        item.children[2].textContent = there && bytes ? decimals(bytes[at] / 255) : "–";
-      });
-    },
+  return ({ picture, place }) => {
+    bytes = picture;
+    paintGreys(square, bytes);
+    paintGreys(line, bytes);
+    for (const showPicked of cells) showPicked(place);
+    const [y, x] = [Math.floor(place / 28), place % 28];
+    find(".where").textContent =
+      `Line ${y}, column ${x} (counted from 0) is place 28 × ${y} + ${x} = ` +
+      `${place} of the row.` +
+      (bytes
+        ? ` Its byte is ${bytes[place]}; ${bytes[place]} ÷ 255 = ${decimals(bytes[place] / 255)}.`
+        : "");
+    near.forEach((item, i) => {
+      const at = place + i - NEIGHBOURS;
+      const there = at >= 0 && at < 784;
+      item.style.visibility = there ? "" : "hidden";
+      item.children[0].textContent = String(at);
+      item.children[1].textContent = there && bytes ? String(bytes[at]) : "–";
+      item.children[2].textContent = there && bytes ? decimals(bytes[at] / 255) : "–";
+    });
   };
 }

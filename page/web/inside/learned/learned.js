@@ -23,20 +23,18 @@ export function createPanel(root, { palette, known }) {
     plotLines(find(selector, SVGElement), [values], plot);
   }
 
-  return {
-    show({ name }) {
-      /** @type {ReturnType<typeof import("./learned_engine.js").growth> | null} */
-      const growth = known("learned.growth", { network: name });
-      find(".grown").hidden = !growth?.before;
-      if (!growth) return;
-      const { history, before, after } = growth;
-      if (before) paintBefore(before, palette);
-      if (after) paintAfter(after, palette);
-      if (!history.length) return;
-      const loss = history.map((epoch) => epoch.loss);
-      const right = history.map((epoch) => epoch.validation);
-      showCurve(".curve-loss", loss, 0, Math.max(...loss), (value) => decimals(value, 2));
-      showCurve(".curve-right", right, Math.min(...right), 1, (value) => per100(value));
-    },
+  return ({ name }) => {
+    /** @type {ReturnType<typeof import("./learned_engine.js").growth> | null} */
+    const growth = known("learned.growth", { network: name });
+    find(".grown").hidden = !growth?.before;
+    if (!growth) return;
+    const { history, before, after } = growth;
+    if (before) paintBefore(before, palette);
+    if (after) paintAfter(after, palette);
+    if (!history.length) return;
+    const loss = history.map((epoch) => epoch.loss);
+    const right = history.map((epoch) => epoch.validation);
+    showCurve(".curve-loss", loss, 0, Math.max(...loss), (value) => decimals(value, 2));
+    showCurve(".curve-right", right, Math.min(...right), 1, (value) => per100(value));
   };
 }

@@ -8,7 +8,7 @@ const UNITS = 10; // shown
 /**
  * Its history while it was trained; weights of ten units before and after, where it is known how it
  * began: only networks of the lesson were made by one recipe that names their sizes.
- * @param {import("../../engine/network.js").Network} network
+ * @param {Network} network
  */
 export function growth(network) {
   const { sizes, seed, recipe = {}, history = [] } = network.about;

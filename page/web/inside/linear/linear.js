@@ -69,25 +69,21 @@ export function createPanel(root, { names, palette, classes, known, latest, setN
       `one, to ${decimals(logit)}.`;
   }
 
-  return {
-    show(now) {
-      const there = COMPARED.every((name) => names.includes(name));
-      const [lesson, linear] = there
-        ? COMPARED.map((network) => known("describe", { network }))
-        : [];
-      root.hidden = !lesson || !linear;
-      if (root.hidden) return;
-      for (const button of buttons) press(button, button.dataset.network === now.name);
-      find(".scores").innerHTML =
-        `Of 10,000 test pictures, lesson gets <b>${per100(lesson.accuracy)}</b> right, linear ` +
-        `<b>${per100(linear.accuracy)}</b>.`;
-      showFolded();
-      if (picture && String(now.picture) === String(picture)) return;
-      picture = now.picture;
-      COMPARED.forEach((network, i) => {
-        if (picture) fades[i]({ network, picture });
-        else showFade(network, null);
-      });
-    },
+  return (now) => {
+    const there = COMPARED.every((name) => names.includes(name));
+    const [lesson, linear] = there ? COMPARED.map((network) => known("describe", { network })) : [];
+    root.hidden = !lesson || !linear;
+    if (root.hidden) return;
+    for (const button of buttons) press(button, button.dataset.network === now.name);
+    find(".scores").innerHTML =
+      `Of 10,000 test pictures, lesson gets <b>${per100(lesson.accuracy)}</b> right, linear ` +
+      `<b>${per100(linear.accuracy)}</b>.`;
+    showFolded();
+    if (picture && String(now.picture) === String(picture)) return;
+    picture = now.picture;
+    COMPARED.forEach((network, i) => {
+      if (picture) fades[i]({ network, picture });
+      else showFade(network, null);
+    });
   };
 }

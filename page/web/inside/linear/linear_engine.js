@@ -1,9 +1,6 @@
-// "Why bend at all?": a network with one hidden layer while a picture is faded in, and without
-// ReLU.
+// "Why bend at all?": a network with one hidden layer, a picture faded in, and without ReLU.
 
 const STEPS = 40;
-
-/** @typedef {import("../../engine/network.js").Network} Network */
 
 /** Of every output, its weights by input or unit. @type {(network: Network) => Float32Array[]} */
 const lastWeights = ({ layers: [, { inputs, units, weights }] }) =>
@@ -13,10 +10,8 @@ const lastWeights = ({ layers: [, { inputs, units, weights }] }) =>
 
 /**
  * The logits while the picture, 784 bytes, is faded in: `STEPS` + 1 lists; and how many units
- * switch
- * on or off on the way. Of a picture that is s times as bright, sums are bias + s * (sum - bias).
- * @param {Network} network
- * @param {{ picture: Uint8Array }} message
+ * switch on or off on the way. Of a picture s times as bright, sums are bias + s * (sum - bias).
+ * @param {Network} network @param {{ picture: Uint8Array }} message
  */
 export function fade(network, { picture }) {
   const { about, layers, views } = network;
@@ -36,10 +31,7 @@ export function fade(network, { picture }) {
   return { steps, switches: about.activation ? switches : 0 };
 }
 
-/**
- * Both layers as the one that they are worth without a bend.
- * @type {(network: Network) => Row[]}
- */
+/** Both layers as the one that they are worth without ReLU. @type {(network: Network) => Row[]} */
 export function fold(network) {
   const [first, last] = network.layers;
   return lastWeights(network).map((row, unit) => {

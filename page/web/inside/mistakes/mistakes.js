@@ -81,20 +81,18 @@ export function createPanel(root, { classes, known, compute }) {
       "are the same, and buttons and collars hardly show.";
   }
 
-  return {
-    show({ name, about: { accuracy } }) {
-      find(".limits").textContent =
-        `${name} gets ${accuracy ? per100(accuracy) : "–"} of these pictures right; about ` +
-        `${per100(USUAL, 0)} is usual for a network like lesson, and people without fashion knowledge ` +
-        `get ${per100(LAYMEN)}. It knows ten words and puts everything under one of them. lesson has ` +
-        "only ever seen shop photos in this size, so it is often wrong about drawings; deep has seen " +
-        "drawings and photos as well.";
-      /** @type {number[][] | undefined} */
-      const counts = known("mistakes.confusion", { network: name })?.counts;
-      find(".mixed").hidden = !counts;
-      if (!counts || shown === name) return;
-      shown = name;
-      showCounts(counts);
-    },
+  return ({ name, about: { accuracy } }) => {
+    find(".limits").textContent =
+      `${name} gets ${accuracy ? per100(accuracy) : "–"} of these pictures right; about ` +
+      `${per100(USUAL, 0)} is usual for a network like lesson, and people without fashion knowledge ` +
+      `get ${per100(LAYMEN)}. It knows ten words and puts everything under one of them. lesson has ` +
+      "only ever seen shop photos in this size, so it is often wrong about drawings; deep has seen " +
+      "drawings and photos as well.";
+    /** @type {number[][] | undefined} */
+    const counts = known("mistakes.confusion", { network: name })?.counts;
+    find(".mixed").hidden = !counts;
+    if (!counts || shown === name) return;
+    shown = name;
+    showCounts(counts);
   };
 }

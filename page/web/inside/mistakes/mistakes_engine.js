@@ -1,11 +1,8 @@
-// "What it mixes up": out of weights/NAME.confusion.*, which classifier/training/confusion.py
-// makes.
+// "What it mixes up": out of weights/NAME.confusion.*, made by classifier/training/confusion.py.
 
 import { cellOf } from "../fashion.js";
 
 const EXAMPLES = 6; // pictures of each mistake
-
-/** @typedef {import("../../engine/network.js").Network} Network */
 
 /**
  * How many test pictures of a class (line) it takes for a class (column); null: that is not stored
@@ -20,9 +17,8 @@ export async function confusion({ about }, { network }, { json }) {
 
 /**
  * Some of the pictures of one class that it takes for another, or for the same: 784 bytes each.
- * @param {Network} _
- * @param {{ network: string, actual: number, said: number, count: number }} message
- * @param {Assets} assets
+ * @param {Network} _ @param {{ network: string, actual: number, said: number, count: number }}
+ *   message @param {Assets} assets
  */
 export async function pictures(_, { network, actual, said, count }, { pixels }) {
   const sprite = await pixels(`${network}.confusion.png`);

@@ -1,6 +1,6 @@
 // Step 5, "What it takes it for": the pictures it learned from that are nearest to the visitor's.
 
-import { createCanvas, findAll, finder, paintGreys, tell } from "../../dom.js";
+import { createCanvas, findAll, finder, make, paintGreys, tell } from "../../dom.js";
 import { decimals, highest, per100 } from "../../numbers.js";
 import { TEN } from "../arithmetic.js";
 
@@ -11,53 +11,48 @@ export function createPanel(place, { classes, latest }) {
   const find = finder(place);
   /** @type {Now | null} */ let now = null;
 
-  /** @type {(reply: Reply, message: { network: string }) => void} */
-  function showReply({ done, of, found }, { network }) {
+  const ask = latest("nearest.nearest", (/** @type {Reply} */ { done, of, found }, { network }) => {
     if (network !== now?.name) return;
     find(".progress").textContent = found
       ? ""
       : `It looks at the pictures it learned from: ${per100(done / of, 0)}`;
     if (found) show(found);
     else draw();
-  }
-  const ask = latest("nearest.nearest", showReply);
+  });
 
   function draw() {
     if (now?.picture) ask({ network: now.name, picture: now.picture });
     else show([]);
   }
 
-  /** @param {NonNullable<Reply["found"]>} found */
-  function show(found) {
+  /** @param {NonNullable<Reply["found"]>} nearest */
+  function show(nearest) {
     find(".nearest").replaceChildren(
-      ...found.map(({ alike, label, picture }) => {
-        const item = document.createElement("li");
+      ...nearest.map(({ alike, label, picture }) => {
         const canvas = createCanvas();
         canvas.ariaHidden = "true";
         paintGreys(canvas, picture);
-        item.append(canvas, classes[label], ` ${decimals(alike, 2)}`);
-        return item;
+        return make("li", {}, canvas, classes[label], ` ${decimals(alike, 2)}`);
       }),
     );
     const counts = classes
-      .map((name, index) => ({ name, count: found.filter(({ label }) => label === index).length }))
+      .map((name, index) => ({
+        name,
+        count: nearest.filter(({ label }) => label === index).length,
+      }))
       .filter(({ count }) => count)
       .sort((a, b) => b.count - a.count)
       .map(({ name, count }) => `${count} × ${name}`);
     const label = now?.numbers && classes[highest(now.numbers.logits.slice(0, TEN))];
-    const sentence = label
-      ? `${now?.name} says ${label}. The five: ${counts.join(", ")}.`
-      : "Draw something first.";
-    tell(find(".turned"), sentence);
+    const sentence = `${now?.name} says ${label}. The five: ${counts.join(", ")}.`;
+    tell(find(".turned"), label ? sentence : "Draw something first.");
   }
 
-  return {
-    show(next) {
-      const same = now?.name === next.name && now.numbers === next.numbers;
-      if (now?.name !== next.name)
-        for (const each of findAll(place, ".turned, .nearest")) each.replaceChildren();
-      now = next;
-      if (!same) draw();
-    },
+  return (next) => {
+    const same = now?.name === next.name && now.numbers === next.numbers;
+    if (now?.name !== next.name)
+      for (const element of findAll(place, ".turned, .nearest")) element.replaceChildren();
+    now = next;
+    if (!same) draw();
   };
 }

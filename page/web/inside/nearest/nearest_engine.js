@@ -6,13 +6,8 @@ import { mean } from "../../engine/network.js";
 const NEAREST = 5;
 const PIECE_MS = 30; // then it is the turn of what else is asked
 
-/** @typedef {import("../../engine/network.js").Network} Network */
-
-/**
- * By network: what it makes of the set, as far as it has come.
- * @type {WeakMap<Network, Float32Array[]>}
- */
-const seen = new WeakMap();
+/** What a network makes of the set, as far as it has come. */
+/** @type {WeakMap<Network, Float32Array[]>} */ const seen = new WeakMap();
 
 /**
  * What goes into the last layer, the mean over the views, made to a length of 1.
@@ -26,9 +21,7 @@ function see(network, picture) {
 
 /**
  * A piece of the work, until all pictures of the set are known: done of them, and then the nearest.
- * @param {Network} network
- * @param {{ picture: Uint8Array }} message
- * @param {Assets} assets
+ * @param {Network} network @param {{ picture: Uint8Array }} message @param {Assets} assets
  */
 export async function nearest(network, { picture }, { examples }) {
   const { pictures, labels } = await examples("first");
@@ -44,10 +37,6 @@ export async function nearest(network, { picture }, { examples }) {
   const mine = see(network, picture);
   const alike = known.map((each) => each.reduce((sum, value, unit) => sum + value * mine[unit], 0));
   const order = [...alike.keys()].sort((a, b) => alike[b] - alike[a]).slice(0, NEAREST);
-  const found = order.map((i) => ({
-    alike: alike[i],
-    label: labels[i],
-    picture: at(i).slice(),
-  }));
+  const found = order.map((i) => ({ alike: alike[i], label: labels[i], picture: at(i).slice() }));
   return { done, of, found };
 }

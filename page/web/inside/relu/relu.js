@@ -7,52 +7,42 @@ import { largest } from "../paint.js";
 /** @type {(root: HTMLElement) => Panel} */
 export function createPanel(root) {
   const find = finder(root);
+  const dots = [".dot:not(.mirror)", ".dot.mirror"].map((dot) => find(dot, SVGElement));
 
   /** @type {(numbers: Numbers | null, unit: Unit) => void} */
   function showPoint(numbers, { layer, unit }) {
-    const dots = [find(".dot:not(.mirror)", SVGElement), find(".dot.mirror", SVGElement)];
-    const sums = numbers?.layers[layer].views.map((view) => view[unit]) ?? [];
-    const bends = numbers ? numbers.layers[layer].bends : true;
-    const out = (/** @type {number} */ sum) => (bends ? Math.max(sum, 0) : sum);
+    const { views = [], bends = true, out = [] } = numbers?.layers[layer] ?? {};
+    const sums = views.map((view) => view[unit]);
+    const passedOn = (/** @type {number} */ sum) => (bends ? Math.max(sum, 0) : sum);
     find(".curve", SVGElement).setAttribute("d", bends ? "M10 110H100L190 20" : "M80 130L190 20");
     const end = Math.ceil(Math.max(6, largest(sums)));
     const scale = 90 / end;
     find(".end", SVGElement).textContent = String(end);
-    dots.forEach((dot, i) => {
-      const there = i < sums.length;
-      dot.style.display = there ? "" : "none";
-      if (!there) return;
-      dot.setAttribute("cx", (100 + sums[i] * scale).toFixed(1));
-      dot.setAttribute("cy", (110 - out(sums[i]) * scale).toFixed(1));
+    for (const [i, dot] of dots.entries()) dot.style.display = i < sums.length ? "" : "none";
+    const [words, mirrored] = sums.map((sum, i) => {
+      dots[i].setAttribute("cx", (100 + sum * scale).toFixed(1));
+      dots[i].setAttribute("cy", (110 - passedOn(sum) * scale).toFixed(1));
+      return `${decimals(sum)} becomes ${decimals(passedOn(sum))}`;
     });
-    const words = sums.map((sum) => `${decimals(sum)} becomes ${decimals(out(sum))}`);
-    if (numbers && words.length === 2) {
-      words[1] =
-        `in the mirror (hollow point) ${words[1]}; the mean of both, ` +
-        `${decimals(numbers.layers[layer].out[unit])}, is what counts`;
-    }
-    find("#relu-says").textContent = numbers
-      ? `Unit ${unit}${bends ? "" : ", in a network without ReLU"}: ${words.join("; ")}.`
+    const mean = mirrored
+      ? `; in the mirror (hollow point) ${mirrored}; the mean of both, ` +
+        `${decimals(out[unit])}, is what counts`
+      : "";
+    find("#relu-says").textContent = words
+      ? `Unit ${unit}${bends ? "" : ", in a network without ReLU"}: ${words}${mean}.`
       : "A point on this line will be your unit's.";
   }
 
-  /** @type {(numbers: Numbers | null) => void} */
-  function showOn(numbers) {
+  return ({ numbers, unit }) => {
+    showPoint(numbers, unit);
     const hidden = numbers?.layers.slice(0, -1) ?? [];
     find(".on").textContent = hidden
       .map(({ out, bends }, i) => {
         const where = hidden.length > 1 ? `Layer ${i + 1}: ` : "";
         if (!bends) return `${where}All ${grouped(out.length)} units pass their sum on as it is.`;
-        const on = out.reduce((count, value) => count + Number(value > 0), 0);
+        const on = out.filter((value) => value > 0).length;
         return `${where}${grouped(on)} of ${grouped(out.length)} units are on.`;
       })
       .join(" ");
-  }
-
-  return {
-    show({ numbers, unit }) {
-      showPoint(numbers, unit);
-      showOn(numbers);
-    },
   };
 }

@@ -1,101 +1,72 @@
 // Trains the lesson's network, 784-H-10, as PyTorch does: tests/test_training.py holds it to that.
 
 import { initialWeights, shuffled, twister } from "../../engine/initial_weights.js";
-import { logOfSum, networkOf, transposed } from "../../engine/network.js";
+import { backward, dense, logOfSum, networkOf, transposed } from "../../engine/network.js";
 import { highest } from "../../numbers.js";
 
 const INPUTS = 784;
 const CLASSES = 10;
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8]; // torch.optim.Adam's
 
+/** @type {(pictures: Uint8Array, at: number) => Uint8Array} */
+const pictureOf = (pictures, at) => pictures.subarray(INPUTS * at, INPUTS * (at + 1));
+
 /**
- * hidden: units; activation: ReLU or not; adam: or plain SGD; rate: of learning; batch: pictures a
- * step, all if there are fewer.
- * @param {Examples} examples @param {TrainingSettings} settings
+ * Of a layer's weights and biases, summed over a batch; inputs, deltas: what went into the layer,
+ * and the gradient of what came out, picture by picture.
+ * @type {(inputs: Float32Array[], deltas: Float32Array[]) => Float32Array[]}
  */
-export function createTraining(examples, { hidden, activation, adam, rate, batch, seed }) {
-  const { labels } = examples;
+function gradientsOf(inputs, deltas) {
+  const units = deltas[0].length;
+  const all = new Float32Array(inputs.length * units);
+  for (const [k, delta] of deltas.entries()) all.set(delta, k * units);
+  const biases = new Float32Array(units);
+  const sum = (/** @type {Float32Array} */ shares) =>
+    dense({ inputs: inputs.length, units, weights: all, biases }, shares);
+  const weights = new Float32Array(inputs[0].length * units);
+  const column = new Float32Array(inputs.length);
+  for (let i = 0; i < inputs[0].length; i++) {
+    for (let k = 0; k < inputs.length; k++) column[k] = inputs[k][i];
+    weights.set(sum(column), i * units);
+  }
+  return [weights, sum(column.fill(1))];
+}
+
+/** @param {Examples} examples @param {TrainingSettings} settings */
+export function createTraining(examples, settings) {
+  const { hidden, activation, adam, rate, batch, seed, count } = settings;
   const random = twister(seed);
   const sizes = [INPUTS, hidden, CLASSES];
   const layers = initialWeights(sizes, random).map(({ weights, biases }, i) =>
     transposed(weights, sizes[i], sizes[i + 1], biases),
   );
-  const last = layers[1];
   const { views } = networkOf({ activation }, layers);
   const parameters = layers.flatMap(({ weights, biases }) => [weights, biases]);
   const zeros = () => parameters.map(({ length }) => new Float32Array(length));
-  const [gradients, means, squares] = [zeros(), zeros(), zeros()];
-  const size = Math.min(batch, labels.length);
+  const [means, squares] = [zeros(), zeros()];
+  const size = Math.min(batch, count);
   /** @type {Uint32Array} */ let order = new Uint32Array(0); // pictures still to come this round
   let steps = 0;
 
-  /** @type {(picture: Uint8Array) => { x: Float32Array, out: Float32Array, logits: number[] }} */
-  function forward(picture) {
-    const [[first, second]] = views(picture);
-    return { x: first.x, out: second.x, logits: [...second.preActivations] };
-  }
+  /** @type {(pictures: Uint8Array, at: number) => number[]} */
+  const logitsOf = (pictures, at) => [...views(pictureOf(pictures, at))[0][1].preActivations];
 
-  /** @type {(pictures: Uint8Array, at: number) => Uint8Array} */
-  const pictureOf = (pictures, at) => pictures.subarray(INPUTS * at, INPUTS * (at + 1));
-
-  /** The loss of a batch; leaves its gradients. @type {(chosen: Uint32Array) => number} */
-  function backward(chosen) {
-    for (const gradient of gradients) gradient.fill(0);
-    const [weights1, biases1, weights2, biases2] = gradients;
-    /** @type {Float32Array[]} */ const inputs = [];
-    const deltas = new Float32Array((chosen.length + 1) * hidden); // the loss by the hidden sums
-    const lit = new Uint32Array(chosen.length + 3); // pictures whose pixel is not black
+  /** @type {(chosen: Uint32Array) => { loss: number, gradients: Float32Array[] }} */
+  function lossOf(chosen) {
+    const runs = Array.from(chosen, (at) => views(pictureOf(examples.pictures, at))[0]);
     let loss = 0;
-    for (const at of chosen) {
-      const { x, out, logits } = forward(pictureOf(examples.pictures, at));
-      const spread = logOfSum(logits);
-      loss += spread - logits[labels[at]];
-      const errors = logits.map(
-        (value, c) => (Math.exp(value - spread) - Number(c === labels[at])) / chosen.length,
-      );
-      const delta = deltas.subarray(hidden * inputs.length, hidden * (inputs.length + 1));
-      for (let c = 0; c < CLASSES; c++) biases2[c] += errors[c];
-      for (let u = 0; u < hidden; u++) {
-        if (activation && out[u] === 0) continue;
-        let all = 0;
-        for (let c = 0, i = u * CLASSES; c < CLASSES; c++, i++) {
-          weights2[i] += out[u] * errors[c];
-          all += last.weights[i] * errors[c];
-        }
-        delta[u] = all;
-        biases1[u] += all;
-      }
-      inputs.push(x);
-    }
-    // Four pictures at a time, as `dense` does; a black one fills up.
-    inputs.push(new Float32Array(INPUTS));
-    for (let i = 0; i < INPUTS; i++) {
-      let count = 0;
-      for (let k = 0; k < chosen.length; k++) if (inputs[k][i] !== 0) lit[count++] = k;
-      while (count % 4) lit[count++] = chosen.length;
-      for (let k = 0; k < count; k += 4) {
-        const [a, b, c, d] = [
-          inputs[lit[k]][i],
-          inputs[lit[k + 1]][i],
-          inputs[lit[k + 2]][i],
-          inputs[lit[k + 3]][i],
-        ];
-        const [p, q, r, s] = [
-          lit[k] * hidden,
-          lit[k + 1] * hidden,
-          lit[k + 2] * hidden,
-          lit[k + 3] * hidden,
-        ];
-        for (let u = 0, to = i * hidden; u < hidden; u++, to++) {
-          weights1[to] +=
-            a * deltas[p + u] + b * deltas[q + u] + c * deltas[r + u] + d * deltas[s + u];
-        }
-      }
-    }
-    return loss / chosen.length;
+    const errors = runs.map(([, { preActivations: logits }], k) => {
+      const label = examples.labels[chosen[k]];
+      const spread = logOfSum([...logits]);
+      loss += (spread - logits[label]) / size;
+      return logits.map((value, c) => (Math.exp(value - spread) - Number(c === label)) / size);
+    });
+    const [inputs, outputs] = [0, 1].map((layer) => runs.map((run) => run[layer].x));
+    const deltas = errors.map((error, k) => backward(layers[1], error, outputs[k]));
+    return { loss, gradients: [...gradientsOf(inputs, deltas), ...gradientsOf(outputs, errors)] };
   }
 
-  function update() {
+  function update(/** @type {Float32Array[]} */ gradients) {
     const scale = Math.sqrt(1 - BETA2 ** steps);
     const pace = rate / (1 - BETA1 ** steps);
     parameters.forEach((values, n) => {
@@ -115,32 +86,26 @@ export function createTraining(examples, { hidden, activation, adam, rate, batch
   return {
     /** One batch; returns its loss before the step. */
     step() {
-      if (order.length < size) order = shuffled(labels.length, random);
-      const loss = backward(order.subarray(0, size));
+      if (order.length < size) order = shuffled(count, random);
+      const { loss, gradients } = lossOf(order.subarray(0, size));
       order = order.subarray(size);
       steps += 1;
-      update();
+      update(gradients);
       return loss;
     },
-    /**
-     * Probabilities of ten classes; picture: 784 bytes.
-     * @type {(picture: Uint8Array) => number[]}
-     */
+    /** Probabilities of ten classes. @param {Uint8Array} picture 784 bytes */
     says(picture) {
-      const { logits } = forward(picture);
+      const logits = logitsOf(picture, 0);
       const spread = logOfSum(logits);
       return logits.map((value) => Math.exp(value - spread));
     },
     /**
-     * The share of the first `count` that are right.
-     * @type {(some: Examples, count: number) => number}
+     * The share of the first `some` that are right.
+     * @type {(examples: Examples, some: number) => number}
      */
-    right({ pictures, labels }, count) {
-      const right = labels.subarray(0, count).filter((label, at) => {
-        const { logits } = forward(pictureOf(pictures, at));
-        return highest(logits) === label;
-      });
-      return right.length / count;
+    right({ pictures, labels }, some) {
+      const right = labels.subarray(0, some);
+      return right.filter((label, at) => highest(logitsOf(pictures, at)) === label).length / some;
     },
     /** As weights/NAME.safetensors has them. @returns {Record<string, Tensor>} */
     tensors: () =>

@@ -19,10 +19,10 @@ const GOOD = 0.8;
 /**
  * A word for what happens in a training, and a sentence; seen: pictures so far; right: as last
  * asked.
- * @param {TrainingSettings} settings @param {number} count @param {number} seen
- * @param {TrainingReport} report @param {{ training: number, heldOut: number }} right
+ * @param {TrainingSettings} settings @param {number} seen @param {TrainingReport} report
+ * @param {NonNullable<TrainingReport["right"]>} right
  */
-function happens(settings, count, seen, { first, worst }, right) {
+function happens({ hidden, activation, count }, seen, { first, worst }, right) {
   const heldOut = per100(right.heldOut);
   if (Number.isNaN(worst))
     return ["nan", "The learning rate is too high: the loss is no longer a number."];
@@ -37,9 +37,9 @@ function happens(settings, count, seen, { first, worst }, right) {
   }
   if (seen < ONE_ROUND) return ["", ""];
   const after = `after ${grouped(seen)} pictures it gets ${heldOut} right`;
-  if (settings.hidden === 1)
+  if (hidden === 1)
     return ["one", `A single hidden unit: one number has to tell ten classes apart, and ${after}.`];
-  if (!settings.activation)
+  if (!activation)
     return ["line", `Without ReLU, both layers are worth no more than one: ${after}.`];
   if (right.heldOut < GOOD) return ["", ""];
   return ["good", `Learned: ${after}, of those that it has never learned from.`];
@@ -49,13 +49,11 @@ function happens(settings, count, seen, { first, worst }, right) {
 export function createPanel(place, { palette, classes, weights, useOwn }) {
   const find = finder(place);
   const hidden = find("[name=hidden]", HTMLInputElement);
-  /** @type {(name: string) => string} */
-  const chosen = (name) => find(`select[name=${name}]`, HTMLSelectElement).value;
+  const chosen = (/** @type {string} */ name) => find(`[name=${name}]`, HTMLSelectElement).value;
   const buttons = findAll(place, "[data-do]");
   const chart = createChart(find(".ten"), classes);
   /** @type {Worker | null} */ let worker = null;
   /** @type {TrainingSettings} */ let settings;
-  let count = 0;
   let turn = 0; // how often it has begun
   let [waiting, again] = [false, false]; // for the beginning; and to begin once more then
   let running = false;
@@ -82,15 +80,15 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
       adam: chosen("adam") !== "",
       rate: Number(chosen("rate")),
       batch: Number(chosen("batch")),
+      count: Number(chosen("count")),
       seed: SEED,
     };
-    count = Number(chosen("count"));
     [losses, shares, said] = [[], [], ""];
     find(".happens").textContent = find(".saved").textContent = "";
     find(".pictures").replaceChildren();
     const names = Array.from({ length: settings.hidden }, (_, unit) => `unit ${unit}`);
     paint = createPictures(find(".pictures"), names.slice(0, 10), "Weights while it learns");
-    tell({ name: "begin", settings, count, turn: ++turn });
+    tell({ name: "begin", settings, turn: ++turn });
   }
 
   function start() {
@@ -162,16 +160,17 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     find(".wait").textContent = "";
     steps = report.steps;
     const { loss, right } = report;
+    const { batch, count } = settings;
     if (loss !== null && Number.isFinite(loss)) losses = thinned([...losses, { steps, loss }]);
     if (right) shares = thinned([...shares, { steps, ...right }]);
-    const seen = steps * Math.min(settings.batch, count);
+    const seen = steps * Math.min(batch, count);
     find(".counts").textContent = !steps
       ? "0 steps: its weights are random."
       : `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ` +
         `${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
     if (shares.length) {
       showCurves();
-      const [word, text] = happens(settings, count, seen, report, shares[shares.length - 1]);
+      const [word, text] = happens(settings, seen, report, shares[shares.length - 1]);
       const key = `${word} ${Math.floor(Math.log2(seen))}`;
       if (word && key !== said) find(".happens").textContent = text; // which is read out
       said = word ? key : said;
@@ -192,14 +191,14 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
 
   /** As weights/NAME.json. @type {(hash: string) => NetworkFile & Record<string, unknown>} */
   function about(hash) {
-    const { hidden: units, adam, rate, batch, seed } = settings;
+    const { hidden: units, activation, adam, rate, batch, seed, count } = settings;
     const sizes = [784, units, classes.length];
     return {
       name: OWN,
       parameters: 785 * units + (units + 1) * classes.length,
       sha256: hash,
       sizes,
-      activation: settings.activation,
+      activation,
       classes,
       mirror: false,
       temperatures: { fashion_mnist: 1, photo: 1, worn: 1, sketch: 1 },
@@ -253,11 +252,9 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
     folded?.addEventListener("toggle", () => run(false));
   start();
 
-  return {
-    show(now) {
-      if (now.picture === picture) return;
-      picture = now.picture;
-      tell({ name: "picture", picture });
-    },
+  return (now) => {
+    if (now.picture === picture) return;
+    picture = now.picture;
+    tell({ name: "picture", picture });
   };
 }

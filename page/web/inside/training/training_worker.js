@@ -1,5 +1,4 @@
-// The thread that trains in the page, so that drawing stays smooth; training.js starts
-// it.
+// The thread that trains in the page, so that drawing stays smooth; training.js starts it.
 
 import { fetchExamples } from "../fashion.js";
 import { createTraining } from "./sgd.js";
@@ -9,11 +8,7 @@ const ASK_PART = 3; // so many times as long as asking for the accuracy took, th
 const MOST_ASKED = 1000; // of the pictures it learns from
 const UNITS = 10; // shown
 
-const weights = new URL(location.href).searchParams.get("weights") ?? "";
-const arrived = Promise.all(
-  /** @type {const} */ (["first", "more", "held_out"]).map((part) => fetchExamples(weights, part)),
-);
-
+/** @type {TrainingSettings} */ let settings;
 /** @type {ReturnType<typeof createTraining> | null} */ let training = null;
 /** @type {Examples} */ let examples; // that it learns from
 /** @type {Examples} */ let heldOut;
@@ -26,6 +21,22 @@ let [sum, added] = [0, 0]; // losses since the last report
 let [first, worst] = [0, 0];
 let [askedAt, askedFor] = [0, 0]; // when, and for how long
 
+async function fetchAll() {
+  const weights = new URL(location.href).searchParams.get("weights") ?? "";
+  const parts = /** @type {const} */ (["first", "more", "held_out"]);
+  const fetched = await Promise.all(parts.map((part) => fetchExamples(weights, part)));
+  const learned = fetched.slice(0, 2);
+  heldOut = fetched[2];
+  examples = {
+    pictures: await joined(learned.map(({ pictures }) => pictures)),
+    labels: await joined(learned.map(({ labels }) => labels)),
+  };
+}
+
+/** @type {(parts: Uint8Array[]) => Promise<Uint8Array>} */
+const joined = async (parts) =>
+  new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (parts)).arrayBuffer());
+
 function step() {
   if (!training) return;
   const loss = training.step();
@@ -35,16 +46,16 @@ function step() {
   added += 1;
 }
 
-function right() {
-  if (!training) return null;
+/** @type {(training: ReturnType<typeof createTraining>) => TrainingReport["right"]} */
+function right(training) {
   const began = performance.now();
-  const found = {
-    training: training.right(examples, Math.min(MOST_ASKED, examples.labels.length)),
+  const shares = {
+    training: training.right(examples, Math.min(MOST_ASKED, settings.count)),
     heldOut: training.right(heldOut, heldOut.labels.length),
   };
   askedAt = performance.now();
   askedFor = askedAt - began;
-  return found;
+  return shares;
 }
 
 /** ask: for the accuracy, too. @type {(ask: boolean) => void} */
@@ -56,8 +67,9 @@ function report(ask) {
   );
   const loss = added ? sum / added : null;
   const says = picture && training.says(picture);
+  const accuracy = ask ? right(training) : null;
   /** @type {TrainingReport} */
-  const news = { turn, steps, loss, first, worst, right: ask ? right() : null, units, says };
+  const news = { turn, steps, loss, first, worst, right: accuracy, units, says };
   [sum, added] = [0, 0];
   postMessage({ news });
 }
@@ -72,18 +84,11 @@ function work() {
   setTimeout(work); // after what has been asked meanwhile
 }
 
-/** @type {(examples: Examples, count: number) => Examples} */
-const start = ({ pictures, labels }, count) => ({
-  pictures: pictures.subarray(0, (pictures.length / labels.length) * count),
-  labels: labels.subarray(0, count),
-});
-
-/** @type {(order: TrainingOrder, all: Examples) => void} */
-function obey(order, all) {
+/** @type {(order: TrainingOrder) => void} */
+function obey(order) {
   if (order.name === "begin") {
-    examples = start(all, order.count);
-    training = createTraining(examples, order.settings);
-    turn = order.turn;
+    ({ settings, turn } = order);
+    training = createTraining(examples, settings);
     [steps, sum, added, first, worst] = [0, 0, 0, 0, 0];
     report(true);
   } else if (order.name === "run") {
@@ -99,27 +104,13 @@ function obey(order, all) {
   } else if (training) postMessage({ tensors: training.tensors() });
 }
 
-/** @type {(a: Uint8Array, b: Uint8Array) => Uint8Array} */
-function joined(a, b) {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
-const all = arrived.then(([some, more, others]) => {
-  heldOut = others;
-  return {
-    pictures: joined(some.pictures, more.pictures),
-    labels: joined(some.labels, more.labels),
-  };
-});
-
-all.catch(() => null); // every order is told
+const arrived = fetchAll();
+arrived.catch(() => null); // every order is told
 
 addEventListener("message", async ({ data }) => {
   try {
-    obey(data, await all);
+    await arrived;
+    obey(data);
   } catch (error) {
     postMessage({ failed: String(error) });
   }

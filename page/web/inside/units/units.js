@@ -38,7 +38,7 @@ export function createPanel(root, { palette, pick, known }) {
     says = (at) =>
       `${lineAndColumn(at)}: weight ${decimals(row.weights[at])}` +
       (picture ? ` × ${decimals(picture[at] / 255)} = ${decimals(products[at])}` : "");
-    for (const { show } of pixelCells) show(place);
+    for (const showPicked of pixelCells) showPicked(place);
     const text = says(place);
     find(".pixels-say").textContent = text[0].toUpperCase() + text.slice(1);
     find(".equation").textContent = `Its bias is ${decimals(row.bias)}.`;
@@ -53,26 +53,24 @@ export function createPanel(root, { palette, pick, known }) {
         : ` This network also looks at the mirror image: there it is <b>${decimals(mirrored)}</b>.`);
   }
 
-  return {
-    show(now) {
-      const { name, about, unit, numbers } = now;
-      const sums = numbers?.layers.map(({ preActivations }) => preActivations);
-      layer = unit.layer;
-      showLayers({ sizes: about.sizes, picked: unit, sums });
-      const row = known("row", { network: name, ...unit });
-      find(".unit h4").textContent =
-        `Unit ${unit.unit}${about.sizes.length > 3 ? ` of layer ${layer + 1}` : ""}`;
-      for (const element of findAll(root, ".three, .scale, .pixels-say, .equation"))
-        element.hidden = layer > 0 || !row;
-      find(".unit .sum").hidden = layer === 0 || !row || !numbers;
-      if (!row) return;
-      if (layer === 0) showPixels(row, now);
-      else if (numbers && sums) {
-        const before = numbers.layers[layer - 1];
-        const twice = before.views.length > 1 ? " (mean of picture and mirror image)" : "";
-        const caption = `Its sum: activation × weight of the units of layer ${layer}${twice}`;
-        showSum(caption, row, before.out, sums[layer][unit.unit], "its sum");
-      }
-    },
+  return (now) => {
+    const { name, about, unit, numbers } = now;
+    const sums = numbers?.layers.map(({ preActivations }) => preActivations);
+    layer = unit.layer;
+    showLayers({ sizes: about.sizes, picked: unit, sums });
+    const row = known("row", { network: name, ...unit });
+    find(".unit h4").textContent =
+      `Unit ${unit.unit}${about.sizes.length > 3 ? ` of layer ${layer + 1}` : ""}`;
+    for (const element of findAll(root, ".three, .scale, .pixels-say, .equation"))
+      element.hidden = layer > 0 || !row;
+    find(".unit .sum").hidden = layer === 0 || !row || !numbers;
+    if (!row) return;
+    if (layer === 0) showPixels(row, now);
+    else if (numbers && sums) {
+      const before = numbers.layers[layer - 1];
+      const twice = before.views.length > 1 ? " (mean of picture and mirror image)" : "";
+      const caption = `Its sum: activation × weight of the units of layer ${layer}${twice}`;
+      showSum(caption, row, before.out, sums[layer][unit.unit], "its sum");
+    }
   };
 }
