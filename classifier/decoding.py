@@ -12,12 +12,13 @@ import select
 import signal
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import IO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import AvifImagePlugin, Image, ImageOps, UnidentifiedImageError
 
 resource: ModuleType | None
 try:
@@ -25,8 +26,9 @@ try:
 except ImportError:  # Windows, where it has no limits and decodes by itself
     resource = None
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF")
-NAMES = "JPEG, PNG, WebP, GIF, BMP or HEIC"
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF", "HEIF")
+NAMES = "JPEG, PNG, WebP, GIF, BMP, AVIF or HEIC"
+FIRST_FRAMES = 10  # of an animation, looked through for one that shows something
 # Pixels are counted in the header, before decoding. A JPEG is decoded no larger than needed.
 MAX_PIXELS = 64_000_000  # the largest phone photos
 MAX_PIXELS_WHOLE = 36_000_000  # of formats that are decoded whole
@@ -61,17 +63,31 @@ def decode(data: bytes) -> np.ndarray:
         check_size(image)
         # Lets the JPEG decoder skip most of the work, and turns the small picture, not the big one.
         image.draft(None, (WORKING_SIDE, WORKING_SIDE))
-        return reduce(image)
+        return max(_frames(image), key=np.std)
     except NotAPicture:
         raise
     except Image.DecompressionBombError as error:
         raise NotAPicture("The picture has too many pixels.") from error
     except UnidentifiedImageError as error:
+        if b"<svg" in data[:1000]:
+            raise NotAPicture(f"An SVG is not read: save it as {NAMES}.") from error
         raise NotAPicture(f"This is not a picture in a known format: {NAMES}.") from error
     except MemoryError as error:
         raise NotAPicture(TOO_BIG) from error
     except Exception as error:  # decoders raise whatever they like
         raise NotAPicture(DAMAGED) from error
+
+
+def _frames(image: Image.Image) -> Iterator[np.ndarray]:
+    """A picture, reduced; of an animation, whose first frame may be blank, the first few."""
+    count = FIRST_FRAMES if getattr(image, "is_animated", False) and image.format != "MPO" else 1
+    most = MAX_PIXELS_WHOLE // (image.width * image.height)
+    for frame in range(max(1, min(count, most))):
+        try:
+            image.seek(frame)
+        except EOFError:
+            return
+        yield reduce(image.copy() if count > 1 else image)
 
 
 def _is_lossless_jpeg(data: bytes) -> bool:
@@ -190,6 +206,7 @@ def main() -> None:
     import pillow_heif  # here alone: nobody else decodes HEIC
 
     pillow_heif.register_heif_opener()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.init()  # since a child cannot open files, its modules included
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     with open(os.devnull, "wb") as nothing:  # noqa: PTH123 (after this, decoders say nothing)

@@ -14,7 +14,7 @@ import numpy as np
 
 from .cutout import BODY_PARTS, GARMENT, Piece, UNet, bounding_box, find_pieces
 from .network import SETTINGS, SIDE
-from .reading import Source, read
+from .reading import NotAPicture, Source, read
 
 Kind = Literal["photo", "sketch", "auto"]
 KINDS = ("photo", "sketch", "auto")
@@ -30,6 +30,9 @@ STROKE_WIDTH: int = _SKETCH["stroke_width"]
 SOLID: float = _SKETCH["solid"]
 # Gaps in the outline up to these are bridged, the wider ones only where little is enclosed else.
 GAPS: list[int] = _SKETCH["gaps"]
+
+
+NOTHING = "I see nothing here: the picture is all of one colour."
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def prepare(source: Source, kind: Kind = "auto", segmenter: UNet | None = None) 
     source: a PIL image of any mode, a uint8 array (H, W), (H, W, 3) or (H, W, 4), the bytes of a
     picture file, or a path. kind: "photo", "sketch", or "auto" to tell the two apart.
     segmenter: another network to cut out with than the stored one.
-    Raises NotAPicture if the source is no picture, ValueError for an unknown kind.
+    Raises NotAPicture if the source is no picture or shows nothing, ValueError for an unknown kind.
     """
     return prepare_pieces(source, kind, segmenter)[0]
 
@@ -69,6 +72,8 @@ def prepare_pieces(
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     rgb, alpha = read(source)
+    if alpha is None and np.ptp(rgb, axis=(0, 1)).max() < SETTINGS["reading"]["nothing"]:
+        raise NotAPicture(NOTHING)
     if kind == "auto":
         kind = "sketch" if looks_drawn(rgb) else "photo"
     if kind == "sketch":

@@ -25,12 +25,14 @@ __all__ = ["SUFFIXES", "WORKING_SIDE", "NotAPicture", "Source", "read"]
 
 Source = Image.Image | np.ndarray | bytes | str | Path
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".heic", ".heif")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif", ".heic", ".heif")
 MAX_BYTES = 200 * 2**20  # of a file; the page and the API take less
 
 
 def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
     """Decode, reduce to WORKING_SIDE, turn upright, and put transparency on white.
+
+    What is itself light would vanish there, white strokes, say, and is put on black.
 
     source: a PIL image of any mode, a uint8 array (H, W), (H, W, 3) or (H, W, 4), the bytes of a
     picture file, or a path. Returns uint8 (H, W, 3), and the alpha channel, uint8 (H, W), if it
@@ -55,10 +57,13 @@ def read(source: Source) -> tuple[np.ndarray, np.ndarray | None]:
     if pixels.shape[2] == 3:
         return pixels, None
     alpha = pixels[..., 3]
+    settings = SETTINGS["reading"]
+    is_solid, least = alpha > 128, settings["shape_share"]
+    is_light = is_solid.any() and pixels[is_solid, :3].mean() > settings["light"]
     weight = alpha[..., None] / np.float32(255)
-    rgb = (pixels[..., :3] * weight + 255 * (1 - weight)).astype(np.uint8)
-    least = SETTINGS["reading"]["shape_share"]
-    shows_shape = (alpha < 128).mean() > least and (alpha > 128).mean() > least
+    ground = 0 if is_light else 255
+    rgb = (pixels[..., :3] * weight + ground * (1 - weight)).astype(np.uint8)
+    shows_shape = (alpha < 128).mean() > least and is_solid.mean() > least
     return rgb, alpha if shows_shape else None
 
 

@@ -36,6 +36,11 @@ def test_undo_redo_clear(page: Page) -> None:
     assert page.get_by_label("Redo").is_enabled()
 
 
+def test_a_dot_can_be_seen(page: Page) -> None:
+    draw(page, [(0.5, 0.5)])
+    assert ink(page) > 0
+
+
 def test_eraser_and_width(page: Page) -> None:
     draw(page)
     thin = ink(page)

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier import Classifier, load
-from tests.browser import becomes, choose_mode, draw, press, said, settled, upload, watched
+from tests.browser import becomes, choose_mode, draw, press, said, settled, until, upload, watched
 from tests.doubles import file_server, start, trousers
 
 PATH = "some/where/"
@@ -138,6 +138,21 @@ def test_broken_downloads_are_neither_used_nor_kept(
         same(page, networks["deep"])
         show_trousers(page)
         expect(page.locator(".answer .label")).to_have_text(label)
+
+
+def test_a_broken_photo_stays_broken_when_networks_arrive(browser: Browser, exported: Path) -> None:
+    held: list[Route] = []
+    with file_server(exported, PATH) as address, watched(browser, address) as page:
+        page.route("**/deep.safetensors", lambda route: held.append(route))
+        page.reload()
+        choose_mode(page, "photo")
+        upload(page, trousers()[:500])
+        expect(page.locator(".notice")).to_contain_text("cannot open the file")
+        until(page, lambda: bool(held))
+        held[0].continue_()
+        expect(page.locator(".who").first).not_to_contain_text("on its way")
+        expect(page.locator(".notice")).to_contain_text("cannot open the file")
+        expect(page.locator("#chart .top")).to_have_count(0)
 
 
 def test_the_small_network_answers_until_the_large_one_has_arrived(

@@ -76,12 +76,28 @@ def test_crop_by_dragging_and_by_keyboard(page: Page) -> None:
 
 def test_the_part_is_the_one_dragged_over(page: Page) -> None:
     """Also where the photo does not fill its frame: a part twice as wide as high stays so."""
-    upload(page, jpeg(Image.new("RGB", (300, 400), "#24355c")))  # all of any part is cut out
+    shade = Image.linear_gradient("L").rotate(90).resize((300, 400)).point(lambda x: 20 + x // 5)
+    upload(page, jpeg(shade.convert("RGB")))  # all of any part is cut out
     settled(page)
     drag(page, (0.35, 0.3), (0.65, 0.45), ".photo-view")
     settled(page)
     width, height = page.locator(".cut img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
     assert width / height == pytest.approx(2, rel=0.05)
+
+
+def test_files_that_only_the_page_or_only_the_server_can_show(page: Page) -> None:
+    shirt = "M60 60 100 40h100l40 20-20 60-30-15v155h-80v-155l-30 15z"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><path d="%s"/></svg>'
+    upload(page, (svg % shirt).encode(), "shirt.svg", "image/svg+xml")
+    expect(page.locator("#chart .top")).to_have_count(1)
+    expect(page.locator(".cut")).to_be_hidden()
+    animation, blank = io.BytesIO(), Image.new("L", (300, 400), 255)
+    blank.save(animation, "GIF", save_all=True, append_images=[Image.open(io.BytesIO(trousers()))])
+    upload(page, animation.getvalue(), "late.gif", "image/gif")
+    expect(page.locator(".cut")).to_be_visible()
+    upload(page, jpeg(blank.convert("RGB")), "white.jpg")
+    expect(page.locator(".notice")).to_contain_text("I see nothing here")
+    expect(page.locator("#chart .top")).to_have_count(0)
 
 
 def test_live_camera(page: Page) -> None:

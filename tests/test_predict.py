@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from classifier import CLASSES, load, prepare, stored_networks
+from classifier import CLASSES, NotAPicture, load, prepare, stored_networks
 from classifier.cutout import BODY_PARTS, PLACES, Piece
 from classifier.predict import CAN_BE
 from classifier.preparation import KINDS, Kind
@@ -36,7 +36,10 @@ SHAPES = st.tuples(SIDES, SIDES) | st.tuples(SIDES, SIDES, st.sampled_from([3, 4
 @settings(max_examples=100, deadline=None)
 @given(image=arrays(np.uint8, SHAPES), kind=st.sampled_from(KINDS))
 def test_any_picture_gives_ten_probabilities(image: np.ndarray, kind: Kind) -> None:
-    prepared = prepare(image, kind)
+    try:
+        prepared = prepare(image, kind)
+    except NotAPicture:  # nothing to be seen
+        assume(False)
     assert prepared.picture.shape == (28, 28) and prepared.picture.dtype == np.uint8
     assert prepared.kind in ("photo", "worn", "sketch")
     for name in NETWORKS:

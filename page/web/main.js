@@ -227,6 +227,7 @@ function showNothing() {
 /** @type {(reply: Reply, settled: boolean) => void} */
 function showAnswer(reply, settled) {
   if ("error" in reply) {
+    questions.forget(); // what is about the same picture
     showNothing(); // rather than the bars of another picture
     photo.refused();
     say(reply.error, true);
@@ -264,7 +265,7 @@ function showAnswerer() {
   inside.draw();
   const before = able;
   able = questions.able(state.networks).join();
-  if (before && able !== before) askAgain();
+  if (before && able !== before && (state.mode === "draw" || photo.something)) askAgain();
   if (!served && !missing().length) import("./offline.js").then(({ keep }) => keep());
 }
 

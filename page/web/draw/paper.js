@@ -30,7 +30,7 @@ function drawStroke(context, stroke) {
   context.lineWidth = widthAt(stroke, points[0][2]);
   context.beginPath();
   context.moveTo(points[0][0], points[0][1]);
-  if (points.length === 1) context.lineTo(points[0][0], points[0][1]); // a dot
+  if (points.length === 1) context.lineTo(points[0][0] + 1, points[0][1]); // a dot has a length
   for (let i = 1; i < points.length; i++) {
     const [x0, y0] = points[Math.max(i - 2, 0)];
     const [x1, y1] = points[i - 1];

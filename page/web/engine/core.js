@@ -4,7 +4,7 @@ import { findPieces } from "./cutout.js";
 import { boundingBox, round } from "./image.js";
 import { createNetwork, decide, logitsOf } from "./network.js";
 import { layOutPhoto, looksDrawn } from "./photo_layout.js";
-import { planesOf, read } from "./read.js";
+import { isOneColour, planesOf, read } from "./read.js";
 import { base64, Refused } from "./reply.js";
 import { readTensors } from "./safetensors.js";
 import { settings, useSettings } from "./settings.js";
@@ -87,6 +87,8 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     /** @type {Network[]} */
     const networks = await Promise.all(names.map((name) => load(name)));
     const { pixels, alpha } = read(await pixelsOf(image));
+    if (!alpha && isOneColour(pixels))
+      throw new Refused("I see nothing here: the picture is all of one colour.");
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
     const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(pixels, rgb));
     const cutOut = async () =>

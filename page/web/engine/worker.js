@@ -32,7 +32,8 @@ async function pixelsOf(image) {
   const source = typeof image === "string" ? await (await fetch(image)).blob() : image;
   const file = source instanceof ArrayBuffer ? new Blob([source]) : source;
   const bitmap = file instanceof Blob ? await createImageBitmap(file).catch(() => null) : file;
-  if (!bitmap) throw new Refused("The picture is damaged and cannot be read.");
+  if (!bitmap)
+    throw new Refused("This browser cannot open the file: it is damaged, or of a kind like HEIC.");
   const side = settings.reading.working_side;
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
   const context = canvasOf(bitmap.width, bitmap.height, source instanceof ArrayBuffer ? 1 : scale);

@@ -1,5 +1,7 @@
 // Picture files: chosen, dropped or pasted.
 
+import { contextOf, createCanvas, make } from "../dom.js";
+
 const LARGEST_FILE = 10 * 2 ** 20; // bytes, of a file that is sent as it is
 
 /** @param {ImageBitmap} bitmap @param {boolean} lossless */
@@ -11,15 +13,35 @@ export const still = (bitmap, lossless) => ({
   drawn: false,
 });
 
+/** What only an element opens, an SVG, say. @param {File | HTMLCanvasElement} file */
+async function openAsElement(file) {
+  if (!(file instanceof File)) return null;
+  const image = make("img", { src: URL.createObjectURL(file) });
+  const bitmap = await image
+    .decode()
+    .then(() => createImageBitmap(image))
+    .catch(() => null);
+  URL.revokeObjectURL(image.src);
+  return bitmap;
+}
+
+/** As an animation's first picture may be. @param {ImageBitmap} bitmap */
+function isBlank(bitmap) {
+  const context = contextOf(createCanvas(64, 64));
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, 64, 64);
+  return context.getImageData(0, 0, 64, 64).data.every((value, i, all) => value === all[i % 4]);
+}
+
 /**
  * The picture in a file, or on a canvas; rejects with a sentence.
  * @type {(file: File | HTMLCanvasElement) => Promise<Still | Unread>}
  */
 export async function readPicture(file) {
   const lossless = file instanceof File && file.type !== "image/jpeg";
-  const bitmap = await createImageBitmap(file).catch(() => null);
-  if (bitmap) return still(bitmap, lossless);
-  // HEIC, say: the server has the last word on what is a picture.
+  const bitmap = await createImageBitmap(file).catch(() => openAsElement(file));
+  if (bitmap && !isBlank(bitmap)) return still(bitmap, lossless);
+  // HEIC, say, or an animation that begins with nothing: the server has the last word on what is a picture.
   if (!(file instanceof File) || file.size > LARGEST_FILE) {
     throw new Error(
       "This browser cannot open the file, and it is too large to send: at most 10 MB, please.",
