@@ -137,11 +137,8 @@ type About = ReturnType<typeof import("./engine/describe.js").describe>;
 type PictureQuestion = { picture: Uint8Array; kind: TakenFor; cut: Cut | null };
 
 /** Weights and bias of one unit; and which one it is. */
-type Row = { weights: Floats; bias: number };
+type Row = { weights: Float32Array; bias: number };
 type Unit = { layer: number; unit: number };
-
-/** The colours of signed numbers as the style sheet has them now; ramp: from below to above 0. */
-type Palette = () => { ramp: Uint8ClampedArray; plus: string; minus: string };
 
 /** For the section: the networks that can be seen inside; weights: see PageConfig. */
 type InsideOptions = {
@@ -176,7 +173,6 @@ type Now = {
 /** See inside/panels.js; what shows a panel, and what makes it is given. */
 type Panel = (now: Now) => void;
 type PanelPage = Omit<InsideOptions, "engine"> & {
-  palette: Palette;
   compute: ComputeInside;
   /** As compute, for what stays the same: null until it is there, which then is shown. */
   known(name: string, message: EngineQuestion): any;
@@ -191,9 +187,8 @@ type PanelPage = Omit<InsideOptions, "engine"> & {
 type TrainingOrder =
   | { name: "begin"; settings: TrainingSettings; turn: number }
   | { name: "run"; on: boolean }
-  | { name: "step" }
-  | { name: "picture"; picture: Uint8Array | null }
-  | { name: "give" };
+  | { name: "step" | "give" }
+  | { name: "picture"; picture: Uint8Array | null };
 type TrainingReport = {
   turn: number; // of which beginning
   steps: number;

@@ -1,15 +1,11 @@
-// "See inside the network": its arithmetic, apart from any drawing.
-//
-// Logits and weights are the network's own. Here they are only put together: probabilities from
-// logits, a sum taken apart into its terms.
+// "See inside": the network's own logits and weights put together.
 
 export const TEN = 10; // classes; a network may have one output more, for "none of the ten"
 
-// Logits -> {powers: e to the power of each of the ten, times how likely it is worn there, total:
-// their sum, probabilities}.
 /**
- * @type {(numbers: Pick<Numbers, "logits" | "temperature" | "placeLogLikelihood">) =>
- *   { powers: number[], total: number, probabilities: number[] }}
+ * powers: e to the power of each of the ten logits, times how likely it is worn there; total: their
+ * sum.
+ * @param {Pick<Numbers, "logits" | "temperature" | "placeLogLikelihood">} numbers
  */
 export function softmax({ logits, temperature, placeLogLikelihood }) {
   const powers = placeLogLikelihood.map((place, i) => Math.exp(logits[i] / temperature + place));
@@ -17,8 +13,10 @@ export function softmax({ logits, temperature, placeLogLikelihood }) {
   return { powers, total, probabilities: powers.map((power) => power / total) };
 }
 
-// A unit's sum taken apart: the terms that weigh most, the largest first; all the others; the bias.
-/** @param {Row} row @param {Floats} inputs @param {number} most */
+/**
+ * A unit's sum: the terms that weigh most, the largest first; all the others; the bias.
+ * @param {Row} row @param {Floats} inputs @param {number} most
+ */
 export function takeApart({ weights, bias }, inputs, most) {
   const values = Float64Array.from(weights, (weight, i) => weight * inputs[i]);
   const order = [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));

@@ -22,20 +22,16 @@ export async function fetchExamples(folder, part) {
   return { pictures: cellsOf(context.getImageData(0, 0, bitmap.width, bitmap.height)), labels };
 }
 
-/**
- * The red of each cell of a sprite, one cell after the other.
- * @type {(sprite: Pixels) => Uint8Array}
- */
+/** The cells of a sprite, one after the other. @type {(sprite: Pixels) => Uint8Array} */
 function cellsOf(sprite) {
-  const [rows, columns] = [sprite.height / SIDE, sprite.width / SIDE];
+  const columns = sprite.width / SIDE;
   const cells = new Uint8Array(sprite.width * sprite.height);
-  for (let row = 0, to = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, to += SIDE * SIDE)
-      cells.set(cellOf(sprite, row, column), to);
+  for (let i = 0, to = 0; to < cells.length; i++, to += SIDE * SIDE)
+    cells.set(cellOf(sprite, Math.floor(i / columns), i % columns), to);
   return cells;
 }
 
-/** Of one cell, 784 bytes. @type {(sprite: Pixels, row: number, column: number) => Uint8Array} */
+/** Red, 784 bytes. @type {(sprite: Pixels, row: number, column: number) => Uint8Array} */
 export function cellOf({ data, width }, row, column) {
   const start = row * SIDE * width + column * SIDE;
   return Uint8Array.from(

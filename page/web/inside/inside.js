@@ -5,18 +5,21 @@ import { createSwitch, whoWaits } from "../answer/network_switch.js";
 import { findAll, finder, tell } from "../dom.js";
 import { bytesOf, grouped, highest } from "../numbers.js";
 import { softmax } from "./arithmetic.js";
-import { createPalette } from "./paint.js";
+import { followColours } from "./paint.js";
 import { createLatest, createPanels } from "./panels.js";
 import { createCache } from "./weights_cache.js";
+
+/** @type {Pick<Now, "picture" | "numbers" | "kind" | "cut">} */
+const NOTHING = { picture: null, numbers: null, kind: "sketch", cut: null };
 
 /** @param {HTMLDetailsElement} root @param {InsideOptions} page */
 export function createInside(root, page) {
   const { names, engine, setNetworks } = page;
   const find = finder(root);
-  const known = createCache(engine.compute, () => (shown ? draw() : compute()));
+  const known = createCache(engine.compute, () => (shown.numbers ? draw() : compute()));
   let network = names[0];
   /** @type {Answer | null} */ let answer = null; // the live one
-  /** @type {Pick<Now, "picture" | "numbers" | "kind" | "cut"> | null} */ let shown = null;
+  /** @type {typeof NOTHING} */ let shown = NOTHING;
   /** @type {Picked} */ let picked = { unit: null, chosen: null, place: 14 * 28 + 14 };
   let due = false; // is a frame to be drawn?
   let problem = "";
@@ -33,7 +36,6 @@ export function createInside(root, page) {
     {
       ...page,
       compute: engine.compute,
-      palette: createPalette(root, draw),
       known,
       pick(next) {
         picked = { ...picked, ...next };
@@ -64,22 +66,16 @@ export function createInside(root, page) {
       `${sizes.map(grouped).join(" – ")} units, ${grouped(parameters)} weights and biases` +
       (activation ? "" : ", no ReLU");
     find(".path .hidden-units").textContent = sizes.slice(1, -1).map(grouped).join(", ");
-    const { picture, numbers, kind, cut } = shown ?? {
-      picture: null,
-      numbers: null,
-      kind: "sketch",
-      cut: null,
-    };
+    const { numbers } = shown;
     // At first the unit that speaks up most, and the class that wins.
     if (numbers) picked.unit ??= { layer: 0, unit: highest([...numbers.layers[0].preActivations]) };
     const unit = picked.unit ?? { layer: 0, unit: 0 };
     const chosen = picked.chosen ?? (numbers ? highest(softmax(numbers).probabilities) : 0);
-    const { place } = picked;
-    showPanels({ name: network, about, picture, numbers, kind, cut, unit, chosen, place });
+    showPanels({ ...shown, name: network, about, unit, chosen, place: picked.place });
   }
 
   function compute() {
-    if (!answer) shown = null;
+    if (!answer) shown = NOTHING;
     else if (root.open) {
       const { kind, cut, picture } = answer;
       askNumbers({ network, kind, cut, picture: bytesOf(picture) });
@@ -87,8 +83,11 @@ export function createInside(root, page) {
     draw();
   }
 
-  const choices = names.map((name) => [name]);
-  const showChosen = createSwitch(find(".which .switch"), choices, setNetworks);
+  const showChosen = createSwitch(
+    find(".which .switch"),
+    names.map((name) => [name]),
+    setNetworks,
+  );
 
   for (const button of findAll(root, ".path button")) {
     button.addEventListener("click", () => {
@@ -103,6 +102,7 @@ export function createInside(root, page) {
     document.addEventListener(gesture, () => (step = null), { passive: true });
   }
   new ResizeObserver(() => step?.scrollIntoView()).observe(root);
+  followColours(draw);
   find(".path").hidden = false; // from now on a click is heard
 
   return {
@@ -111,7 +111,7 @@ export function createInside(root, page) {
     follow([name]) {
       if (names.includes(name) && name !== network) {
         network = name;
-        shown = null;
+        shown = NOTHING;
         picked = { ...picked, unit: null, chosen: null };
       }
       showChosen([network]);

@@ -1,6 +1,7 @@
 // "See inside the network": pictures of numbers, and cells of a canvas to point at.
 
-import { contextOf, createButton, finder, make, tell } from "../dom.js";
+import { contextOf, createButton, finder, make, paintGreys, tell } from "../dom.js";
+import { ARROWS } from "../draw/pencil.js";
 import { decimals, grouped, remainder, signed } from "../numbers.js";
 import { takeApart } from "./arithmetic.js";
 
@@ -12,36 +13,36 @@ const THROUGH = 0.45; // and how much of it shows where the value is 0
 /** @type {(place: number) => string} */
 export const lineAndColumn = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
 
+/** @type {(rgb: string) => number[]} */
+const channels = (rgb) => (rgb.match(/\d+/g) ?? []).map(Number);
+/** @type {{ ramp: Uint8ClampedArray, plus: string, minus: string } | null} */ let colours = null;
+
 /**
  * The scale's colours as the style sheet has them now: blue for, orange against, and between them
- * the ground; told apart by people who see no red or no green. onchange(): they are others now.
- * @type {(root: HTMLElement, onchange: () => void) => Palette}
+ * the ground; told apart by people who see no red or no green. ramp: RGBA from below to above 0.
  */
-export function createPalette(root, onchange) {
-  const scale = finder(root)(".ramp");
-  /** @type {ReturnType<Palette> | null} */ let colours = null;
+function palette() {
+  if (colours) return colours;
+  const { backgroundImage } = getComputedStyle(finder(document)(".ramp"));
+  const [minus = "", zero = "", plus = ""] = backgroundImage.match(/rgb\(.*?\)/g) ?? [];
+  const [below, middle, above] = [minus, zero, plus].map(channels);
+  const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
+  for (let i = -SHADES; i <= SHADES; i++) {
+    const end = i < 0 ? below : above;
+    const shade = middle.map((value, c) => value + (Math.abs(i) / SHADES) * (end[c] - value));
+    ramp.set(shade, 4 * (i + SHADES));
+  }
+  colours = { ramp, plus, minus };
+  return colours;
+}
+
+/** onchange(): the page is dark now, or light again. @param {() => void} onchange */
+export function followColours(onchange) {
   const observer = new MutationObserver(() => {
     colours = null;
     onchange();
   });
   observer.observe(document.body, { attributeFilter: ["class"] });
-
-  function read() {
-    const { backgroundImage } = getComputedStyle(scale);
-    const [minus = "", zero = "", plus = ""] = backgroundImage.match(/rgb\(.*?\)/g) ?? [];
-    const channels = (/** @type {string} */ rgb) => (rgb.match(/\d+/g) ?? []).map(Number);
-    const middle = channels(zero);
-    const ends = [channels(minus), channels(plus)];
-    const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
-    for (let i = -SHADES; i <= SHADES; i++) {
-      const t = Math.abs(i) / SHADES;
-      const end = ends[Number(i > 0)];
-      const shade = middle.map((value, c) => value + t * (end[c] - value));
-      ramp.set(shade, 4 * (i + SHADES));
-    }
-    return { ramp, plus, minus };
-  }
-  return () => (colours ??= read());
 }
 
 /** Nearly the largest size: a few outliers would leave everything else pale. */
@@ -60,9 +61,9 @@ export const largest = (values) =>
 /**
  * values: 784 signed numbers; 0 is in the middle of the scale, `usual` and beyond at its end; over:
  * the picture's bytes, if it is to be seen under them.
- * @type {(canvas: HTMLCanvasElement, values: Floats, palette: Palette, over?: Uint8Array) => void}
+ * @type {(canvas: HTMLCanvasElement, values: Floats, over?: Uint8Array) => void}
  */
-export function paintSigned(canvas, values, palette, over) {
+export function paintSigned(canvas, values, over) {
   const { ramp } = palette();
   const most = usual(values) || 1;
   const context = contextOf(canvas);
@@ -79,6 +80,13 @@ export function paintSigned(canvas, values, palette, over) {
   context.putImageData(image, 0, 0);
 }
 
+/** @type {(picture: Uint8Array, properties: Partial<HTMLCanvasElement>) => HTMLCanvasElement} */
+export function createGreys(picture, properties) {
+  const canvas = make("canvas", { width: 28, height: 28, ...properties });
+  paintGreys(canvas, picture);
+  return canvas;
+}
+
 /**
  * Small pictures with a name under each; returns a function that paints them, each with a scale of
  * its own, unless they are there already. what: for screen readers, what they are pictures of.
@@ -92,20 +100,19 @@ export function createPictures(root, names, what) {
     return canvas;
   });
   /** @type {unknown[]} */ let painted = [];
-  return (/** @type {Floats[]} */ pictures, /** @type {Palette} */ palette) => {
+  return (/** @type {Floats[]} */ pictures) => {
     if (painted[0] === pictures[0].buffer && painted[1] === palette()) return;
     painted = [pictures[0].buffer, palette()];
-    for (const [i, canvas] of canvases.entries()) paintSigned(canvas, pictures[i], palette);
+    for (const [i, canvas] of canvases.entries()) paintSigned(canvas, pictures[i]);
   };
 }
 
 /**
  * A square for each value: its size says how far from zero, filled above and hollow below; off: 1
  * for those that have a cross instead.
- * @param {HTMLCanvasElement} canvas @param {Floats} values @param {number} columns
- * @param {Palette} palette @param {Uint8Array} [off]
+ * @type {(canvas: HTMLCanvasElement, values: Floats, columns: number, off?: Uint8Array) => void}
  */
-export function paintSquares(canvas, values, columns, palette, off) {
+export function paintSquares(canvas, values, columns, off) {
   const cell = values.length > 200 ? 12 : 36;
   const rows = Math.ceil(values.length / columns);
   Object.assign(canvas, { width: columns * cell, height: rows * cell }); // which clears it
@@ -170,21 +177,19 @@ export function createCells(canvas, cells) {
       event.preventDefault();
       onpress();
     }
-    const next = {
-      ArrowLeft: picked - 1,
-      ArrowRight: picked + 1,
-      ArrowUp: picked - columns,
-      ArrowDown: picked + columns,
-      Home: 0,
-      End: count - 1,
-    }[event.key];
+    const [right, down] = ARROWS[event.key] ?? [];
+    const next =
+      right === undefined
+        ? { Home: 0, End: count - 1 }[event.key]
+        : picked + right + down * columns;
     if (next === undefined) return;
     event.preventDefault();
     if (next >= 0 && next < count) onpick((picked = next)); // shown with the next frame
   });
 
-  return (/** @type {number} */ index) => {
+  return (/** @type {number} */ index, visible = true) => {
     picked = Math.min(index, count - 1);
+    mark.hidden = !visible;
     const [width, height] = [100 / columns, 100 / rows];
     const [x, y] = [picked % columns, Math.floor(picked / columns)];
     mark.style.inset = `${y * height}% auto auto ${x * width}%`;

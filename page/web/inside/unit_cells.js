@@ -6,10 +6,9 @@ import { createCells, paintSquares } from "./paint.js";
 
 /**
  * What shows them; onpick({layer, unit}): one was pointed at; onpress(): and pressed.
- * @param {HTMLElement} place @param {Palette} palette
- * @param {(unit: Unit) => void} onpick @param {() => void} [onpress]
+ * @param {HTMLElement} place @param {(unit: Unit) => void} onpick @param {() => void} [onpress]
  */
-export function createLayers(place, palette, onpick, onpress) {
+export function createLayers(place, onpick, onpress) {
   /** @type {((picked: Unit, sums?: Floats, off?: Uint8Array) => void)[]} */ let layers = [];
   let built = "";
 
@@ -18,8 +17,7 @@ export function createLayers(place, palette, onpick, onpress) {
     const columns = count <= 200 ? Math.min(count, 16) : Math.ceil(Math.sqrt(2.5 * count));
     const ariaLabel = `Unit of layer ${layer + 1}, ${grouped(count)} units`;
     const [canvas, title] = [make("canvas", { ariaLabel }), make("figcaption")];
-    const figure = make("figure", {}, title, canvas);
-    place.append(figure);
+    place.append(make("figure", {}, title, canvas));
     /** @type {Floats | undefined} */ let sums;
     /** @type {Uint8Array | undefined} */ let off;
     const showPicked = createCells(canvas, {
@@ -32,16 +30,15 @@ export function createLayers(place, palette, onpick, onpress) {
     });
     return (picked, newSums, newOff) => {
       [sums, off] = [newSums, newOff];
-      paintSquares(canvas, sums ?? new Float64Array(count), columns, palette, off);
-      const [least, most] = sums
-        ? [Math.min(...sums), Math.max(...sums)].map((sum) => decimals(sum))
-        : [];
+      paintSquares(canvas, sums ?? new Float64Array(count), columns, off);
       title.textContent =
         (length > 1 ? `Layer ${layer + 1}: ` : "") +
         `${grouped(count)} units` +
-        (sums ? `, sums from ${least} to ${most}` : "");
-      figure.classList.toggle("elsewhere", picked.layer !== layer);
-      showPicked(picked.layer === layer ? picked.unit : 0);
+        (sums
+          ? `, sums from ${decimals(Math.min(...sums))} to ${decimals(Math.max(...sums))}`
+          : "");
+      const here = picked.layer === layer;
+      showPicked(here ? picked.unit : 0, here);
     };
   }
 

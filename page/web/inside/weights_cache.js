@@ -13,13 +13,13 @@ export function createCache(compute, onchange) {
     const key = name + JSON.stringify(message);
     if (!known.has(key)) {
       known.set(key, null);
+      const forget = () => {
+        known.delete(key);
+        onchange(); // asks again, if it still matters
+      };
       compute(name, message)
-        .then(
-          (reply) => known.set(key, reply),
-          () =>
-            new Promise((resolve) => setTimeout(resolve, RETRY_MS)).then(() => known.delete(key)),
-        )
-        .then(onchange); // asks again, if it still matters
+        .then((reply) => known.set(key, reply))
+        .then(onchange, () => setTimeout(forget, RETRY_MS));
     }
     return known.get(key);
   };

@@ -10,7 +10,7 @@ import { createCells, lineAndColumn, paintSigned } from "../paint.js";
 /** @typedef {ReturnType<typeof import("./attribution_engine.js").attribution>} Attribution */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPanel(place, { palette, classes, latest }) {
+export function createPanel(place, { classes, latest }) {
   const find = finder(place);
   const wipe = find("[data-cells=wipe]", HTMLCanvasElement);
   const canvases = /** @type {HTMLCanvasElement[]} */ (findAll(place, "canvas.plain"));
@@ -37,19 +37,14 @@ export function createPanel(place, { palette, classes, latest }) {
   });
 
   function wipeAround() {
-    for (const line of [-28, 0, 28]) {
-      for (const column of [-1, 0, 1]) {
-        const there = (at % 28) + column;
-        if (there >= 0 && there < 28 && at + line >= 0 && at + line < 784)
-          wiped[at + line + column] = 1;
-      }
-    }
+    const [x, y] = [at % 28, Math.floor(at / 28)];
+    for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, 27); row++)
+      wiped.fill(1, 28 * row + Math.max(x - 1, 0), 28 * row + Math.min(x + 1, 27) + 1);
     draw();
   }
 
-  for (const gesture of /** @type {const} */ (["pointerdown", "pointermove"])) {
+  for (const gesture of /** @type {const} */ (["pointerdown", "pointermove"]))
     wipe.addEventListener(gesture, ({ buttons }) => buttons && wipeAround());
-  }
   restore.addEventListener("click", () => {
     wiped.fill(0);
     wipe.focus(); // the button can no longer be pressed
@@ -85,11 +80,10 @@ export function createPanel(place, { palette, classes, latest }) {
     if (!numbers) return;
     const whole = softmax(numbers).probabilities;
     const label = classes[highest(whole)];
+    const words = `Without what was wiped it says ${reply.label}, not ${label}.`;
     chart.show(reply.probabilities, wiped.includes(1) ? whole : null);
     find(".striped").hidden = !wiped.includes(1);
-    say(
-      reply.label === label ? "" : `Without what was wiped it says ${reply.label}, not ${label}.`,
-    );
+    say(reply.label === label ? "" : words);
     const [a, b] = reply.logits;
     const rather = {
       logit: remainder(a.logit, [b.logit]),
@@ -97,7 +91,7 @@ export function createPanel(place, { palette, classes, latest }) {
     };
     const names = [...asked.map((index) => classes[index]), "difference"];
     [a, b, rather].forEach(({ logit, pixels }, i) => {
-      paintSigned(canvases[i], pixels, palette, picture);
+      paintSigned(canvases[i], pixels, picture);
       const spoke = pixels.reduce((sum, value) => sum + Math.max(value, 0), 0);
       const against = pixels.reduce((sum, value) => sum + Math.min(value, 0), 0);
       const biases = remainder(logit, [spoke, against]);

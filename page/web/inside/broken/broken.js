@@ -12,7 +12,7 @@ import { createLayers } from "../unit_cells.js";
 /** @typedef {{ at: number, right: number[] }} Measured see `accuracy` in broken_engine.js */
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPanel(place, { palette, classes, latest }) {
+export function createPanel(place, { classes, latest }) {
   const find = finder(place);
   const chart = createChart(find(".ten"), classes);
   const noise = find(".noise input", HTMLInputElement);
@@ -31,7 +31,6 @@ export function createPanel(place, { palette, classes, latest }) {
 
   const showLayers = createLayers(
     find(".layers"),
-    palette,
     (unit) => {
       picked = unit;
       draw();

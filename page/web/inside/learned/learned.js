@@ -6,7 +6,7 @@ import { TEN } from "../arithmetic.js";
 import { createPictures, plotLines } from "../paint.js";
 
 /** @type {(root: HTMLElement, page: PanelPage) => Panel} */
-export function createPanel(root, { palette, known }) {
+export function createPanel(root, { known }) {
   const find = finder(root);
   const tenUnits = Array.from({ length: TEN }, (_, i) => `unit ${i}`);
   const [paintBefore, paintAfter] = ["before", "after"].map((when) =>
@@ -29,8 +29,8 @@ export function createPanel(root, { palette, known }) {
     find(".grown").hidden = !growth?.before;
     if (!growth) return;
     const { history, before, after } = growth;
-    if (before) paintBefore(before, palette);
-    if (after) paintAfter(after, palette);
+    if (before) paintBefore(before);
+    if (after) paintAfter(after);
     if (!history.length) return;
     const loss = history.map((epoch) => epoch.loss);
     const right = history.map((epoch) => epoch.validation);

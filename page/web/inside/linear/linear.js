@@ -8,7 +8,7 @@ import { createPictures, plotLines } from "../paint.js";
 const COMPARED = ["lesson", "linear"];
 
 /** @type {(root: HTMLElement, page: PanelPage) => Panel} */
-export function createPanel(root, { names, palette, classes, known, latest, setNetworks }) {
+export function createPanel(root, { names, classes, known, latest, setNetworks }) {
   const find = finder(root);
   const buttons = findAll(root, ".bend button");
   const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");
@@ -22,11 +22,10 @@ export function createPanel(root, { names, palette, classes, known, latest, setN
     find(".celsius output").textContent =
       `1.8 × ${decimals(c, 0)} + 32 = ${decimals(1.8 * c + 32, 1)} Fahrenheit`;
   }
-  for (const button of buttons) {
-    button.addEventListener("click", () => setNetworks([button.dataset.network ?? ""]));
-  }
   celsius.addEventListener("input", convert);
   convert();
+  for (const button of buttons)
+    button.addEventListener("click", () => setNetworks([button.dataset.network ?? ""]));
 
   /** @type {(name: string, fade: { steps: number[][], switches: number } | null) => void} */
   function showFade(name, fade) {
@@ -58,7 +57,7 @@ export function createPanel(root, { names, palette, classes, known, latest, setN
   function showFolded() {
     /** @type {Row[] | null} */ const folded = known("linear.fold", { network: "linear" });
     const pictures = folded?.map(({ weights }) => weights);
-    if (pictures) showTen(pictures, palette);
+    if (pictures) showTen(pictures);
     if (!folded || !picture || !logits.length) return;
     const top = highest(logits.slice(0, TEN));
     const { weights, bias } = folded[top];
@@ -71,7 +70,7 @@ export function createPanel(root, { names, palette, classes, known, latest, setN
 
   return (now) => {
     const there = COMPARED.every((name) => names.includes(name));
-    const [lesson, linear] = there ? COMPARED.map((network) => known("describe", { network })) : [];
+    const [lesson, linear] = COMPARED.map((network) => there && known("describe", { network }));
     root.hidden = !lesson || !linear;
     if (root.hidden) return;
     for (const button of buttons) press(button, button.dataset.network === now.name);

@@ -1,8 +1,9 @@
 // Step 5, "What it mixes up", and where its limits are.
 
-import { createButton, createCanvas, finder, paintGreys } from "../../dom.js";
+import { createButton, finder } from "../../dom.js";
 import { ARROWS } from "../../draw/pencil.js";
 import { grouped, per100 } from "../../numbers.js";
+import { createGreys } from "../paint.js";
 
 const LAYMEN = 0.835; // of people without fashion knowledge (Xiao et al. 2017)
 const USUAL = 0.88; // of networks like lesson on Fashion-MNIST
@@ -13,28 +14,25 @@ export function createPanel(root, { classes, known, compute }) {
   let shown = ""; // the network whose numbers these are
   /** @type {HTMLButtonElement[][]} */ let buttons = [];
 
-  /** @type {(actual: number, said: number) => Promise<void>} */
-  async function choose(actual, said) {
+  /** @type {(actual: number, said: number) => string} */
+  const words = (actual, said) =>
+    `${classes[actual]} ${actual === said ? "recognised" : `taken for ${classes[said]}`}`;
+
+  /** @type {(actual: number, said: number, count: number) => Promise<void>} */
+  async function choose(actual, said, count) {
     const network = shown;
-    const count = Number(buttons[actual][said].textContent);
-    const right = actual === said;
     find(".cell-says").textContent =
-      `${grouped(count)} of 1,000: ${classes[actual]} ` +
-      (right ? "recognised" : `taken for ${classes[said]}`) +
-      (count > 6 ? ". Six of them:" : ":");
+      `${grouped(count)} of 1,000: ${words(actual, said)}${count > 6 ? ". Six of them:" : ":"}`;
     const place = find(".cell-pictures");
     place.replaceChildren();
     const message = { network, actual, said, count };
-    /** @type {Uint8Array[] | null} */
-    const pictures = await compute("mistakes.pictures", message).catch(() => null);
-    if (shown !== network || !pictures) return;
+    /** @type {Uint8Array[]} */
+    const pictures = await compute("mistakes.pictures", message).catch(() => []);
+    if (shown !== network) return;
     place.replaceChildren(
-      ...pictures.map((bytes, i) => {
-        const canvas = createCanvas();
-        canvas.role = "img";
-        canvas.ariaLabel = `${classes[actual]}, test picture ${i + 1}`;
-        paintGreys(canvas, bytes);
-        return canvas;
+      ...pictures.map((picture, i) => {
+        const ariaLabel = `${classes[actual]}, test picture ${i + 1}`;
+        return createGreys(picture, { role: "img", ariaLabel });
       }),
     );
   }
@@ -62,12 +60,11 @@ export function createPanel(root, { classes, known, compute }) {
       const row = body.insertRow();
       row.innerHTML = `<th scope="row">${classes[actual]}</th>`;
       return line.map((count, said) => {
-        const button = createButton(String(count), () => choose(actual, said));
+        const button = createButton(String(count), () => choose(actual, said, count));
         button.tabIndex = actual === 0 && said === 0 ? 0 : -1;
         button.style.setProperty("--share", Math.sqrt(count / 1000).toFixed(3));
         button.classList.toggle("right", actual === said);
-        const words = actual === said ? "recognised" : `taken for ${classes[said]}`;
-        button.ariaLabel = `${count}: ${classes[actual]} ${words}`;
+        button.ariaLabel = `${count}: ${words(actual, said)}`;
         button.addEventListener("keydown", (event) => move(event, actual, said));
         row.insertCell().append(button);
         return button;

@@ -1,8 +1,9 @@
 // Step 5, "What it takes it for": the pictures it learned from that are nearest to the visitor's.
 
-import { createCanvas, findAll, finder, make, paintGreys, tell } from "../../dom.js";
+import { findAll, finder, make, tell } from "../../dom.js";
 import { decimals, highest, per100 } from "../../numbers.js";
 import { TEN } from "../arithmetic.js";
+import { createGreys } from "../paint.js";
 
 /** @typedef {Awaited<ReturnType<typeof import("./nearest_engine.js").nearest>>} Reply */
 
@@ -29,9 +30,7 @@ export function createPanel(place, { classes, latest }) {
   function show(nearest) {
     find(".nearest").replaceChildren(
       ...nearest.map(({ alike, label, picture }) => {
-        const canvas = createCanvas();
-        canvas.ariaHidden = "true";
-        paintGreys(canvas, picture);
+        const canvas = createGreys(picture, { ariaHidden: "true" });
         return make("li", {}, canvas, classes[label], ` ${decimals(alike, 2)}`);
       }),
     );

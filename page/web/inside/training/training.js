@@ -46,7 +46,7 @@ function happens({ hidden, activation, count }, seen, { first, worst }, right) {
 }
 
 /** @type {(place: HTMLElement, page: PanelPage) => Panel} */
-export function createPanel(place, { palette, classes, weights, useOwn }) {
+export function createPanel(place, { classes, weights, useOwn }) {
   const find = finder(place);
   const hidden = find("[name=hidden]", HTMLInputElement);
   const chosen = (/** @type {string} */ name) => find(`[name=${name}]`, HTMLSelectElement).value;
@@ -175,7 +175,7 @@ export function createPanel(place, { palette, classes, weights, useOwn }) {
       if (word && key !== said) find(".happens").textContent = text; // which is read out
       said = word ? key : said;
     }
-    if (right || !running) paint(report.units, palette); // seldom, which keeps the page smooth
+    if (right || !running) paint(report.units); // seldom, which keeps the page smooth
     const says = report.says?.every(Number.isFinite) ? report.says : null;
     chart.show(says);
     find(".of-yours").textContent = !picture

@@ -6,12 +6,12 @@ import { createCells, createSum, lineAndColumn, paintSigned } from "../paint.js"
 import { createLayers } from "../unit_cells.js";
 
 /** @type {(root: HTMLElement, page: PanelPage) => Panel} */
-export function createPanel(root, { palette, pick, known }) {
+export function createPanel(root, { pick, known }) {
   const find = finder(root);
   const [weights, input, product] = ["weights", "input", "product"].map((name) =>
     find(`[data-cells=${name}]`, HTMLCanvasElement),
   );
-  const showLayers = createLayers(find(".layers"), palette, (unit) => pick({ unit }));
+  const showLayers = createLayers(find(".layers"), (unit) => pick({ unit }));
   let layer = 0; // of the unit shown
   /** @type {(place: number) => string} */ let says = () => "";
 
@@ -32,8 +32,8 @@ export function createPanel(root, { palette, pick, known }) {
       row.weights,
       (weight, i) => (weight * (picture?.[i] ?? 0)) / 255,
     );
-    paintSigned(weights, row.weights, palette);
-    paintSigned(product, products, palette);
+    paintSigned(weights, row.weights);
+    paintSigned(product, products);
     paintGreys(input, picture);
     says = (at) =>
       `${lineAndColumn(at)}: weight ${decimals(row.weights[at])}` +
