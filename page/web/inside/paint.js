@@ -6,33 +6,24 @@ import { decimals, grouped, remainder, signed } from "../numbers.js";
 import { takeApart } from "./arithmetic.js";
 
 const MOST_TERMS = 8; // of a sum taken apart; the others in one line
-const SHADES = 255; // steps of the scale on each side of zero
-const GREY = [128, 128, 128, 255]; // of a picture under the colours,
+const GREY = 128; // of a picture under the colours,
 const THROUGH = 0.45; // and how much of it shows where the value is 0
 
 /** @type {(place: number) => string} */
 export const lineAndColumn = (place) => `line ${Math.floor(place / 28)}, column ${place % 28}`;
 
-/** @type {(rgb: string) => number[]} */
-const channels = (rgb) => (rgb.match(/\d+/g) ?? []).map(Number);
-/** @type {{ ramp: Uint8ClampedArray, plus: string, minus: string } | null} */ let colours = null;
+/** @type {{ minus: number[], zero: number[], plus: number[] } | null} */ let colours = null;
 
 /**
- * The scale's colours as the style sheet has them now: blue for, orange against, and between them
- * the ground; told apart by people who see no red or no green. ramp: RGBA from below to above 0.
+ * The scale's colours as the style sheet has them now, RGB 0 to 255: blue for, orange against, and
+ * between them the ground; told apart by people who see no red or no green.
  */
 function palette() {
   if (colours) return colours;
   const { backgroundImage } = getComputedStyle(finder(document)(".ramp"));
-  const [minus = "", zero = "", plus = ""] = backgroundImage.match(/rgb\(.*?\)/g) ?? [];
-  const [below, middle, above] = [minus, zero, plus].map(channels);
-  const ramp = new Uint8ClampedArray(4 * (2 * SHADES + 1)).fill(255);
-  for (let i = -SHADES; i <= SHADES; i++) {
-    const end = i < 0 ? below : above;
-    const shade = middle.map((value, c) => value + (Math.abs(i) / SHADES) * (end[c] - value));
-    ramp.set(shade, 4 * (i + SHADES));
-  }
-  colours = { ramp, plus, minus };
+  const channels = (backgroundImage.match(/\d+/g) ?? []).map(Number);
+  const [minus, zero, plus] = [0, 3, 6].map((i) => channels.slice(i, i + 3));
+  colours = { minus, zero, plus };
   return colours;
 }
 
@@ -64,17 +55,18 @@ export const largest = (values) =>
  * @type {(canvas: HTMLCanvasElement, values: Floats, over?: Uint8Array) => void}
  */
 export function paintSigned(canvas, values, over) {
-  const { ramp } = palette();
+  const { minus, zero, plus } = palette();
   const most = usual(values) || 1;
   const context = contextOf(canvas);
   const image = context.createImageData(28, 28);
+  image.data.fill(255);
   for (let i = 0; i < 784; i++) {
-    const t = Math.min(Math.max(values[i] / most, -1), 1);
-    const shade = SHADES + Math.round(SHADES * t);
-    const through = over ? (THROUGH * (1 - Math.abs(t)) * over[i]) / 255 : 0;
-    for (let c = 0; c < 4; c++) {
-      const colour = ramp[4 * shade + c];
-      image.data[4 * i + c] = colour + through * (GREY[c] - colour);
+    const end = values[i] < 0 ? minus : plus;
+    const t = Math.min(Math.abs(values[i]) / most, 1);
+    const through = over ? (THROUGH * (1 - t) * over[i]) / 255 : 0;
+    for (let c = 0; c < 3; c++) {
+      const colour = zero[c] + t * (end[c] - zero[c]);
+      image.data[4 * i + c] = colour + through * (GREY - colour);
     }
   }
   context.putImageData(image, 0, 0);
@@ -118,7 +110,7 @@ export function paintSquares(canvas, values, columns, off) {
   Object.assign(canvas, { width: columns * cell, height: rows * cell }); // which clears it
   const context = contextOf(canvas);
   const { plus, minus } = palette();
-  context.fillStyle = plus;
+  context.fillStyle = `rgb(${plus})`;
   const line = (context.lineWidth = cell / 10);
   const most = largest([...values]) || 1;
   values.forEach((value, i) => {
@@ -126,7 +118,7 @@ export function paintSquares(canvas, values, columns, off) {
       ? cell / 2
       : Math.max(Math.sqrt(Math.abs(value) / most) * cell * 0.9, cell / 5);
     const [x, y] = [i % columns, Math.floor(i / columns)].map((at) => (at + 0.5) * cell - side / 2);
-    context.strokeStyle = off?.[i] ? `rgb(${GREY.slice(0, 3)})` : minus;
+    context.strokeStyle = off?.[i] ? "gray" : `rgb(${minus})`;
     if (off?.[i])
       context.stroke(new Path2D(`M${x} ${y}l${side} ${side}m0 ${-side}l${-side} ${side}`));
     else if (value > 0) context.fillRect(x, y, side, side);

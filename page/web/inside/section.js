@@ -30,9 +30,9 @@ export function createSection(root, state, page) {
     if (!page || !module || !root.open || state.instead) return;
     const { names, setNetworks } = page;
     inside ??= module.createInside(root, page);
-    const shown = state.networks.find((name) => names.includes(name)) ?? names[0];
     state.instead = state.networks;
-    setNetworks(names.includes("lesson") ? ["lesson"] : [shown]);
+    const shown = ["lesson", ...state.networks].find((name) => names.includes(name));
+    setNetworks([shown ?? names[0]]);
   }
 
   // All is as it was.

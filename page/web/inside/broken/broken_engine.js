@@ -1,7 +1,7 @@
 // A network that is damaged on purpose: hidden units switched off, noise on its weights.
 
-import { twister } from "../../engine/initial_weights.js";
 import { decide, logitsOf, mean, networkOf } from "../../engine/network.js";
+import { twister } from "../initial_weights.js";
 
 const STEPS = 128; // in which a network loses its units
 const TEN = 10;
@@ -15,10 +15,8 @@ const PARTS = 10; // of the units, after each of which the pictures are shown
 /** @type {WeakMap<Network, { weights: Float32Array, level: number, changed: Network }>} */
 const noises = new WeakMap();
 
-/**
- * So many random numbers with mean 0 and deviation 1 (Box and Muller 1958).
- * @type {(count: number) => Float32Array}
- */
+/** So many random numbers with mean 0 and deviation 1 (Box and Muller 1958). */
+/** @type {(count: number) => Float32Array} */
 function normals(count) {
   const random = twister(NOISE_SEED);
   const all = new Float32Array(count);
@@ -60,20 +58,16 @@ function noisy(network, level) {
   return noise.changed;
 }
 
-/**
- * Of each hidden layer the units in the list, as 1.
- * @type {(network: Network, off: number[][]) => Uint8Array[]}
- */
+/** Of each hidden layer the units in the list, as 1. */
+/** @type {(network: Network, off: number[][]) => Uint8Array[]} */
 function masks({ layers }, off) {
   const all = layers.slice(0, -1).map(({ units }) => new Uint8Array(units));
   for (const [layer, unit] of off) all[layer][unit] = 1;
   return all;
 }
 
-/**
- * All hidden units, [layer, unit] each, in a random order.
- * @type {(network: Network, seed: number) => number[][]}
- */
+/** All hidden units, [layer, unit] each, in a random order. */
+/** @type {(network: Network, seed: number) => number[][]} */
 function shuffled({ layers }, seed) {
   const random = twister(seed);
   const all = layers

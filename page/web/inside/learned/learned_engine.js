@@ -1,7 +1,7 @@
 // Step 5: how a network has grown.
 
 import { row } from "../../engine/describe.js";
-import { initialWeights, twister } from "../../engine/initial_weights.js";
+import { initialWeights, twister } from "../initial_weights.js";
 
 const UNITS = 10; // shown
 

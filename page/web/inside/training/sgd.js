@@ -1,8 +1,8 @@
 // Trains the lesson's network, 784-H-10, as PyTorch does: tests/test_training.py holds it to that.
 
-import { initialWeights, shuffled, twister } from "../../engine/initial_weights.js";
 import { backward, dense, logOfSum, networkOf, transposed } from "../../engine/network.js";
 import { highest } from "../../numbers.js";
+import { initialWeights, shuffled, twister } from "../initial_weights.js";
 
 const INPUTS = 784;
 const CLASSES = 10;

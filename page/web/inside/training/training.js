@@ -149,14 +149,10 @@ export function createPanel(place, { classes, weights, useOwn }) {
   function show(/** @type {TrainingReport} */ report) {
     if (report.turn !== turn) return; // the end of an earlier training
     waiting = false;
-    if (again) {
-      beginNow();
-      return;
-    }
+    if (again) return beginNow();
     const lost = Number.isNaN(report.worst); // its weights are no numbers
-    for (const button of buttons) {
+    for (const button of buttons)
       button.toggleAttribute("disabled", lost && ["use", "save"].includes(button.dataset.do ?? ""));
-    }
     find(".wait").textContent = "";
     steps = report.steps;
     const { loss, right } = report;
@@ -168,13 +164,11 @@ export function createPanel(place, { classes, weights, useOwn }) {
       ? "0 steps: its weights are random."
       : `${grouped(steps)} ${steps === 1 ? "step" : "steps"}, ` +
         `${grouped(seen)} pictures shown: each ${decimals(seen / count, 1)} times.`;
-    if (shares.length) {
-      showCurves();
-      const [word, text] = happens(settings, seen, report, shares[shares.length - 1]);
-      const key = `${word} ${Math.floor(Math.log2(seen))}`;
-      if (word && key !== said) find(".happens").textContent = text; // which is read out
-      said = word ? key : said;
-    }
+    showCurves(); // the first report says what is right
+    const [word, text] = happens(settings, seen, report, shares[shares.length - 1]);
+    const key = `${word} ${Math.floor(Math.log2(seen))}`;
+    if (word && key !== said) find(".happens").textContent = text; // which is read out
+    said = word ? key : said;
     if (right || !running) paint(report.units); // seldom, which keeps the page smooth
     const says = report.says?.every(Number.isFinite) ? report.says : null;
     chart.show(says);

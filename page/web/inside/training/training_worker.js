@@ -9,7 +9,7 @@ const MOST_ASKED = 1000; // of the pictures it learns from
 const UNITS = 10; // shown
 
 /** @type {TrainingSettings} */ let settings;
-/** @type {ReturnType<typeof createTraining> | null} */ let training = null;
+/** @type {ReturnType<typeof createTraining>} */ let training;
 /** @type {Examples} */ let examples; // that it learns from
 /** @type {Examples} */ let heldOut;
 /** @type {Uint8Array | null} */ let picture = null;
@@ -38,7 +38,6 @@ const joined = async (parts) =>
   new Uint8Array(await new Blob(/** @type {BlobPart[]} */ (parts)).arrayBuffer());
 
 function step() {
-  if (!training) return;
   const loss = training.step();
   if (steps++ === 0) first = loss;
   worst = loss > worst || Number.isNaN(loss) ? loss : worst;
@@ -46,8 +45,8 @@ function step() {
   added += 1;
 }
 
-/** @type {(training: ReturnType<typeof createTraining>) => TrainingReport["right"]} */
-function right(training) {
+/** @type {() => TrainingReport["right"]} */
+function right() {
   const began = performance.now();
   const shares = {
     training: training.right(examples, Math.min(MOST_ASKED, settings.count)),
@@ -60,16 +59,14 @@ function right(training) {
 
 /** ask: for the accuracy, too. @type {(ask: boolean) => void} */
 function report(ask) {
-  if (!training) return;
   const { shape, data } = training.tensors()["layers.0.weight"];
   const units = Array.from({ length: Math.min(UNITS, shape[0]) }, (_, unit) =>
     data.slice(unit * shape[1], (unit + 1) * shape[1]),
   );
   const loss = added ? sum / added : null;
   const says = picture && training.says(picture);
-  const accuracy = ask ? right(training) : null;
   /** @type {TrainingReport} */
-  const news = { turn, steps, loss, first, worst, right: accuracy, units, says };
+  const news = { turn, steps, loss, first, worst, right: ask ? right() : null, units, says };
   [sum, added] = [0, 0];
   postMessage({ news });
 }
@@ -100,8 +97,8 @@ function obey(order) {
     report(true);
   } else if (order.name === "picture") {
     picture = order.picture;
-    if (!running) report(false);
-  } else if (training) postMessage({ tensors: training.tensors() });
+    if (!running && training) report(false);
+  } else postMessage({ tensors: training.tensors() });
 }
 
 const arrived = fetchAll();

@@ -30,20 +30,16 @@ export function twister(seed) {
 }
 
 /**
- * Weights (units x inputs) and biases of each layer: torch.nn.Linear's own, evenly between -1 and 1
- * / sqrt(inputs).
- * @type {(sizes: number[], random: () => number) => { weights: Float32Array, biases: Float32Array
- * }[]}
+ * Weights (units x inputs) and biases of each layer: torch.nn.Linear's own, evenly up to
+ * 1 / sqrt(inputs) on both sides of 0.
+ * @param {number[]} sizes @param {() => number} random
  */
 export function initialWeights(sizes, random) {
   return sizes.slice(1).map((units, i) => {
     const bound = 1 / Math.sqrt(sizes[i]);
-    const some = (/** @type {number} */ count) =>
-      Float32Array.from(
-        { length: count },
-        () => ((random() % 2 ** 24) / 2 ** 24) * 2 * bound - bound,
-      );
-    return { weights: some(units * sizes[i]), biases: some(units) };
+    const next = () => ((random() % 2 ** 24) / 2 ** 24) * 2 * bound - bound;
+    const weights = Float32Array.from({ length: units * sizes[i] }, next);
+    return { weights, biases: Float32Array.from({ length: units }, next) };
   });
 }
 
