@@ -72,7 +72,7 @@ def prepare_pieces(
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     rgb, alpha = read(source)
-    if alpha is None and np.ptp(rgb, axis=(0, 1)).max() < SETTINGS["reading"]["nothing"]:
+    if alpha is None and is_one_colour(rgb):
         raise NotAPicture(NOTHING)
     if kind == "auto":
         kind = "sketch" if looks_drawn(rgb) else "photo"
@@ -81,6 +81,11 @@ def prepare_pieces(
     if alpha is not None:
         return [_prepared(rgb, Piece(BODY_PARTS[GARMENT], alpha))]
     return [_prepared(rgb, piece) for piece in find_pieces(rgb, segmenter)]
+
+
+def is_one_colour(rgb: np.ndarray) -> bool:
+    """Whether nothing can be seen. rgb: uint8 (H, W, 3)."""
+    return bool(np.ptp(rgb, axis=(0, 1)).max() < SETTINGS["reading"]["nothing"])
 
 
 def _prepared(rgb: np.ndarray, piece: Piece) -> Prepared:

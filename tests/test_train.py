@@ -16,7 +16,7 @@ from classifier.network import WEIGHTS
 from classifier.training import lesson as train
 from classifier.training.calibrate import fit_temperature
 from classifier.training.confusion import load_confusion
-from classifier.training.data import NoData, Pictures, fashion_mnist, split
+from classifier.training.data import ELSEWHERE, NoData, Pictures, fashion_mnist, split
 from classifier.training.lesson import LESSON, initial_weights, train_lesson
 
 from .real_data import FOLDER, needs_fashion_mnist
@@ -103,8 +103,8 @@ def test_the_command_stores_what_reaches_its_target(
         assert not any(tmp_path.iterdir())
     else:
         train.main()
-        made = load("lesson", train.ELSEWHERE)
-        assert load_confusion("lesson", train.ELSEWHERE).sha256 == made.about["sha256"]
+        made = load("lesson", ELSEWHERE)
+        assert load_confusion("lesson", ELSEWHERE).sha256 == made.about["sha256"]
         assert made.about["sha256"][:12] in capsys.readouterr().out
         assert re.fullmatch("[0-9a-f]{40}(-dirty)?", made.about["commit"])
     assert stored == {file: file.read_bytes() for file in WEIGHTS.iterdir()}

@@ -12,7 +12,7 @@ from PIL import Image
 
 from classifier.cutout import BODY_PARTS, GARMENT, UNet, find_pieces
 from classifier.training.cutout import student as train_cutout
-from classifier.training.cutout.composites import COMPOSITE_SIDE, composite
+from classifier.training.cutout.composites import SIDE, composite
 from classifier.training.cutout.student import outline_loss, overlap, relit, train_segmenter, turned
 from classifier.training.data import Pictures
 
@@ -65,8 +65,8 @@ def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> 
     visible = []
     for seed in range(40):
         photo, mask = composite((shirt_picture(), seed), photos)
-        assert photo.shape == (COMPOSITE_SIDE, COMPOSITE_SIDE, 3) and photo.dtype == np.uint8
-        assert mask.shape == (COMPOSITE_SIDE, COMPOSITE_SIDE) and mask.dtype == np.uint8
+        assert photo.shape == (SIDE, SIDE, 3) and photo.dtype == np.uint8
+        assert mask.shape == (SIDE, SIDE) and mask.dtype == np.uint8
         assert 0.05 < (mask > 127).mean() < 1
         # Where the mask ends, the colours change more than they usually do.
         edge = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 127

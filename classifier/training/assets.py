@@ -5,14 +5,13 @@ says what they are. `first` and `more` are training pictures as `lesson.py` spli
 are not: Fashion-MNIST, by Zalando Research, MIT licence.
 """
 
-import argparse
 import json
 from pathlib import Path
 
 from PIL import Image
 
 from ..network import SIDE, WEIGHTS
-from .data import DATA, Pictures, fashion_mnist, split
+from .data import Pictures, command, fashion_mnist, split
 from .store import commit
 
 SEED = 0  # of the split, as lesson has it
@@ -41,10 +40,7 @@ def store_pictures(parts: dict[str, Pictures], folder: Path = WEIGHTS) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.assets", description=__doc__
-    )
-    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
+    parser = command("assets", __doc__)
     training, validation = split(fashion_mnist(parser.parse_args().data), SEED)
     pictures, labels = training.pictures, training.labels
     parts = {

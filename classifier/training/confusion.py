@@ -5,7 +5,6 @@ Writes `weights/NAME.confusion.json`, how often each class was taken for each, a
 MIT licence. The page's section "See inside the network" shows both.
 """
 
-import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,13 +68,10 @@ def load_confusion(name: str, folder: Path = WEIGHTS) -> Confusion:
 
 
 def main() -> None:
-    from .data import DATA, fashion_mnist  # needs more than what the page runs with
+    from .data import command, fashion_mnist  # needs more than what the page runs with
 
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.confusion", description=__doc__
-    )
+    parser = command("confusion", __doc__)
     parser.add_argument("networks", nargs="+", help="names of stored networks")
-    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     arguments = parser.parse_args()
     test = fashion_mnist(arguments.data, train=False)
     for name in arguments.networks:

@@ -1,5 +1,6 @@
 """The data: Fashion-MNIST as tensors in memory, and folders of pictures listed in a manifest."""
 
+import argparse
 import csv
 import warnings
 from dataclasses import dataclass
@@ -11,10 +12,13 @@ import torch
 from torch import Tensor
 from torchvision.datasets import FashionMNIST
 
-from ..network import CLASSES
+from ..network import CLASSES, WEIGHTS
 
 DATA = Path("data")
 """Where Fashion-MNIST is looked for, and downloaded to, unless told otherwise."""
+
+ELSEWHERE = Path("artefacts/weights")
+"""Where networks are written to: not where the page looks, which goes on as it was."""
 
 VALIDATION = 5_000
 """How many of the 60,000 training pictures are set apart to make every choice on."""
@@ -25,6 +29,28 @@ SPAWN = get_context("spawn")
 ROW_KINDS = ("photo", "sketch", "worn")
 WORN = "manifest-worn.csv"
 """A second manifest, which may lie beside the first: people, bags and shoes."""
+
+
+def command(module: str, description: str | None) -> argparse.ArgumentParser:
+    """The parser of `python -m classifier.training.MODULE`, which all take the data's folder."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m classifier.training.{module}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
+    return parser
+
+
+def training_command(module: str, description: str | None) -> argparse.ArgumentParser:
+    """`command` for what reads stored networks, trains for long, and writes one."""
+    parser = command(module, description)
+    parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of stored networks")
+    parser.add_argument("--out", type=Path, default=ELSEWHERE, help=f"{ELSEWHERE} unless told")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
+    return parser
 
 
 @dataclass(frozen=True)

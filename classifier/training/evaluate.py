@@ -7,7 +7,6 @@ folder `--plots`. `--store` also writes the figures into the network's JSON file
 thresholds below which it is not sure.
 """
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from ..network import CLASSES, WEIGHTS, stored_networks
 from ..predict import Classifier, Decisions, load
 from ..preparation import Kind, Prepared, lay_out_photo, prepare
 from .calibrate import cross_fitted
-from .data import DATA, WORN, Row, fashion_mnist, read_manifest
+from .data import WORN, Row, command, fashion_mnist, read_manifest
 from .labelled import negative_crops
 from .store import save
 
@@ -73,17 +72,10 @@ class Answers(Decisions):
         return np.asarray(self.allowed[np.arange(len(self)), self.probabilities.argmax(1)])
 
 
-def answer(
-    classifier: Classifier,
-    pictures: np.ndarray,
-    allowed: np.ndarray,
-    kinds: Sequence[str],
-    pieces: Sequence[Piece | None] | None = None,
-) -> Answers:
-    """Ask a network about prepared pictures, uint8 (N, 28, 28), of these kinds; pieces: what was
-    found in each, as `Prepared.piece` says.
-    """
-    pieces = [None] * len(pictures) if pieces is None else pieces
+def answer(classifier: Classifier, prepared: Sequence[Prepared], allowed: np.ndarray) -> Answers:
+    """Ask a network about what `prepare` has made ready; allowed: bool (N, 10), as in `Answers`."""
+    pictures = np.stack([each.picture for each in prepared])
+    kinds, pieces = [each.kind for each in prepared], [each.piece for each in prepared]
     logits, names = classifier.logits(pictures), np.array(CLASSES)
     return Answers(
         **vars(classifier.decide(logits, kinds, pieces)),
@@ -93,15 +85,6 @@ def answer(
         place_log_likelihood=classifier.place_log_likelihood(pieces),
         report_keys=np.array(["|".join(names[row]) or "none of the ten" for row in allowed]),
     )
-
-
-def answer_prepared(
-    classifier: Classifier, prepared: list[Prepared], allowed: np.ndarray
-) -> Answers:
-    """`answer` for what `prepare` has made ready."""
-    pictures = np.stack([each.picture for each in prepared])
-    kinds, pieces = [each.kind for each in prepared], [each.piece for each in prepared]
-    return answer(classifier, pictures, allowed, kinds, pieces)
 
 
 # --- figures --------------------------------------------------------------------------------------
@@ -224,7 +207,8 @@ def fashion_mnist_answers(classifier: Classifier, folder: Path) -> Answers:
     """The answers for Fashion-MNIST's 10,000 test pictures."""
     test = fashion_mnist(folder, train=False)
     allowed = np.eye(len(CLASSES), dtype=bool)[test.labels.numpy()]
-    return answer(classifier, test.pictures.numpy(), allowed, ["fashion_mnist"] * len(allowed))
+    ready = [Prepared(picture, "fashion_mnist", None) for picture in test.pictures.numpy()]
+    return answer(classifier, ready, allowed)
 
 
 Measured = dict[str, tuple[Answers, list[Path]]]  # by name, and the pictures' files
@@ -248,7 +232,7 @@ def manifest_answers(classifier: Classifier, folder: Path, weights: Path) -> Mea
             continue
         allowed = np.stack([row.allowed() for row in some])
         ready = [prepare(row.path, kind, network) for row in tqdm(some, desc="preparing")]
-        answers = answer_prepared(classifier, ready, allowed)
+        answers = answer(classifier, ready, allowed)
         source = np.array([row.source for row in some])
         sets = {str(name): source == name for name in dict.fromkeys(source)}
         if kind == "photo" and set(sets) != {kind}:
@@ -279,7 +263,7 @@ def negative_answers(classifier: Classifier, people: list[Row], network: UNet) -
             names.append("surroundings" if crop.mask is None else "faces_and_hands")
     if not ready:
         return {}
-    answers = answer_prepared(classifier, ready, np.zeros((len(ready), len(CLASSES)), bool))
+    answers = answer(classifier, ready, np.zeros((len(ready), len(CLASSES)), bool))
     return {str(name): (answers[np.array(names) == name], []) for name in np.unique(names)}
 
 
@@ -312,12 +296,9 @@ def update_metadata(classifier: Classifier, measured: dict[str, Answers]) -> Non
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.evaluate", description=__doc__
-    )
+    parser = command("evaluate", __doc__)
     names = stored_networks()
     parser.add_argument("network", nargs="?", default="deep" if "deep" in names else "lesson")
-    parser.add_argument("--data", type=Path, default=DATA, help="what to measure on")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="where the networks are")
     parser.add_argument("--store", action="store_true", help="write the figures down there")
     parser.add_argument("--plots", type=Path, default=Path("artefacts/evaluation"))

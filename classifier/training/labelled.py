@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ..cutout import BODY_PARTS, WORN
+from ..preparation import is_one_colour
 from ..reading import read
 
 BODY_PART_OF = {
@@ -77,6 +78,7 @@ def negative_crops(photo: Path, rng: np.random.Generator) -> list[NegativeCrop]:
         wide, high = (max(16, int(side * rng.uniform(0.15, 0.5))) for side in (width, height))
         top, left = rng.integers(height - high + 1), rng.integers(width - wide + 1)
         near = np.s_[top : top + high, left : left + wide]
-        if len(crops) < NEGATIVE_CROPS and np.isin(body_parts[near], WORN).mean() < 0.02:
+        bare = np.isin(body_parts[near], WORN).mean() < 0.02 and not is_one_colour(rgb[near])
+        if len(crops) < NEGATIVE_CROPS and bare:
             crops.append(NegativeCrop(rgb[near], None))
     return crops

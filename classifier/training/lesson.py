@@ -13,7 +13,6 @@ The test pictures choose nothing: every choice was made on the 5,000 pictures se
 60,000. `linear` is the same network without its ReLU, to show what that is for.
 """
 
-import argparse
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -29,7 +28,7 @@ from ..network import MLP, PIXELS
 from ..predict import load
 from .calibrate import fit_temperature
 from .confusion import find_confusion, store_confusion
-from .data import DATA, Pictures, fashion_mnist, split
+from .data import ELSEWHERE, Pictures, command, fashion_mnist, split
 from .store import provenance, save
 
 
@@ -60,7 +59,6 @@ LINEAR = replace(LESSON, activation=False)
 
 RECIPES = {"lesson": LESSON, "linear": LINEAR}
 TARGETS = {"lesson": 0.889, "linear": 0.811}  # of the test pictures; below that a run has failed
-ELSEWHERE = Path("artefacts/weights")  # not where the page looks, which goes on as it was
 
 
 def seed_everything(seed: int) -> None:
@@ -163,12 +161,8 @@ def store(network: MLP, about: dict[str, Any], name: str, test: Pictures, folder
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.lesson", description=__doc__
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser = command("lesson", __doc__)
     parser.add_argument("network", nargs="?", choices=RECIPES, default="lesson")
-    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
     parser.add_argument(
         "--weights",
         type=Path,

@@ -5,36 +5,22 @@ on one core. `--onwards` goes on from the one in the folder of the weights inste
 the stored one has been made so, in the stages that its JSON file and weights/README.md name.
 """
 
-import argparse
-from pathlib import Path
 from typing import Any
 
 from ...cutout import UNet
-from ...network import SEGMENTER, WEIGHTS, load_into
-from ..data import DATA, fashion_mnist, split
-from ..lesson import ELSEWHERE, seed_everything
+from ...network import SEGMENTER, load_into
+from ..data import fashion_mnist, split, training_command
+from ..lesson import seed_everything
 from ..store import provenance, save_module
 from .student import train_segmenter
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.cutout", description=__doc__
-    )
-    parser.add_argument(
-        "--manifest", type=Path, required=True, help="folder with both manifests and their pictures"
-    )
-    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
-    parser.add_argument(
-        "--weights", type=Path, default=WEIGHTS, help="folder with the one to go on from"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=ELSEWHERE, help=f"folder to write to, {ELSEWHERE} unless told"
-    )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
+    parser = training_command("cutout", __doc__)
     parser.add_argument("--onwards", action="store_true", help="go on from the one in --weights")
     arguments = parser.parse_args()
+    if arguments.manifest is None:
+        parser.error("it learns from photos: --manifest DIR")
 
     training, _ = split(fashion_mnist(arguments.data), arguments.seed)
     seed_everything(arguments.seed)

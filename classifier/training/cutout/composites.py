@@ -15,7 +15,7 @@ import numpy as np
 from ...reading import read
 from .grabcut import outline
 
-COMPOSITE_SIDE = 96  # px of a made-up photo
+SIDE = 96  # px of a made-up photo
 PHOTO_SIDE = 128  # px of a real one that lends its colours
 
 
@@ -41,7 +41,7 @@ def composite(job: tuple[np.ndarray, int], photos: Sequence[Path]) -> tuple[np.n
     if rng.random() < 0.6:
         soft = cv2.GaussianBlur(mask, (0, 0), rng.uniform(1, 5))
         shift = np.column_stack([np.eye(2), rng.normal(0, 4, 2)])
-        shadow = cv2.warpAffine(soft, shift, (COMPOSITE_SIDE, COMPOSITE_SIDE))
+        shadow = cv2.warpAffine(soft, shift, (SIDE, SIDE))
         ground = ground * (1 - shadow[..., None] * rng.uniform(0.1, 0.5))
     if rng.random() < 0.15:
         rows, columns = np.nonzero(inside)
@@ -66,14 +66,13 @@ def placed(picture: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, n
     closed = cv2.morphologyEx(shape, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     share = rng.uniform(0.95, 1.3) if rng.random() < 0.2 else rng.uniform(0.4, 0.98)
     angle = rng.uniform(-180, 180) if rng.random() < 0.1 else rng.normal(0, 10)
-    matrix = cv2.getRotationMatrix2D((side / 2, side / 2), angle, share * COMPOSITE_SIDE / side)
+    matrix = cv2.getRotationMatrix2D((side / 2, side / 2), angle, share * SIDE / side)
     matrix[0] *= rng.uniform(0.85, 1.15)
-    free = max(4.0, 0.45 * (1 - share) * COMPOSITE_SIDE)
-    middle = COMPOSITE_SIDE / 2 + rng.uniform(-free, free, 2)
+    free = max(4.0, 0.45 * (1 - share) * SIDE)
+    middle = SIDE / 2 + rng.uniform(-free, free, 2)
     matrix[:, 2] = middle - matrix[:, :2] @ [side / 2, side / 2]
     mask, shading = (
-        cv2.warpAffine(each.astype(np.float32), matrix, (COMPOSITE_SIDE, COMPOSITE_SIDE))
-        for each in (closed, grey)
+        cv2.warpAffine(each.astype(np.float32), matrix, (SIDE, SIDE)) for each in (closed, grey)
     )
     return mask, shading
 
@@ -88,16 +87,14 @@ def colour(rng: np.random.Generator) -> np.ndarray:
 
 
 def plain(rng: np.random.Generator) -> np.ndarray:
-    return np.asarray(np.ones((COMPOSITE_SIDE, COMPOSITE_SIDE, 1)) * colour(rng))
+    return np.asarray(np.ones((SIDE, SIDE, 1)) * colour(rng))
 
 
 def noise(rng: np.random.Generator, fewest: int, most: int) -> np.ndarray:
     """Smooth, of standard deviation about 1, and as coarse as so many cells: (96, 96, 1)."""
     cells = int(rng.integers(fewest, most))
     values = rng.normal(0, 1, (cells, cells)).astype(np.float32)
-    return cv2.resize(values, (COMPOSITE_SIDE, COMPOSITE_SIDE), interpolation=cv2.INTER_CUBIC)[
-        ..., None
-    ]
+    return cv2.resize(values, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)[..., None]
 
 
 @cache
@@ -111,9 +108,7 @@ def outlined(path: Path) -> np.ndarray:
 @cache
 def emptied(path: Path) -> np.ndarray:
     """A photo with its garment painted over from what is around it: uint8 (96, 96, 3)."""
-    whole = cv2.resize(
-        outlined(path), (COMPOSITE_SIDE, COMPOSITE_SIDE), interpolation=cv2.INTER_AREA
-    )
+    whole = cv2.resize(outlined(path), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     garment = cv2.dilate((whole[..., 3] > 30).astype(np.uint8), np.ones((7, 7), np.uint8))
     return cv2.inpaint(np.ascontiguousarray(whole[..., :3]), garment, 3, cv2.INPAINT_TELEA)
 
@@ -129,7 +124,7 @@ def patch(rng: np.random.Generator, photos: Sequence[Path], corner: bool) -> np.
     piece = photo[top : top + size[0], left : left + size[1]]
     if rng.random() < 0.3:
         piece = piece.transpose(1, 0, 2)
-    return cv2.resize(np.ascontiguousarray(piece), (COMPOSITE_SIDE, COMPOSITE_SIDE)).astype(float)
+    return cv2.resize(np.ascontiguousarray(piece), (SIDE, SIDE)).astype(float)
 
 
 def cloth_like(rng: np.random.Generator, photos: Sequence[Path]) -> np.ndarray:
@@ -138,7 +133,7 @@ def cloth_like(rng: np.random.Generator, photos: Sequence[Path]) -> np.ndarray:
     if kind < 0.4:
         return cloth
     if kind < 0.52:
-        y, x = np.mgrid[:COMPOSITE_SIDE, :COMPOSITE_SIDE]
+        y, x = np.mgrid[:SIDE, :SIDE]
         angle, period = rng.choice([0, np.pi / 2, rng.uniform(0, np.pi)]), rng.uniform(4, 30)
         across = (np.cos(angle) * y + np.sin(angle) * x) / period % 1
         cloth = np.where((across < rng.uniform(0.2, 0.7))[..., None], colour(rng), cloth)
@@ -153,18 +148,18 @@ def cloth_like(rng: np.random.Generator, photos: Sequence[Path]) -> np.ndarray:
     if kind < 0.85:
         return patch(rng, photos, corner=False)
     if rng.random() < 0.5:  # above and below
-        cloth[int(rng.uniform(0.25, 0.75) * COMPOSITE_SIDE) :] = colour(rng)
+        cloth[int(rng.uniform(0.25, 0.75) * SIDE) :] = colour(rng)
     else:  # sleeves, or what hangs open
-        width = int(rng.uniform(0.12, 0.35) * COMPOSITE_SIDE)
+        width = int(rng.uniform(0.12, 0.35) * SIDE)
         cloth[:, :width] = cloth[:, -width:] = colour(rng)
     return cloth
 
 
 def printed(cloth: np.ndarray, rng: np.random.Generator, photos: Sequence[Path]) -> np.ndarray:
     """With a spot, a panel, letters or a picture on its front."""
-    shape, kind = np.zeros((COMPOSITE_SIDE, COMPOSITE_SIDE), np.uint8), rng.random()
-    x, y = (rng.uniform([0.4, 0.3], 0.6) * COMPOSITE_SIDE).astype(int).tolist()
-    wide, high = (rng.uniform(0.06, 0.27, 2) * COMPOSITE_SIDE).astype(int).tolist()
+    shape, kind = np.zeros((SIDE, SIDE), np.uint8), rng.random()
+    x, y = (rng.uniform([0.4, 0.3], 0.6) * SIDE).astype(int).tolist()
+    wide, high = (rng.uniform(0.06, 0.27, 2) * SIDE).astype(int).tolist()
     if kind < 0.3:
         cv2.ellipse(shape, (x, y), (wide, high), rng.uniform(0, 180), 0, 360, 255, -1)
     elif kind < 0.5:
@@ -175,7 +170,7 @@ def printed(cloth: np.ndarray, rng: np.random.Generator, photos: Sequence[Path])
         (length, _), _ = cv2.getTextSize(letters, font, scale, pen)
         cv2.putText(shape, letters, (x - length // 2, y), font, scale, 255, pen, cv2.LINE_AA)
     else:
-        cv2.ellipse(shape, (x, y), (COMPOSITE_SIDE // 5, COMPOSITE_SIDE // 5), 0, 0, 360, 255, -1)
+        cv2.ellipse(shape, (x, y), (SIDE // 5, SIDE // 5), 0, 0, 360, 255, -1)
         shape[noise(rng, 6, 20)[..., 0] < 0.3] = 0
     colours = patch(rng, photos, corner=False) if rng.random() < 0.35 else plain(rng)
     covers = shape[..., None] / 255
@@ -190,11 +185,9 @@ def background(rng: np.random.Generator, photos: Sequence[Path]) -> np.ndarray:
     elif kind < 0.6:
         ground = emptied(photos[int(rng.integers(len(photos)))]).astype(float)
     elif kind < 0.67:
-        ground = np.full(
-            (COMPOSITE_SIDE, COMPOSITE_SIDE, 3), rng.choice([240.0, 245.0, 250.0, 255.0])
-        )
+        ground = np.full((SIDE, SIDE, 3), rng.choice([240.0, 245.0, 250.0, 255.0]))
     elif kind < 0.8:
-        slope = np.linspace(0, rng.uniform(0, 0.4), COMPOSITE_SIDE)[:, None, None]
+        slope = np.linspace(0, rng.uniform(0, 0.4), SIDE)[:, None, None]
         ground = plain(rng) * (1 - slope) + plain(rng) * slope
     elif kind < 0.9:
         ground = plain(rng) + noise(rng, 3, 40) * rng.uniform(5, 35)
@@ -205,7 +198,7 @@ def background(rng: np.random.Generator, photos: Sequence[Path]) -> np.ndarray:
         if rng.random() < 0.5:
             ground[rng.integers(gap) :: gap] += darker
     if rng.random() < 0.3:
-        width = int(rng.uniform(0.03, 0.3) * COMPOSITE_SIDE)
+        width = int(rng.uniform(0.03, 0.3) * SIDE)
         other = np.rot90(patch(rng, photos, corner=True), turns := int(rng.integers(4)))
         ground = np.rot90(ground, turns).copy()
         ground[:width] = other[:width]

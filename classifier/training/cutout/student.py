@@ -169,15 +169,10 @@ def turned(pictures: Tensor) -> Tensor:
         return (torch.rand(count) * 2 - 1) * bound
 
     angle, size, wide = within(0.2), within(0.35).exp(), 1 + within(0.12)
-    rows = [
-        size * wide * angle.cos(),
-        -size * angle.sin(),
-        within(0.15),
-        size * wide * angle.sin(),
-        size * angle.cos(),
-        within(0.15),
-    ]
-    matrices = torch.stack(rows, 1).view(count, 2, 3)
+    cos, sin = angle.cos(), angle.sin()
+    top = [size * wide * cos, -size * sin, within(0.15)]
+    bottom = [size * wide * sin, size * cos, within(0.15)]
+    matrices = torch.stack(top + bottom, 1).view(count, 2, 3)
     shape = [count, pictures.shape[1], VIEW_SIDE, VIEW_SIDE]
     grid = F.affine_grid(matrices, shape, align_corners=False)
     return F.grid_sample(pictures, grid, padding_mode="reflection", align_corners=False)

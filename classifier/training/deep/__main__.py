@@ -1,6 +1,5 @@
 """The command of this package, see its docstring."""
 
-import argparse
 import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from torch import nn
 from ...network import CLASSES, SEGMENTER, WEIGHTS
 from ...predict import Classifier, load
 from ..calibrate import fit_temperature
-from ..data import DATA, WORN, Pictures, fashion_mnist, split
+from ..data import WORN, Pictures, fashion_mnist, split, training_command
 from ..evaluate import (
     Answers,
     fashion_mnist_answers,
@@ -23,7 +22,7 @@ from ..evaluate import (
     update_metadata,
 )
 from ..fit import DEVICE
-from ..lesson import ELSEWHERE, accuracy, uncalibrated
+from ..lesson import accuracy, uncalibrated
 from ..store import provenance, save
 from . import __doc__ as description
 from .sources import count_places, load_sources, sources, store_sources
@@ -145,22 +144,10 @@ def finish(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.deep", description=description
-    )
-    parser.add_argument("--data", type=Path, default=DATA, help="folder with FashionMNIST/")
-    parser.add_argument(
-        "--weights", type=Path, default=WEIGHTS, help="folder with the stored networks"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=ELSEWHERE, help=f"folder to write to, {ELSEWHERE} unless told"
-    )
-    parser.add_argument("--seed", type=int, default=0)
+    parser = training_command("deep", description)
     parser.add_argument(
         "--seeds", type=int, default=1, help="so many students; the best one is stored"
     )
-    parser.add_argument("--manifest", type=Path, help="folder with manifest.csv and its pictures")
-    parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
     parser.add_argument(
         "--calibrate",
         action="store_true",

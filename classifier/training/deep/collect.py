@@ -5,7 +5,6 @@ Sketches: Quick, Draw! (Google, CC BY 4.0), the first recognised drawings of eac
 goes to validation. Writes `manifest.csv`, which `data.read_manifest` describes, beside them.
 """
 
-import argparse
 import csv
 import json
 import urllib.request
@@ -19,7 +18,7 @@ import numpy as np
 from torchvision.datasets.utils import download_and_extract_archive
 from tqdm import tqdm
 
-from ..data import DATA
+from ..data import command
 
 PHOTOS = "https://github.com/alexeygrigorev/clothing-dataset-small/archive/refs/heads/master.zip"
 SKETCHES = "https://storage.googleapis.com/quickdraw_dataset/full/simplified"
@@ -100,10 +99,7 @@ def drawn(strokes: list[list[list[int]]]) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m classifier.training.deep.collect", description=__doc__
-    )
-    parser.add_argument("--data", type=Path, default=DATA, help="folder to write to")
+    parser = command("deep.collect", __doc__)
     parser.add_argument("--per-word", type=int, default=PER_WORD, help="sketches of each word")
     arguments = parser.parse_args()
 

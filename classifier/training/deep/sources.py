@@ -37,6 +37,7 @@ SKETCH_VARIANTS = 16  # of each human sketch
 DRAWINGS = 2_000  # made up for each class
 DOODLES = 8_000  # made up that are none of the ten
 TRACED = 6_000  # Fashion-MNIST pictures traced into drawings
+ARRAYS = ("pictures", "allowed")  # of a Source
 SHOES = [CLASSES.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 
 
@@ -131,9 +132,7 @@ def _each(
 
 
 def store_sources(sources: list[Source], file: Path) -> None:
-    arrays = {
-        f"{s.name}/{key}": getattr(s, key) for s in sources for key in ("pictures", "allowed")
-    }
+    arrays = {f"{s.name}/{key}": getattr(s, key) for s in sources for key in ARRAYS}
     shares = {f"{s.name}/share": np.array(s.share) for s in sources}
     np.savez(file, allow_pickle=False, **arrays, **shares)
 
@@ -143,10 +142,7 @@ def load_sources(file: Path) -> list[Source]:
         names = [key.removesuffix("/share") for key in stored.files if key.endswith("/share")]
         return [
             Source(
-                name,
-                float(stored[f"{name}/share"]),
-                stored[f"{name}/pictures"],
-                stored[f"{name}/allowed"],
+                name, float(stored[f"{name}/share"]), *(stored[f"{name}/{key}"] for key in ARRAYS)
             )
             for name in names
         ]

@@ -247,16 +247,11 @@ def deform(pictures: Tensor) -> Tensor:
         return (torch.rand(count) * 2 - 1) * bound
 
     angle, mirror = within(ANGLE), torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
+    cos, sin = angle.cos(), angle.sin()
     wide, high = 1 + within(STRETCH), 1 + within(STRETCH)
-    rows = [
-        mirror * wide * angle.cos(),
-        within(SHEAR) - high * angle.sin(),
-        within(SHIFT),
-        mirror * wide * angle.sin(),
-        high * angle.cos(),
-        within(SHIFT),
-    ]
-    matrices = torch.stack(rows, 1).view(count, 2, 3)
+    top = [mirror * wide * cos, within(SHEAR) - high * sin, within(SHIFT)]
+    bottom = [mirror * wide * sin, high * cos, within(SHIFT)]
+    matrices = torch.stack(top + bottom, 1).view(count, 2, 3)
     mirrors = torch.zeros(count, 2, 3)
     mirrors[:, 0, 0], mirrors[:, 1, 1] = mirror, 1
     matrices = torch.where((torch.rand(count) < UNTOUCHED)[:, None, None], mirrors, matrices)
