@@ -147,12 +147,11 @@ type InsideOptions = {
   engine: Engine;
   setNetworks: (names: string[]) => void;
   weights: string;
-  useOwn: UseOwn;
+  useOwn(network: OwnNetwork): Promise<void>;
 };
 
 /** A network that was trained in the page: what core.js needs of it. */
 type OwnNetwork = { about: NetworkFile; tensors: Record<string, Tensor> };
-type UseOwn = (network: OwnNetwork) => Promise<void>;
 
 /** What is pointed at; null: what speaks up most. */
 type Picked = { unit: Unit | null; chosen: number | null; place: number };
@@ -199,8 +198,6 @@ type TrainingReport = {
   units: Float32Array[]; // weights of up to ten
   says: number[] | null; // of the picture
 };
-
-type Section = ReturnType<typeof import("./inside/section.js").createSection>;
 
 // --- the engine (engine/), which answers as the server does ---
 

@@ -236,7 +236,8 @@ export function createSum(table, onpick) {
       '<td class="sum-bar" aria-hidden="true"><span></span></td>';
     return row;
   });
-  rows[rows.length - 1].className = "result";
+  const [otherRow, biasRow, totalRow] = rows.slice(MOST_TERMS);
+  totalRow.className = "result";
   const buttons = rows.slice(0, MOST_TERMS).map((row) => {
     const button = createButton("", () => onpick(Number(button.dataset.from)));
     row.cells[0].append(button);
@@ -260,22 +261,21 @@ export function createSum(table, onpick) {
    */
   return (title, row, inputs, total, result) => {
     const { terms, others, count, bias } = takeApart(row, inputs, MOST_TERMS);
-    caption.textContent = title;
     const shown = [...terms.map((term) => term.value), bias];
     const scale = largest([...shown, others]);
+    caption.textContent = title;
+    for (let i = 0; i < MOST_TERMS; i++) rows[i].hidden = i >= terms.length;
     terms.forEach(({ from, input, weight, value }, i) => {
       buttons[i].dataset.from = String(from);
       tell(buttons[i], `unit ${from}`);
       fill(rows[i], `${decimals(input)} × ${decimals(weight)}`, value, scale);
     });
-    const [otherRow, biasRow, totalRow] = rows.slice(MOST_TERMS);
-    for (const [i, row] of rows.entries()) row.hidden = i >= terms.length && i < MOST_TERMS;
     otherRow.hidden = !count;
     otherRow.cells[0].textContent = `all the other ${grouped(count)}`;
-    fill(otherRow, "", remainder(total, shown), scale);
     biasRow.cells[0].textContent = "bias";
-    fill(biasRow, "", bias, scale);
     totalRow.cells[0].textContent = result;
+    fill(otherRow, "", remainder(total, shown), scale);
+    fill(biasRow, "", bias, scale);
     fill(totalRow, "", total, 0);
   };
 }
