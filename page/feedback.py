@@ -129,7 +129,8 @@ def same_origin(headers: Headers) -> bool:
     if (origin := headers.get("origin")) is None:
         return True
     names = f"{headers.get('host', '')},{headers.get('x-forwarded-host', '')}".split(",")
-    return urlsplit(origin).netloc in {name.strip() for name in names if name}
+    page = urlsplit(origin)  # some proxies leave out the port
+    return bool({page.netloc, page.hostname} & {name.strip() for name in names if name})
 
 
 def client_of(request: Request) -> str:

@@ -138,6 +138,8 @@ def test_large_requests_wait_for_each_other_and_small_ones_do_not(impatient: str
         ({"sec-fetch-site": "same-origin", "origin": "https://x.hf.space", "host": "inner"}, True),
         ({"sec-fetch-site": "cross-site", "origin": "https://a.org", "host": "a.org"}, False),
         ({"origin": "http://192.168.0.2:7860", "host": "192.168.0.2:7860"}, True),
+        ({"origin": "http://school.example:8080", "host": "school.example"}, True),
+        ({"origin": "http://a.org:8080", "host": "a.org:7860"}, False),
         ({"origin": "https://a.org", "host": "inner", "x-forwarded-host": "a.org, b"}, True),
         ({"origin": "https://evil.org", "host": "a.org"}, False),
         ({"origin": "null", "host": "a.org"}, False),

@@ -118,7 +118,7 @@ function photoChanged() {
     return;
   }
   /** @type {() => Question} */ const message = () => ({
-    kind: "auto",
+    kind: state.still?.isPhoto ? "photo" : "auto",
     image: photo,
     show: state.picture?.kind === "unread",
     piece: pieces.ask(),
@@ -273,7 +273,7 @@ function showAnswerer() {
 
 createPencil(sketch, find(".pencil"));
 createStarters(find(".starters"), replay.play);
-acceptFiles(demo, photo.open);
+acceptFiles(demo, photo.open, say);
 for (const button of findAll(demo, ".modes button")) {
   button.addEventListener("click", () =>
     address.chooseMode(button.dataset.mode === "draw" ? "draw" : "photo"),

@@ -20,7 +20,8 @@ type Crop = { x: number; y: number; w: number; h: number };
 /** In pixels. */
 type Place = { left: number; top: number; width: number; height: number };
 
-/** A photo; lossless: its transparency may tell the shape; drawn: it was taken for a drawing. */
+/** A photo; lossless: its transparency may tell the shape; drawn: it was taken for a drawing;
+ * isPhoto: whose visitor says that it is none. */
 type Still = ReturnType<typeof import("./photo/files.js").still>;
 
 /** A file that this browser cannot read, until the server has shown what it is. */
@@ -66,7 +67,7 @@ type Box = [number, number, number, number];
 
 /** show: the whole picture, too; piece: where the one that is asked for lies. */
 type Question = {
-  kind: "sketch" | "auto";
+  kind: "sketch" | "photo" | "auto";
   image: Picture;
   networks: string[];
   show?: boolean;

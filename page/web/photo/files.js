@@ -11,6 +11,7 @@ export const still = (bitmap, lossless) => ({
   lossless,
   crop: /** @type {Crop | null} */ (null),
   drawn: false,
+  isPhoto: false,
 });
 
 /** What only an element opens, an SVG, say. @param {File | HTMLCanvasElement} file */
@@ -53,10 +54,20 @@ export async function readPicture(file) {
 }
 
 /**
- * Calls onfile with what is dropped or pasted anywhere.
- * @type {(demo: HTMLElement, onfile: (file: File) => void) => void}
+ * Calls onfile with what is dropped or pasted anywhere, or says what to do instead.
+ * @type {(demo: HTMLElement, onfile: (file: File) => void, say: (sentence: string) => void) => void}
  */
-export function acceptFiles(demo, onfile) {
+export function acceptFiles(demo, onfile, say) {
+  /** @type {(transfer: DataTransfer | null) => void} */
+  function take(transfer) {
+    const files = [...(transfer?.files ?? [])];
+    const picture = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
+    const isLink = transfer?.types.some((type) => ["text/uri-list", "text/html"].includes(type));
+    if (picture) onfile(picture);
+    if (files.length > 1) say("One picture at a time: this is the first one.");
+    if (isLink && !picture) say("There is no picture file in that. Save the picture, then choose it.");
+  }
+
   const dropping = (/** @type {boolean} */ yes) => demo.classList.toggle("dropping", yes);
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -68,13 +79,7 @@ export function acceptFiles(demo, onfile) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     dropping(false);
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file) onfile(file);
+    take(event.dataTransfer);
   });
-  document.addEventListener("paste", (event) => {
-    const file = [...(event.clipboardData?.files ?? [])].find((each) =>
-      each.type.startsWith("image/"),
-    );
-    if (file) onfile(file);
-  });
+  document.addEventListener("paste", (event) => take(event.clipboardData));
 }

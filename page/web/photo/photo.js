@@ -68,7 +68,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     root.classList.toggle("showing", shown !== "nothing");
     for (const part of findAll(root, "[data-when]"))
       part.hidden = !part.dataset.when?.split(" ").includes(shown);
-    find(".drawn").hidden = !state.still?.drawn;
+    find(".drawn").hidden = !state.still?.drawn || state.still.isPhoto;
     // Whoever pressed a button that has gone finds what came in its place.
     if (!focused?.closest("[hidden]")) return;
     if (state.live) find("[data-photo=freeze]").focus();
@@ -110,7 +110,11 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     /** @type {State["picture"]} */ const mine = (awaited = { kind: "camera" });
     const stream = await navigator.mediaDevices?.getUserMedia(CAMERA).catch(() => null);
     if (!stream)
-      return onproblem("No camera could be used. Choose a photo instead, or allow the camera.");
+      return onproblem(
+        isSecureContext
+          ? "No camera could be used. Choose a photo instead, or allow the camera."
+          : "Browsers open the camera only where the address begins with https.",
+      );
     if (awaited !== mine) return close(stream); // they have left, or clicked again
     video.srcObject = stream;
     state.picture = mine;
@@ -156,6 +160,10 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   find("[data-photo=camera]").addEventListener("click", startCamera);
   find("[data-photo=freeze]").addEventListener("click", freeze);
   find("[data-photo=other]").addEventListener("click", () => show(null));
+  find("[data-photo=photo]").addEventListener("click", () => {
+    if (state.still) state.still.isPhoto = true;
+    update();
+  });
   find("[data-photo=whole]").addEventListener("click", () => setCrop(null));
   showParts();
 
