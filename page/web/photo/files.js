@@ -65,7 +65,8 @@ export function acceptFiles(demo, onfile, say) {
     const isLink = transfer?.types.some((type) => ["text/uri-list", "text/html"].includes(type));
     if (picture) onfile(picture);
     if (files.length > 1) say("One picture at a time: this is the first one.");
-    if (isLink && !picture) say("There is no picture file in that. Save the picture, then choose it.");
+    if (isLink && !picture)
+      say("There is no picture file in that. Save the picture, then choose it.");
   }
 
   const dropping = (/** @type {boolean} */ yes) => demo.classList.toggle("dropping", yes);
