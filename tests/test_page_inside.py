@@ -247,9 +247,10 @@ def test_without_relu_something_gets_lost(inside: Page) -> None:
     ready(inside)
     expect(inside.locator(".on")).to_have_text("All 128 units pass their sum on as it is.")
     assert settled(inside) != lesson  # the bars above follow
-    lines = inside.locator("[data-fade=linear] .line").evaluate_all(HEIGHTS)
+    fades = inside.locator("[data-panel=linear] .plot")
+    lines = fades.nth(1).locator(".line").evaluate_all(HEIGHTS)
     assert np.abs(np.diff(lines, 2)).max() <= 0.2  # straight, to a tenth of a pixel
-    bent = inside.locator("[data-fade=lesson] .line").evaluate_all(HEIGHTS)
+    bent = fades.first.locator(".line").evaluate_all(HEIGHTS)
     assert np.abs(np.diff(bent, 2)).max() > 1
     # Its two layers are worth one: the same logit twice, and it is the one in the table.
     words = inside.locator(".folded").inner_text().removesuffix(".").split()
@@ -275,7 +276,7 @@ def test_a_number_of_what_it_mixes_up_shows_such_pictures(inside: Page) -> None:
 
 def test_how_it_learned(inside: Page) -> None:
     losses = [epoch["loss"] for epoch in load("lesson").about["history"]]
-    caption = inside.locator(".curve-loss + figcaption")
+    caption = inside.locator("[data-panel=learned] figcaption").first
     expect(caption).to_contain_text(f"from {losses[0]:.2f} to {losses[-1]:.2f}")
     before, after = (inside.locator(f".{when} canvas") for when in ("before", "after"))
     assert before.count() == after.count() == 10

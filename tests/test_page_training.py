@@ -83,7 +83,7 @@ def test_pictures_that_do_not_arrive_are_asked_for_again(browser: Browser, store
         expect(part.locator(".wait")).to_contain_text("The pictures did not arrive.")
         page.unroute("**/fashion.more.webp")
         part.get_by_role("button", name="Play").click()
-        expect(part.locator(".losses + figcaption")).to_contain_text("from", timeout=WAIT)
+        expect(part.locator(".two figcaption").first).to_contain_text("from", timeout=WAIT)
         part.locator("[name=hidden]").fill("1")  # while it plays
         for _ in range(20):
             part.locator("[name=hidden]").press("ArrowRight")

@@ -192,34 +192,46 @@ export function createCells(canvas, cells) {
 }
 
 /**
- * A small graph, and in words what it shows. lines: y values, evenly apart unless `at`, 0..1, says
- * where; stress: the index of one of them; title: for screen readers, before the words.
- * @param {SVGElement} svg @param {number[][]} lines
- * @param {{ stress: number, at?: number[], from: number, to: number, left: string, right: string,
- *   title: string, words: string }} plot
+ * A small graph with a caption; returns what shows lines in it, and in words what they show. lines:
+ * y values, evenly apart unless `at`, 0..1, says where; stress: the index of one of them; title: for
+ * screen readers, before the words.
+ * @typedef {{ stress?: number, at?: number[], from?: number, to?: number, left?: string,
+ *   right?: string, title?: string, words: string }} Plot
+ * @type {(place: HTMLElement, caption: string) => (lines: number[][], plot: Plot) => void}
  */
-export function plotLines(svg, lines, { stress, at, from, to, left, right, title, words }) {
+export function createPlot(place, caption) {
   const [x0, x1, y0, y1] = [28, 192, 122, 12];
-  /** @type {(values: number[]) => string} */ const path = (values) => {
-    const points = values.map((value, i) => {
-      const x = x0 + (at ? at[i] : i / (values.length - 1 || 1)) * (x1 - x0);
-      const y = y0 + ((value - from) / (to - from || 1)) * (y1 - y0);
-      return `${x.toFixed(1)} ${y.toFixed(1)}`;
-    });
-    return `M${points.join("L")}`;
+  const figure = make("figure");
+  figure.innerHTML =
+    `<svg class="plot" viewBox="0 0 200 140" role="img" aria-label="${caption}"></svg>` +
+    `<figcaption>${caption} <span></span></figcaption>`;
+  place.append(figure);
+  const find = finder(figure);
+  const svg = find("svg", SVGElement);
+
+  return (lines, plot) => {
+    const { stress = 0, at, from = 0, to = 0, left = "", right = "", title = "", words } = plot;
+    /** @type {(values: number[], kind: string) => string} */
+    function line(values, kind) {
+      const points = values.map((value, i) => {
+        const x = x0 + (at ? at[i] : i / (values.length - 1 || 1)) * (x1 - x0);
+        const y = y0 + ((value - from) / (to - from || 1)) * (y1 - y0);
+        return `${x.toFixed(1)} ${y.toFixed(1)}`;
+      });
+      return `<path class="${kind}" d="M${points.join("L")}" />`;
+    }
+    svg.innerHTML = !lines.length
+      ? ""
+      : `<path class="axis" d="M${x0} ${y1}V${y0}H${x1}" />` +
+        lines.map((values) => line(values, "line")).join("") +
+        line(lines[stress], "line stress") +
+        `<text x="24" y="${y1 + 4}" text-anchor="end">${decimals(to, 1)}</text>` +
+        `<text x="24" y="${y0}" text-anchor="end">${decimals(from, 1)}</text>` +
+        `<text x="${x0}" y="136">${left}</text>` +
+        `<text x="${x1}" y="136" text-anchor="end">${right}</text>`;
+    svg.ariaLabel = `${title} ${words}`;
+    find("figcaption span").textContent = words;
   };
-  const line = (/** @type {number[]} */ values, kind = "line") =>
-    `<path class="${kind}" d="${path(values)}" />`;
-  svg.innerHTML =
-    `<path class="axis" d="M${x0} ${y1}V${y0}H${x1}" />` +
-    lines.map((values) => line(values)).join("") +
-    line(lines[stress], "line stress") +
-    `<text x="24" y="${y1 + 4}" text-anchor="end">${decimals(to, 1)}</text>` +
-    `<text x="24" y="${y0}" text-anchor="end">${decimals(from, 1)}</text>` +
-    `<text x="${x0}" y="136">${left}</text>` +
-    `<text x="${x1}" y="136" text-anchor="end">${right}</text>`;
-  svg.setAttribute("aria-label", `${title} ${words}`);
-  finder(/** @type {HTMLElement} */ (svg.parentElement))("figcaption span").textContent = words;
 }
 
 /**

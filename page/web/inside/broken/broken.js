@@ -4,7 +4,7 @@ import { createChart } from "../../answer/chart.js";
 import { finder, tell } from "../../dom.js";
 import { grouped, highest, per100 } from "../../numbers.js";
 import { softmax } from "../arithmetic.js";
-import { plotLines } from "../paint.js";
+import { createPlot } from "../paint.js";
 import { createLayers } from "../unit_cells.js";
 
 /** @typedef {ReturnType<typeof import("./broken_engine.js").broken>} Said */
@@ -15,6 +15,7 @@ import { createLayers } from "../unit_cells.js";
 export function createPanel(place, { classes, latest }) {
   const find = finder(place);
   const chart = createChart(find(".ten"), classes);
+  const plot = createPlot(find(".measured"), "");
   const noise = find(".noise input", HTMLInputElement);
   /** @type {(name: string) => HTMLButtonElement} */
   const button = (name) => find(`[data-do=${name}]`, HTMLButtonElement);
@@ -118,8 +119,7 @@ export function createPanel(place, { classes, latest }) {
     const words =
       `right, of ${grouped(at)} pictures it has never learned from: ${first} with all units, ` +
       `${half} without half of them, ${none} without any`;
-    const plot = { stress: 0, from: 0, to: 1, left: "none off", right: "all off" };
-    plotLines(find(".measured svg", SVGElement), [shares], { ...plot, title: "Curve:", words });
+    plot([shares], { to: 1, left: "none off", right: "all off", title: "Curve:", words });
   }
 
   function forgetMeasured() {

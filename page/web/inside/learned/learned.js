@@ -3,7 +3,7 @@
 import { finder } from "../../dom.js";
 import { decimals, per100 } from "../../numbers.js";
 import { TEN } from "../arithmetic.js";
-import { createPictures, plotLines } from "../paint.js";
+import { createPictures, createPlot } from "../paint.js";
 
 /** @type {(root: HTMLElement, page: PanelPage) => Panel} */
 export function createPanel(root, { known }) {
@@ -13,14 +13,16 @@ export function createPanel(root, { known }) {
     createPictures(find(`.${when}`), tenUnits, `Weights ${when} training`),
   );
 
+  const lossPlot = createPlot(find(".two"), "loss while training:");
+  const rightPlot = createPlot(find(".two"), "right, of pictures not trained on:");
+
   /**
-   * @param {string} selector @param {number[]} values @param {number} from @param {number} to
-   * @param {(value: number) => string} digits
+   * @type {(show: ReturnType<typeof createPlot>, values: number[], from: number, to: number,
+   *   digits: (value: number) => string) => void}
    */
-  function showCurve(selector, values, from, to, digits) {
+  function showCurve(show, values, from, to, digits) {
     const words = `from ${digits(values[0])} to ${digits(values[values.length - 1])}`;
-    const plot = { stress: 0, from, to, left: "start", right: "end", title: "Curve", words };
-    plotLines(find(selector, SVGElement), [values], plot);
+    show([values], { from, to, left: "start", right: "end", title: "Curve", words });
   }
 
   return ({ name }) => {
@@ -34,7 +36,7 @@ export function createPanel(root, { known }) {
     if (!history.length) return;
     const loss = history.map((epoch) => epoch.loss);
     const right = history.map((epoch) => epoch.validation);
-    showCurve(".curve-loss", loss, 0, Math.max(...loss), (value) => decimals(value, 2));
-    showCurve(".curve-right", right, Math.min(...right), 1, (value) => per100(value));
+    showCurve(lossPlot, loss, 0, Math.max(...loss), (value) => decimals(value, 2));
+    showCurve(rightPlot, right, Math.min(...right), 1, (value) => per100(value));
   };
 }

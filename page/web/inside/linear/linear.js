@@ -3,7 +3,7 @@
 import { findAll, finder, press } from "../../dom.js";
 import { decimals, highest, per100 } from "../../numbers.js";
 import { TEN } from "../arithmetic.js";
-import { createPictures, plotLines } from "../paint.js";
+import { createPictures, createPlot } from "../paint.js";
 
 const COMPARED = ["lesson", "linear"];
 
@@ -13,6 +13,7 @@ export function createPanel(root, { names, classes, known, latest, setNetworks }
   const buttons = findAll(root, ".bend button");
   const showTen = createPictures(find(".pictures"), classes, "Weights of the folded layer");
   const celsius = find(".celsius input", HTMLInputElement);
+  const plots = COMPARED.map((name) => createPlot(find(".two"), `${name}:`));
   const fades = COMPARED.map((name) => latest("linear.fade", (reply) => showFade(name, reply)));
   /** @type {Uint8Array | null} */ let picture = null;
   /** @type {number[]} */ let logits = []; // linear's
@@ -29,17 +30,13 @@ export function createPanel(root, { names, classes, known, latest, setNetworks }
 
   /** @type {(name: string, fade: { steps: number[][], switches: number } | null) => void} */
   function showFade(name, fade) {
-    const svg = find(`[data-fade=${name}]`, SVGElement);
-    if (!fade || !picture) {
-      svg.replaceChildren();
-      find(`[data-fade=${name}] + figcaption span`).textContent = "draw something first";
-      return;
-    }
+    const plot = plots[COMPARED.indexOf(name)];
+    if (!fade || !picture) return plot([], { words: "draw something first" });
     const { steps, switches } = fade;
     const lines = Array.from({ length: TEN }, (_, c) => steps.map((logits) => logits[c]));
     const stress = highest(steps[steps.length - 1].slice(0, TEN));
     const all = lines.flat();
-    plotLines(svg, lines, {
+    plot(lines, {
       stress,
       from: Math.min(...all),
       to: Math.max(...all),

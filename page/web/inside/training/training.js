@@ -6,7 +6,7 @@ import { OWN } from "../../ask.js";
 import { findAll, finder, make } from "../../dom.js";
 import { sha256, writeTensors } from "../../engine/safetensors.js";
 import { decimals, grouped, highest, per100 } from "../../numbers.js";
-import { createPictures, plotLines } from "../paint.js";
+import { createPictures, createPlot } from "../paint.js";
 
 const MOST_POINTS = 300; // of a line; then every second one goes
 const SEED = 0; // so that each training begins with the same weights, and settings can be compared
@@ -52,6 +52,8 @@ export function createPanel(place, { classes, weights, useOwn }) {
   const chosen = (/** @type {string} */ name) => find(`[name=${name}]`, HTMLSelectElement).value;
   const buttons = findAll(place, "[data-do]");
   const chart = createChart(find(".ten"), classes);
+  const plotLosses = createPlot(find(".two"), "loss:");
+  const plotShares = createPlot(find(".two"), "right:");
   /** @type {Worker | null} */ let worker = null;
   /** @type {TrainingSettings} */ let settings;
   let turn = 0; // how often it has begun
@@ -128,14 +130,14 @@ export function createPanel(place, { classes, weights, useOwn }) {
       : points;
 
   function showCurves() {
-    const plot = { from: 0, left: "start", right: `step ${grouped(steps)}` };
+    const axis = { left: "start", right: `step ${grouped(steps)}` };
     /** @type {(points: { steps: number }[]) => number[]} */
     const at = (points) => points.map((point) => point.steps / (steps || 1));
     if (losses.length) {
       const values = losses.map(({ loss }) => loss);
       const words = `from ${decimals(values[0], 2)} to ${decimals(values[values.length - 1], 2)}`;
-      const scale = { stress: 0, at: at(losses), to: Math.max(...values) };
-      plotLines(find(".losses", SVGElement), [values], { ...plot, ...scale, title: "Loss", words });
+      const scale = { at: at(losses), to: Math.max(...values) };
+      plotLosses([values], { ...axis, ...scale, title: "Loss", words });
     }
     const { training, heldOut } = shares[shares.length - 1];
     const words =
@@ -143,7 +145,7 @@ export function createPanel(place, { classes, weights, useOwn }) {
       `${per100(training)} of those it learns from (thin)`;
     const lines = [shares.map((share) => share.training), shares.map((share) => share.heldOut)];
     const scale = { stress: 1, at: at(shares), to: 1 };
-    plotLines(find(".shares", SVGElement), lines, { ...plot, ...scale, title: "Right:", words });
+    plotShares(lines, { ...axis, ...scale, title: "Right:", words });
   }
 
   function show(/** @type {TrainingReport} */ report) {
