@@ -1,25 +1,36 @@
-// A round to play: six things to draw, one after the other. A turn is over when the network is sure
-// of it, or when its time is up.
+// A round to play: six things to draw, one after the other. A turn is over when what is asked for
+// has been in the lead for a while, or when its time is up.
 
 import { drawRound, saveCanvas } from "../answer/picture_card.js";
-import { article, hasShape, judge } from "../answer/words.js";
+import { article, hasShape } from "../answer/words.js";
 import { contextOf, createCanvas, finder, make, toFile } from "../dom.js";
+import { per100 } from "../numbers.js";
 import { config, give } from "../server.js";
 
 const { classes } = config;
 const TURNS = 6;
 const SECONDS = 20; // for a turn
-const SURE_MS = 600; // so long it has to stay sure, lest a line in passing wins
+const LEAD = 0.4; // the least probability that wins: as many fair drawings as possible
+const LEAD_MS = 1500; // for so long, lest a line in passing wins
+const BEST = "most recognised"; // in this browser's storage
 const PAUSE_MS = 1500; // to read how it went
 const TICK_MS = 100;
 const SIDE = 256; // pixels of a drawing, as it is sent
-
-/** @type {Claim} */ const NOTHING = { claim: "early", label: "" };
 
 /** @type {(name: string) => string} */
 function withArticle(name) {
   if (name === "T-shirt/top") return "a T-shirt";
   return name === "Trouser" ? "trousers" : `${article(name)} ${name.toLowerCase()}`;
+}
+
+/** What browsers may forbid to keep. @param {string} [value] */
+function stored(value) {
+  try {
+    if (value !== undefined) localStorage.setItem(BEST, value);
+    return localStorage.getItem(BEST);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -41,10 +52,12 @@ export function createRound(demo, paper) {
   /** @type {ReturnType<typeof setInterval> | undefined} */ let clock;
   let left = 0; // milliseconds of the turn, or of the pause after it
   let pausing = false;
-  let claim = NOTHING; // of the latest answer
-  let sure = 0; // milliseconds for which it has been right
+  let label = ""; // the class that leads; "" without a shape
+  let share = 0; // probability of what is asked for
+  let lead = 0; // milliseconds for which that has led
 
-  const right = () => claim.claim === "think" && claim.label === names[turns.length];
+  const wanted = () => names[turns.length];
+  const right = () => label === wanted() && share >= LEAD;
   const seconds = () => Math.ceil(left / 1000);
   const won = () => turns.filter((turn) => turn.won).length;
   const worthy = () => turns.filter(({ guess }) => guess);
@@ -72,8 +85,8 @@ export function createRound(demo, paper) {
   function next() {
     if (turns.length === TURNS) return end();
     paper.exchange();
-    [claim, sure, pausing, left] = [NOTHING, 0, false, 1000 * SECONDS];
-    const name = withArticle(names[turns.length]);
+    [label, share, lead, pausing, left] = ["", 0, 0, false, 1000 * SECONDS];
+    const name = withArticle(wanted());
     tell(`Draw ${name}`, `${turns.length + 1} of ${TURNS} · ${won()} right`);
     showTime();
   }
@@ -90,15 +103,15 @@ export function createRound(demo, paper) {
       return;
     }
     showTime();
-    if (right()) sure += TICK_MS;
-    if (left <= 0 || sure >= SURE_MS) finish(right());
+    if (right()) lead += TICK_MS;
+    if (left <= 0 || lead >= LEAD_MS) finish(right());
   }
 
   function taken() {
     if (!paper.strokes.length) return "nothing drawn";
-    if (!claim.label) return "too little to tell";
-    if (claim.claim === "none") return "taken for none of the ten";
-    return claim.label === names[turns.length] ? "not sure enough" : `taken for ${claim.label}`;
+    if (!label) return "too little to tell";
+    if (label !== wanted()) return `taken for ${label}`;
+    return `${per100(share, 0)} sure, and ${per100(LEAD, 0)} wins`;
   }
 
   /** The turn is over. @type {(won: boolean, skipped?: boolean) => void} */
@@ -107,10 +120,14 @@ export function createRound(demo, paper) {
     contextOf(canvas).putImageData(paper.pixels(), 0, 0);
     const took = SECONDS - seconds();
     const outcome = won ? `recognised, ${took}\u00a0s` : skipped ? "skipped" : taken();
-    const guess = skipped ? "" : claim.label;
-    turns.push({ name: names[turns.length], canvas, outcome, won, guess });
+    const guess = skipped ? "" : label;
+    turns.push({ name: wanted(), canvas, outcome, won, guess });
     if (skipped) return next();
-    tell(won ? `Recognised after ${took} s!` : `Too late: ${outcome}.`);
+    tell(
+      won
+        ? `Recognised after ${took} s!`
+        : `Time's up! ${outcome[0].toUpperCase()}${outcome.slice(1)}.`,
+    );
     [pausing, left] = [true, PAUSE_MS];
   }
 
@@ -128,7 +145,10 @@ export function createRound(demo, paper) {
   function end() {
     leave();
     if (!turns.length) return;
+    const best = Math.max(won(), Number(stored()));
+    stored(String(best));
     find("#played-title").textContent = `${won()} of ${turns.length} recognised`;
+    find(".best").textContent = `Your best round in this browser: ${best} of ${TURNS}.`;
     find(".played ul").replaceChildren(
       ...turns.map(({ name, canvas, outcome }) =>
         make("li", {}, Object.assign(canvas, { ariaHidden: "true" }), make("b", {}, name), outcome),
@@ -176,9 +196,9 @@ export function createRound(demo, paper) {
      * @type {(answer: Prediction | null, picture?: string) => void}
      */
     show(answer, picture = "") {
-      const shape = hasShape(picture);
-      claim = answer ? judge(answer, classes, { settled: true, shape }) : NOTHING;
-      if (!right()) sure = 0;
+      label = answer && hasShape(picture) ? answer.label : "";
+      share = answer?.probabilities[classes.indexOf(wanted())] ?? 0;
+      if (!right()) lead = 0;
     },
   };
 }

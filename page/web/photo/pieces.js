@@ -82,7 +82,8 @@ export function createPieces(root, place, onchoose) {
         root.replaceChildren(...(pieces.length ? [outline, ...marks] : []));
       }
       pieces.forEach(({ label, sure }, i) => {
-        marks[i].textContent = sure ? label : `${label}?`;
+        marks[i].textContent = sure ? label : "?";
+        marks[i].ariaLabel = sure ? label : `Perhaps ${label}`;
         press(marks[i], i === picked);
       });
       put();
