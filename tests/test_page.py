@@ -72,10 +72,10 @@ def test_none_of_the_ten_in_words_and_grey(page: Page) -> None:
 
 def test_first_lines_are_not_called_anything_and_a_claim_waits_for_the_pen(page: Page) -> None:
     press(page, SQUARE[:2])
-    expect(page.locator(".lead")).to_have_text("Perhaps …")
+    expect(page.locator(".lead")).to_have_text("Hmm …")
     page.mouse.up()
     settled(page)
-    expect(page.locator(".headline")).to_have_text("Draw on! ")
+    expect(page.locator(".headline")).to_have_text("Keep drawing! ")
     assert sum(bars(page).values()) == pytest.approx(1, abs=1e-3)  # for who wants to know
     press(page, SQUARE)
     expect(page.locator(".lead")).to_have_text("Perhaps this is")

@@ -40,7 +40,7 @@ def test_the_last_answer_stays_until_the_server_is_back(open_page: OpenPage, tro
     page.route(CALLS, TROUBLES[trouble])
     press(page, [(0.2, 0.9), (0.8, 0.9)])
     page.mouse.up()
-    expect(page.locator(NOTICE)).to_contain_text("cannot be reached")
+    expect(page.locator(NOTICE)).to_contain_text("does not answer")
     assert bars(page) == before
     page.unroute(CALLS)
     expect(page.locator(NOTICE)).to_be_hidden()
@@ -48,7 +48,7 @@ def test_the_last_answer_stays_until_the_server_is_back(open_page: OpenPage, tro
     assert crashes == []
 
 
-@pytest.mark.parametrize("trouble", ["slow", "cannot be reached"])
+@pytest.mark.parametrize("trouble", ["slow", "does not answer"])
 def test_a_notice_about_the_server_goes_when_nothing_is_awaited(page: Page, trouble: str) -> None:
     page.route(CALLS, lambda route: None if trouble == "slow" else route.abort())
     press(page)

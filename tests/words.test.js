@@ -62,7 +62,7 @@ test("first lines are called nothing, whatever the network says", () => {
   assert.equal(hasShape(picture(200)), true);
   for (const settled of [true, false]) {
     const { lead, label, sure } = said(BAG, CLASSES, { settled, shape: false });
-    assert.deepEqual([lead, label, sure], ["Perhaps …", "Draw on!", ""]);
+    assert.deepEqual([lead, label, sure], ["Hmm …", "Keep drawing!", ""]);
   }
 });
 

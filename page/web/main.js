@@ -156,7 +156,7 @@ function setMode(/** @type {Mode} */ next) {
 
 async function play() {
   const module = await import("./draw/round.js").catch(() => null);
-  if (!module) return say("The server cannot be reached.");
+  if (!module) return say("The server does not answer. Are you offline?");
   round ??= module.createRound(demo, sketch);
   address.chooseMode("draw");
   round.start();
@@ -217,8 +217,8 @@ function showNothing() {
   state.shown = null;
   notice.answered(); // there will be no answer
   average.forget();
-  if (state.mode === "draw") answer.blank("Ten kinds of clothes it knows.", "Draw one!");
-  else answer.blank("One piece of clothing, any background.", "Show one!");
+  if (state.mode === "draw") answer.blank("I know ten kinds of clothes.", "Draw one!");
+  else answer.blank("Any clothes, any background.", "Show one!");
   sharing.show();
   round?.show(null);
   inside.show(null);
@@ -255,7 +255,9 @@ function showAnswer(reply, settled) {
 function showState(/** @type {"slow" | "gone"} */ how) {
   const browser = inBrowser();
   const slow = `${browser ? "The" : "The server is slow just now; the"} answer is on its way …`;
-  const gone = browser ? "What answers has not arrived yet." : "The server cannot be reached.";
+  const gone = browser
+    ? "The network is still loading."
+    : "The server does not answer. Are you offline?";
   say(how === "slow" ? slow : `${gone} Your picture is safe; trying again …`, true);
 }
 
@@ -294,7 +296,7 @@ find(".answerer").addEventListener("click", () =>
 find(".served").hidden = !served;
 find(".code").addEventListener("click", async () => {
   const module = await import("./from_code.js").catch(() => null);
-  if (!module) return say("The server cannot be reached.");
+  if (!module) return say("The server does not answer. Are you offline?");
   module.showCode(find("dialog.from-code", HTMLDialogElement));
 });
 if (!served) find(".forgotten").textContent = "Photos stay on this device.";

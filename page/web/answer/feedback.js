@@ -30,7 +30,11 @@ export function askRightClass(dialog, picture, say) {
     const consent = yes.checked ? "yes" : "";
     const answer = await give({ ...picture, label, consent }).catch(() => undefined);
     dialog.close();
-    say(answer?.thanks ?? answer?.error ?? "The server cannot be reached; nothing was kept.");
+    say(
+      answer?.thanks ??
+        answer?.error ??
+        "The server does not answer; nothing was kept. Are you offline?",
+    );
   };
   dialog.showModal();
 }

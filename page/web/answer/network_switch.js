@@ -6,7 +6,7 @@ import { createButton, press } from "../dom.js";
   deep: "deep is the large one. It has learned from photos and drawings, and guesses best.",
   lesson:
     "lesson is small enough to follow every number. It has only seen shop photos, and often " +
-    "mistakes drawings.",
+    "gets drawings wrong.",
   yours: "yours is the one you have trained, here for as long as this page is open.",
   linear: "linear is lesson without its ReLU, and guesses worse.",
 };

@@ -87,7 +87,7 @@ export function createSharing(demo, state, { canvas, file, seen, say }) {
       sentence =
         error instanceof RangeError
           ? "This drawing is too long for a QR code, sorry. The page has one."
-          : "The server cannot be reached.";
+          : "The server does not answer. Are you offline?";
     }
     finder(dialog)("p").textContent = sentence;
   }
@@ -105,7 +105,7 @@ export function createSharing(demo, state, { canvas, file, seen, say }) {
 
   save.addEventListener("click", async () => {
     const module = await import("./picture_card.js").catch(() => null);
-    if (!module) return say("The server cannot be reached.");
+    if (!module) return say("The server does not answer. Are you offline?");
     if (!state.shown) return;
     const card = module.drawCard(canvas(), seen, state.shown);
     module.saveCanvas(card, `${state.shown.label.replace("/", "-")}.png`);
@@ -114,7 +114,7 @@ export function createSharing(demo, state, { canvas, file, seen, say }) {
   wrong.hidden = !config.feedback;
   wrong.addEventListener("click", async () => {
     const module = await import("./feedback.js").catch(() => null);
-    if (!module) return say("The server cannot be reached.");
+    if (!module) return say("The server does not answer. Are you offline?");
     if (!state.shown) return;
     const { kind, label } = state.shown;
     const image = await file();

@@ -53,7 +53,7 @@ export const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
  * @param {Claim} claim @param {number | null} percent
  */
 export function inWords({ claim, label }, percent) {
-  if (!label) return { lead: "Perhaps …", like: "", label: "Draw on!", sure: "" };
+  if (!label) return { lead: "Hmm …", like: "", label: "Keep drawing!", sure: "" };
   const like = claim === "none" ? `A little like ${article(label)} ` : "";
   const tells = percent !== null && (claim === "think" || claim === "perhaps");
   return { lead: LEADS[claim], like, label, sure: tells ? `${percent} %` : "" };

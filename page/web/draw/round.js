@@ -171,7 +171,9 @@ export function createRound(demo, paper) {
       const drawing = { image, kind: "sketch", guess, label: name, consent: "yes" };
       const answer = await give(drawing).catch(() => undefined);
       if (answer?.thanks) kept += 1;
-      else find(".thanks").textContent = answer?.error ?? "The server cannot be reached.";
+      else
+        find(".thanks").textContent =
+          answer?.error ?? "The server does not answer. Are you offline?";
     }
     if (kept) find(".thanks").textContent = `Thank you! Kept to teach the network: ${kept}.`;
   }

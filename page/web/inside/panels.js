@@ -23,7 +23,7 @@ export function createPanels(root, page, onproblem) {
       if (!open()) return;
       const name = place.dataset.panel;
       const module = await import(`./${name}/${name}.js`).catch(() => null);
-      say(module ? "" : "The server cannot be reached.");
+      say(module ? "" : "The server does not answer. Are you offline?");
       const latest = createLatest(page.compute, say);
       show ??= module?.createPanel(place, { ...page, latest }) ?? null;
       if (now) show?.(now);
@@ -52,7 +52,7 @@ export const createLatest = (compute, say) => (name, onreply) => {
       const asked = next;
       next = null;
       const reply = await compute(name, asked).catch(() => null);
-      say(reply ? "" : "What this needs has not arrived.");
+      say(reply ? "" : "Still loading. Are you offline?");
       if (reply) onreply(reply, asked);
     }
     busy = false;

@@ -25,7 +25,7 @@ export function createSection(root, state, page) {
   // It begins with the network that is easiest to follow.
   async function open() {
     const module = await load().catch(() => null);
-    if (!module) finder(root)(".wait").textContent = "The server cannot be reached.";
+    if (!module) finder(root)(".wait").textContent = "The server does not answer. Are you offline?";
     // Closed, or opened twice meanwhile.
     if (!page || !module || !root.open || state.instead) return;
     const { names, setNetworks } = page;
