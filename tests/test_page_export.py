@@ -141,10 +141,11 @@ def test_broken_downloads_are_neither_used_nor_kept(
 
 
 def test_a_broken_photo_stays_broken_when_networks_arrive(browser: Browser, exported: Path) -> None:
+    page = browser.new_page()
     held: list[Route] = []
-    with file_server(exported, PATH) as address, watched(browser, address) as page:
-        page.route("**/deep.safetensors", lambda route: held.append(route))
-        page.reload()
+    page.route("**/deep.safetensors", lambda route: held.append(route))
+    with file_server(exported, PATH) as address:
+        page.goto(address)
         choose_mode(page, "photo")
         upload(page, trousers()[:500])
         expect(page.locator(".notice")).to_contain_text("cannot open the file")
@@ -153,6 +154,7 @@ def test_a_broken_photo_stays_broken_when_networks_arrive(browser: Browser, expo
         expect(page.locator(".who").first).not_to_contain_text("on its way")
         expect(page.locator(".notice")).to_contain_text("cannot open the file")
         expect(page.locator("#chart .top")).to_have_count(0)
+        page.close()
 
 
 def test_the_small_network_answers_until_the_large_one_has_arrived(
