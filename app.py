@@ -1,24 +1,26 @@
 """The page: draw clothes or show a photo, and watch ten bars. `python app.py` starts it."""
 
+import os
+
 if __name__ == "__main__":  # what follows takes some seconds
     print("Draw clothes: loading ...", flush=True)
+    os.environ["OMP_NUM_THREADS"] = "1"  # in every thread; PyTorch reads it when it is imported
 
 import argparse
-import os
+import contextlib
 import signal
 import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import anyio
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from classifier import Classifier, WeightsError, load, stored_networks, use_one_thread
 from page import NETWORKS
-from page.answer import MAX_WAITING, PHOTO_THREADS, Networks, answer_route
+from page.answer import MAX_WAITING, Networks, PhotoQueue, answer_route
 from page.api import Page, add_classify, preview
 from page.feedback import Feedback, configured, feedback_route
 from page.limits import RequestLimits, private_upload_dir, sweeping, upload
@@ -35,7 +37,7 @@ def build(networks: Networks, feedback: Feedback | None = None) -> tuple[gr.Bloc
     networks: by name, the first is the default. feedback: where pictures go that visitors give;
     None takes "Wrong? Tell us" off.
     """
-    photos = anyio.CapacityLimiter(PHOTO_THREADS)
+    photos = PhotoQueue()
     demo = Page(title="Draw clothes", analytics_enabled=False)
     with demo:
         add_classify(networks, photos)
@@ -69,8 +71,18 @@ def load_networks() -> dict[str, Classifier]:
     Raises WeightsError.
     """
     use_one_thread()
+    raise_file_limit()
     private_upload_dir()
     return {name: load(name) for name in NETWORKS if name in stored_networks()}
+
+
+def raise_file_limit() -> None:
+    """As many connections as the system allows this process, where it knows of a limit."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def stop(*_: object) -> None:

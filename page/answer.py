@@ -16,7 +16,7 @@ import anyio.to_thread
 import cv2
 import numpy as np
 from PIL import Image
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from classifier import Classifier, NotAPicture, Prediction, prepare
@@ -28,7 +28,8 @@ from classifier.reading import WORKING_SIDE, read
 MAX_BYTES = 10 * 2**20  # of a photo's file
 SKETCH_SIDE = 256  # pixels along each side of a drawing
 PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside them
-MAX_WAITING = 32  # photos in line before we say that we are busy
+OF_ONE_ADDRESS = 1  # of these
+MAX_WAITING = 32  # photos of one address in line before we say that we are busy
 # From this overlap on, two boxes are the same piece in two pictures.
 SAME_PIECE: float = SETTINGS["answer"]["same_piece"]
 CUTOUT_SIDE: int = SETTINGS["answer"]["cutout_side"]  # pixels of the cut-out picture sent back
@@ -117,8 +118,8 @@ def answer(question: Question, networks: Networks) -> dict[str, Any]:
     }
 
 
-def answer_route(networks: Networks, photos: anyio.CapacityLimiter) -> Callable[[Request], Any]:
-    """POST answer/classify. photos: how many may be prepared at a time."""
+def answer_route(networks: Networks, photos: "PhotoQueue") -> Callable[[Request], Any]:
+    """POST answer/classify."""
 
     def respond(settings: Mapping[str, str], body: bytes) -> dict[str, Any]:
         return answer(parse_question(settings, body, networks), networks)
@@ -128,7 +129,7 @@ def answer_route(networks: Networks, photos: anyio.CapacityLimiter) -> Callable[
         if settings.get("kind") == "sketch":
             work = respond(settings, body)  # about 3 ms: quicker than a thread's round trip
         else:
-            work = await in_a_thread(respond, settings, body, photos=photos)
+            work = await photos.run(request, respond, settings, body)
         return JSONResponse(work)
 
     return in_sentences(classify)
@@ -143,6 +144,8 @@ def in_sentences(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]
         except (Refused, NotAPicture) as refusal:
             log.info("%s refused: %s", request.url.path, refusal)
             return JSONResponse({"error": str(refusal)})
+        except ClientDisconnect:
+            raise
         except Exception:
             log.exception("%s failed", request.url.path)
             return JSONResponse({"error": WRONG})
@@ -151,11 +154,37 @@ def in_sentences(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]
     return respond
 
 
-async def in_a_thread(work: Callable[..., T], *inputs: Any, photos: anyio.CapacityLimiter) -> T:
-    """Look at a photo in one of the threads for that; raises Refused when many are waiting."""
-    if photos.statistics().tasks_waiting >= MAX_WAITING:
-        raise Refused("Many photos are being looked at. Try again in a moment.")
-    return await anyio.to_thread.run_sync(work, *inputs, limiter=photos)
+class PhotoQueue:
+    """Whose photo is looked at next: a few at a time, so that no address keeps the others away."""
+
+    def __init__(self) -> None:
+        self.all = anyio.CapacityLimiter(PHOTO_THREADS)
+        self.of: dict[str, anyio.CapacityLimiter] = {}  # by address, of those who are in line
+
+    async def run(self, request: Request | None, work: Callable[..., T], *inputs: Any) -> T:
+        """Do the work in a thread when its turn comes. request: None for the API's, as of one.
+
+        Raises Refused when many of the same address are in line, and ClientDisconnect if nobody
+        waits for it any more.
+        """
+        address = client_of(request) if request else "API"
+        own = self.of.setdefault(address, anyio.CapacityLimiter(OF_ONE_ADDRESS))
+        if own.statistics().tasks_waiting >= MAX_WAITING:
+            raise Refused("Many photos are being looked at. Try again in a moment.")
+        try:
+            async with own, self.all:
+                if request and await request.is_disconnected():
+                    raise ClientDisconnect
+                return await anyio.to_thread.run_sync(work, *inputs)
+        finally:
+            if not own.borrowed_tokens and not own.statistics().tasks_waiting:
+                self.of.pop(address, None)
+
+
+def client_of(request: Request) -> str:
+    """The address a request came from, as the nearest proxy says it; others may be made up."""
+    direct = request.client.host if request.client else ""
+    return request.headers.get("x-forwarded-for", direct).split(",")[-1].strip()
 
 
 # --- parts of a question --------------------------------------------------------------------------

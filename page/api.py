@@ -25,7 +25,7 @@ from classifier import CLASSES, Classifier, NotAPicture, as_dict
 from classifier.preparation import KINDS, Kind, prepare_pieces
 from classifier.reading import read
 
-from .answer import MAX_BYTES, WRONG, Networks, Refused, in_a_thread, redrawn, too_large
+from .answer import MAX_BYTES, WRONG, Networks, PhotoQueue, Refused, redrawn, too_large
 from .limits import upload_dir
 from .site import WEB
 
@@ -229,8 +229,8 @@ def classified(network: Classifier, image: bytes, kind: Kind) -> dict[str, Any]:
     return as_dict(network.classify_batch(prepare_pieces(image, kind)))
 
 
-def add_classify(networks: Networks, photos: anyio.CapacityLimiter) -> None:
-    """Put `/classify` into the Blocks being built. photos: how many are looked at at a time."""
+def add_classify(networks: Networks, photos: PhotoQueue) -> None:
+    """Put `/classify` into the Blocks being built."""
 
     async def classify(image: bytes, kind: Kind, network: str) -> dict[str, Any]:
         """How likely each of ten classes of clothing is, for a picture of clothing.
@@ -243,7 +243,7 @@ def add_classify(networks: Networks, photos: anyio.CapacityLimiter) -> None:
             the likeliest class, whether that is sure, the probability of each class, and all pieces
         """
         try:
-            return await in_a_thread(classified, networks[network], image, kind, photos=photos)
+            return await photos.run(None, classified, networks[network], image, kind)
         except (Refused, NotAPicture) as error:
             log.info("refused: %s", error)
             raise refusal(str(error)) from error

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import anyio
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -33,7 +32,15 @@ from starlette.responses import JSONResponse, Response
 
 from classifier import CLASSES
 
-from .answer import MAX_BYTES, Refused, in_a_thread, in_sentences, redrawn, too_large
+from .answer import (
+    MAX_BYTES,
+    PhotoQueue,
+    Refused,
+    client_of,
+    in_sentences,
+    redrawn,
+    too_large,
+)
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_BYTES = 300 * 2**20  # about 10,000 pictures; then the page thanks and keeps no more
@@ -133,13 +140,7 @@ def same_origin(headers: Headers) -> bool:
     return bool({page.netloc, page.hostname} & {name.strip() for name in names if name})
 
 
-def client_of(request: Request) -> str:
-    """The address a request came from, as the nearest proxy says it; others may be made up."""
-    direct = request.client.host if request.client else ""
-    return request.headers.get("x-forwarded-for", direct).split(",")[-1].strip()
-
-
-def feedback_route(feedback: Feedback, photos: anyio.CapacityLimiter) -> Callable[[Request], Any]:
+def feedback_route(feedback: Feedback, photos: PhotoQueue) -> Callable[[Request], Any]:
     """POST answer/feedback with a picture's file: {"thanks": sentence}, or {"error": sentence}.
 
     Its settings: "kind" ("sketch" or "photo"), "label" (a class or ""), "guess" (a class) and
@@ -158,7 +159,7 @@ def feedback_route(feedback: Feedback, photos: anyio.CapacityLimiter) -> Callabl
             raise Refused(too_large())
         inputs = (body, kind, label, guess, client_of(request))
         try:
-            await in_a_thread(feedback.store, *inputs, photos=photos)
+            await photos.run(request, feedback.store, *inputs)
         except OSError as error:
             log.exception("a picture could not be stored")
             raise Refused("The picture could not be kept, sorry.") from error

@@ -2,17 +2,21 @@
 
 import base64
 import io
+import time
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import numpy as np
 import pytest
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
 
 import app
 from benchmarks.load import runs
 from classifier import Classifier, prepare
-from page.answer import answer, parse_question
+from page.answer import PhotoQueue, answer, parse_question
 from tests.doubles import BOTTOM, TOP, start, trousers, untrained
 from tests.test_preparation import outline
 
@@ -55,6 +59,37 @@ def test_it_refuses_with_a_sentence(address: str, settings: dict[str, str], body
     reply = post(address, "classify", settings, body)
     assert list(reply) == ["error"]
     assert str(reply["error"]).endswith(".") and "Traceback" not in str(reply["error"])
+
+
+def asked_by(address: str, left: bool = False) -> Request:
+    async def receive() -> Message:
+        if not left:
+            await anyio.sleep_forever()
+        return {"type": "http.disconnect"}
+
+    return Request({"type": "http", "headers": [], "client": (address, 1)}, receive)
+
+
+def test_no_address_keeps_others_away_and_nothing_is_done_for_who_has_left() -> None:
+    done: list[str] = []
+
+    def look(name: str) -> None:
+        time.sleep(0.05)
+        done.append(name)
+
+    async def crowd() -> None:
+        photos = PhotoQueue()
+        async with anyio.create_task_group() as tasks:
+            for _ in range(20):
+                tasks.start_soon(photos.run, asked_by("one"), look, "one")
+            await anyio.sleep(0.02)
+            with pytest.raises(ClientDisconnect):
+                await photos.run(asked_by("gone", left=True), look, "gone")
+            await photos.run(asked_by("other"), look, "other")
+            assert done.count("one") < 10
+        assert photos.of == {} and "gone" not in done
+
+    anyio.run(crowd)
 
 
 def test_it_answers_a_drawing_as_python_does(address: str) -> None:
