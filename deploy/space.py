@@ -14,8 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+import httpx2  # the Hub library's own
 from huggingface_hub import HfApi, SpaceCardData, SpaceHardware, get_token
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (  # what the page needs to run, as globs: neither training nor tests nor data
@@ -169,6 +170,10 @@ def main() -> None:
         if error.response.status_code == 402:
             raise SystemExit(TO_PAY_ZERO if on == "zero" else TO_PAY) from error
         raise SystemExit(f"The Hub refuses: {error.server_message or error}") from error
+    except HFValidationError as error:
+        raise SystemExit(f"A Space is named OWNER/NAME: {error}") from error
+    except httpx2.TransportError as error:
+        raise SystemExit(f"The Hub cannot be reached: {error}") from error
 
 
 if __name__ == "__main__":

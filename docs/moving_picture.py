@@ -46,7 +46,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium)
-        page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
+        size = {"width": SIZE[0], "height": SIZE[1]}
+        page = browser.new_page(viewport=size, bypass_csp=True)  # Playwright's waits use eval
         page.goto(arguments.address)
         page.wait_for_selector("#chart .row")
         first, *others = draw(page)

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import httpx
+import httpx2
 import pytest
 from huggingface_hub import RepoUrl, SpaceCard
 from huggingface_hub.errors import HfHubHTTPError
@@ -112,6 +113,9 @@ def test_what_the_hub_wants_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatc
         upload(monkeypatch)
     with pytest.raises(SystemExit, match="hf auth login"):
         upload(monkeypatch, token=None)
+    monkeypatch.setattr(command, "upload", Mock(side_effect=httpx2.ConnectError("refused")))
+    with pytest.raises(SystemExit, match="cannot be reached"):
+        upload(monkeypatch)
 
 
 def test_the_upload_sends_its_files_and_removes_all_others(
