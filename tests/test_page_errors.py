@@ -48,6 +48,28 @@ def test_the_last_answer_stays_until_the_server_is_back(open_page: OpenPage, tro
     assert crashes == []
 
 
+MADE_UP = """() => {
+  const { prototype } = CanvasRenderingContext2D;
+  const read = prototype.getImageData;
+  prototype.getImageData = function (...where) {
+    const image = read.apply(this, where);
+    return new ImageData(image.data.fill(255), image.width);
+  };
+  window.allow = () => void (prototype.getImageData = read);
+}"""
+
+
+def test_a_browser_that_hides_what_is_drawn_is_asked_to_show_it(page: Page) -> None:
+    page.evaluate(MADE_UP)
+    press(page)
+    page.mouse.up()
+    expect(page.locator(NOTICE)).to_contain_text("Allow this page to read its canvas")
+    expect(page.locator("#chart .top")).to_have_count(0)
+    page.evaluate("allow()")
+    draw(page, [(0.2, 0.2), (0.8, 0.8)])
+    expect(page.locator("#chart .top")).to_have_count(1)
+
+
 @pytest.mark.parametrize("trouble", ["slow", "does not answer"])
 def test_a_notice_about_the_server_goes_when_nothing_is_awaited(page: Page, trouble: str) -> None:
     page.route(CALLS, lambda route: None if trouble == "slow" else route.abort())

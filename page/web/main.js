@@ -6,7 +6,7 @@ import { createSwitch, whoAnswers, whoWaits } from "./answer/network_switch.js";
 import { createSharing } from "./answer/sharing.js";
 import { createAverage } from "./answer/words.js";
 import { createAsk, OWN } from "./ask.js";
-import { findAll, finder, make, press, tell, toFile } from "./dom.js";
+import { canvasesAreTrue, findAll, finder, make, press, tell, toFile } from "./dom.js";
 import { createStarters } from "./draw/outlines.js";
 import { createPencil } from "./draw/pencil.js";
 import { createReplay } from "./draw/replay.js";
@@ -108,7 +108,16 @@ const inBrowser = () => questions.by(state.networks) === "browser";
 
 function askDrawing(/** @type {boolean} */ settled) {
   if (sketch.strokes.length === 0) showBlank();
-  else questions.ask(() => ({ kind: "sketch", image: sketch, networks: state.networks }), settled);
+  else ask(() => ({ kind: "sketch", image: sketch, networks: state.networks }), settled);
+}
+
+let readable = false; // once it is, it stays so
+/** @type {(message: () => Question, settled: boolean) => void} */
+function ask(message, settled) {
+  readable ||= canvasesAreTrue();
+  if (readable) return questions.ask(message, settled);
+  showBlank();
+  say("Your browser hides pictures from pages. Allow this page to read its canvas, and try again.");
 }
 
 function photoChanged() {
@@ -124,7 +133,7 @@ function photoChanged() {
     piece: pieces.ask(),
     networks: state.networks,
   });
-  questions.ask(message, !photo.moving);
+  ask(message, !photo.moving);
 }
 
 function askAgain() {
