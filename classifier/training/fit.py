@@ -48,12 +48,9 @@ def fit(
     """
     device = next(network.parameters()).device
     rate, latest, total = (torch.zeros((), device=device) for _ in range(3))
+    on_gpu = device.type == "cuda"
     optimiser = torch.optim.AdamW(
-        network.parameters(),
-        rate,
-        weight_decay=stage.weight_decay,
-        fused=True,
-        capturable=device.type == "cuda",
+        network.parameters(), rate, weight_decay=stage.weight_decay, fused=True, capturable=on_gpu
     )
     averaged = copy.deepcopy(network).eval().requires_grad_(False)
     network.train()
@@ -67,7 +64,7 @@ def fit(
         total.add_(loss.detach())
         update_ema(averaged, network, latest)
 
-    take = capture_cuda_graph(step) if device.type == "cuda" else step
+    take = capture_cuda_graph(step) if on_gpu else step
     total.zero_()
     history: History = []
     every = max(1, stage.steps // REPORTS)

@@ -69,10 +69,8 @@ def negative_crops(photo: Path, rng: np.random.Generator) -> list[NegativeCrop]:
     body = (body_parts == BODY_PARTS.index("body")).astype(np.uint8) * 255
     count, parts, stats, _ = cv2.connectedComponentsWithStats(body)
     for part in range(1, count):
-        if (
-            stats[part, cv2.CC_STAT_AREA] > 0.002 * height * width
-            and len(crops) < NEGATIVE_CROPS // 2
-        ):
+        large = stats[part, cv2.CC_STAT_AREA] > 0.002 * height * width
+        if large and len(crops) < NEGATIVE_CROPS // 2:
             crops.append(NegativeCrop(rgb, (parts == part).astype(np.uint8) * 255))
     for _ in range(20):
         wide, high = (max(16, int(side * rng.uniform(0.15, 0.5))) for side in (width, height))

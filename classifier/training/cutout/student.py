@@ -71,9 +71,8 @@ def train_segmenter(
         body_parts = torch.from_numpy(np.stack([each.body_parts for each in seen])).long()
         pictures = torch.cat([pictures, alone[:, :3]])
         body_parts = torch.cat([body_parts, (alone[:, 3] > 0.5) * GARMENT])
-        return outline_loss(
-            network(relit(pictures).contiguous(memory_format=torch.channels_last)), body_parts
-        )
+        lit = relit(pictures).contiguous(memory_format=torch.channels_last)
+        return outline_loss(network(lit), body_parts)
 
     network = (start or UNet()).requires_grad_(True).to(memory_format=torch.channels_last)
     network, history = fit(

@@ -145,9 +145,7 @@ def finish(
 
 def main() -> None:
     parser = training_command("deep", description)
-    parser.add_argument(
-        "--seeds", type=int, default=1, help="so many students; the best one is stored"
-    )
+    parser.add_argument("--seeds", type=int, default=1, help="students; the best one is stored")
     parser.add_argument(
         "--calibrate",
         action="store_true",

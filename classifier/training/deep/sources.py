@@ -141,9 +141,7 @@ def load_sources(file: Path) -> list[Source]:
     with np.load(file) as stored:
         names = [key.removesuffix("/share") for key in stored.files if key.endswith("/share")]
         return [
-            Source(
-                name, float(stored[f"{name}/share"]), *(stored[f"{name}/{key}"] for key in ARRAYS)
-            )
+            Source(name, float(stored[f"{name}/share"]), *(stored[f"{name}/{k}"] for k in ARRAYS))
             for name in names
         ]
 

@@ -280,10 +280,7 @@ def train_teacher(
 
 
 def train_student(
-    views: Batch,
-    validate: Validate,
-    first: Stage = CONVOLUTIONS,
-    then: Stage = FREE,
+    views: Batch, validate: Validate, first: Stage = CONVOLUTIONS, then: Stage = FREE
 ) -> tuple[MLP, History]:
     """Train on what `ask` returns, as a convolutional network and then as an MLP."""
     draw = taught_batches(views, first.batch)

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pen import Pen, arc, mirrored
-
-Range = tuple[float, float]
+from .pen import Pen, Range, arc, mirrored
 
 
 @dataclass
@@ -86,10 +84,8 @@ def torso(
     sleeve, apart = None, False
     arm = [shoulder, (0.85 * shoulder[0], slope + 0.15), pit]
     if reach:
-        sleeve, apart = (
-            _sleeve(pen, shoulder, pit, u(*reach), angle, pen.maybe(wide)),
-            pen.maybe(0.3),
-        )
+        sleeve = _sleeve(pen, shoulder, pit, u(*reach), angle, pen.maybe(wide))
+        apart = pen.maybe(0.3)
         arm = [shoulder, pit] if apart else [*sleeve]
     half = np.array([*arm, *side[1:], *bottom])
     pen.outline(np.concatenate([front, half, half[::-1] * (-1, 1)]))
@@ -150,6 +146,9 @@ def motif(pen: Pen, t: Torso) -> None:
     pen.line(np.array(shape) * r + middle)
 
 
+PRINTS = {"stripes": stripes, "spots": spots, "motif": motif}
+
+
 def pocket(pen: Pen, x: float, y: float, width: float, height: float, chance: float = 1.0) -> None:
     """A patch pocket centred on x with its top edge at y."""
     a, b, tip = x - width / 2, x + width / 2, y + height
@@ -195,12 +194,10 @@ def t_shirt(pen: Pen) -> None:
     cuffs(pen, t, 0.2)
     hem_line(pen, t, 0.1)
     extra = pen.pick("none none none none none none none motif pocket stripes polo")
-    if extra == "motif":
-        motif(pen, t)
+    if extra in PRINTS:
+        PRINTS[extra](pen, t)
     elif extra == "pocket":
         pocket(pen, pen.u(0.12, 0.25), pen.u(0.38, 0.5), 0.22, 0.24)
-    elif extra == "stripes":
-        stripes(pen, t)
     elif extra == "polo":
         collar(pen, t, 1)
         pen.line([(0, 0.15), (0, 0.45)], 0.8)
@@ -227,12 +224,8 @@ def pullover(pen: Pen) -> None:
     cuffs(pen, t, 0.45)
     hem_line(pen, t, 0.4)
     extra = pen.pick("none none none none none none stripes motif spots")
-    if extra == "stripes":
-        stripes(pen, t)
-    elif extra == "motif" and kind != "hood":
-        motif(pen, t)
-    elif extra == "spots" and kind != "hood":
-        spots(pen, t)
+    if extra == "stripes" or (extra in PRINTS and kind != "hood"):
+        PRINTS[extra](pen, t)
 
 
 def shirt(pen: Pen) -> None:
@@ -360,12 +353,10 @@ def dress(pen: Pen) -> None:
         pen.line([(k * t.half(start), start), (k * hem, long)])
     hem_line(pen, t, 0.08)
     extra = pen.pick("none none none none none none none none spots spots buttons stripes")
-    if extra == "spots":
-        spots(pen, t)
+    if extra in PRINTS:
+        PRINTS[extra](pen, t)
     elif extra == "buttons":
         buttons(pen, 0, 0.4, long * u(0.5, 0.9))
-    elif extra == "stripes":
-        stripes(pen, t)
 
 
 # cut: width of the hem, times the hip

@@ -176,11 +176,8 @@ def plain_shape(pen: Pen) -> None:
 def zigzag(pen: Pen) -> None:
     count = int(pen.u(3, 12))
     x = np.linspace(-1, 1, count) + pen.rng.normal(0, 0.5 / count, count)
-    pen.line(
-        np.column_stack(
-            [x, pen.u(0.1, 1.0) * (-1.0) ** np.arange(count) * pen.rng.uniform(0.5, 1.2, count)]
-        )
-    )
+    y = pen.u(0.1, 1.0) * (-1.0) ** np.arange(count) * pen.rng.uniform(0.5, 1.2, count)
+    pen.line(np.column_stack([x, y]))
     pen.turn(pen.u(0, 90) if pen.maybe(0.4) else 0)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Points = Sequence[tuple[float, float]] | np.ndarray
+Range = tuple[float, float]
+Point = tuple[float, float]
+Points = Sequence[Point] | np.ndarray
 
 
 class Pen:
@@ -48,11 +50,7 @@ class Pen:
             self.line([(x, y), (x + 0.01, y + 0.01)], chance)
 
     def turn(
-        self,
-        degrees: float,
-        flip: bool = False,
-        first: int = 0,
-        shift: tuple[float, float] = (0, 0),
+        self, degrees: float, flip: bool = False, first: int = 0, shift: Point = (0, 0)
     ) -> None:
         """Turns (and mirrors) about the origin, then shifts, every line from number `first` on."""
         c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from .pen import Pen, arc, mirrored
-
-Range = tuple[float, float]
+from .pen import Pen, Range, arc, mirrored
 
 
 def _profile(pen: Pen, shaft: float, toe: float, heel: float, opening: Range) -> np.ndarray:
@@ -215,13 +213,8 @@ def bag(pen: Pen) -> None:
     top = wide * taper
     reach *= top
     if kind == "back" or (kind == "trolley" and pen.maybe(0.3)):
-        half = [
-            (0, 0),
-            (0.6 * wide, 0.03),
-            (top, 0.3),
-            (1.05 * wide, 0.9 * tall),
-            (0.9 * wide, tall),
-        ]
+        shoulder = [(0.6 * wide, 0.03), (top, 0.3)]
+        half = [(0, 0), *shoulder, (1.05 * wide, 0.9 * tall), (0.9 * wide, tall)]
     elif pen.maybe(0.25):  # rounded
         bulge = (1.1 * wide, tall * u(0.4, 0.7))
         half = [(0, 0), (0.8 * top, 0.0), bulge, (0.9 * wide, tall), (0, 1.03 * tall)]
