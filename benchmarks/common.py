@@ -6,6 +6,7 @@ what is uploaded.
 
 import contextlib
 import io
+import os
 import shutil
 import socket
 import subprocess
@@ -67,7 +68,10 @@ def served(network: str, kept: int = limits.KEPT, files: bool = False) -> Iterat
         folder = stack.enter_context(TemporaryDirectory())
         subprocess.run([sys.executable, "app.py", "--export", folder], check=True)
         command = [sys.executable, "-m", "http.server", str(port), "--directory", folder]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}  # as app.py has it
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=one_thread
+    )
     address = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(240):
