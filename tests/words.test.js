@@ -27,6 +27,15 @@ test("a claim is made when the pen is lifted, with its percentage", () => {
   assert.deepEqual(said(BAG, CLASSES, UP), words);
 });
 
+test("what is surely a top, but not clearly which, is called some kind of top", () => {
+  const classes = ["Coat", "Shirt", "Bag"];
+  const of = (...probabilities) =>
+    judge({ probabilities, confidence: probabilities[0], label: "Coat", sure: true }, classes, UP);
+  assert.equal(inWords(of(0.45, 0.42, 0.13), 45).lead, "Some kind of top. Perhaps");
+  assert.equal(inWords(of(0.45, 0.25, 0.3), 45).lead, "Perhaps this is");
+  assert.equal(inWords(of(0.6, 0.35, 0.05), 60).lead, "Perhaps this is");
+});
+
 test("what is none of the ten has no percentage", () => {
   const { lead, like, label, sure } = said(HAT, CLASSES, UP);
   assert.equal(

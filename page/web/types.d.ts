@@ -44,7 +44,8 @@ interface State {
 }
 
 /** How much is claimed, and of which class; see words.js. */
-type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string };
+/** group: what it surely is one of, where the class alone is not clear. */
+type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string; group?: string };
 
 /** What the bars show, and the words beside them; label: the first network's own. */
 type Shown = Claim & { lead: string; title: string; probabilities: number[]; kind: string };

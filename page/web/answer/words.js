@@ -1,6 +1,11 @@
 // What the page says of an answer, and how much it claims. Nothing of the page itself is in here.
 
 const SURE = 0.8; // from this probability on, "I think"; below it, "perhaps"
+const CLEAR = 0.5; // below it, what is surely one of a group is called by the group
+/** @type {Record<string, string[]>} */ const GROUPS = {
+  top: ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"],
+  shoe: ["Sandal", "Sneaker", "Ankle boot"],
+};
 const LIT = 60; // from this byte on, a pixel of the 28 x 28 is part of the picture
 const SHAPE = 0.2; // share of them lit that makes a shape: first lines light up fewer
 const AHEAD = { stroke: 0.5, camera: 0.2 }; // so much likelier a class replaces the headline's
@@ -34,7 +39,12 @@ export function judge(prediction, classes, { settled, shape, camera = false, bef
   /** @type {Claim["claim"]} */ let claim = "none";
   if (prediction.sure) claim = of(label) >= SURE ? "think" : "perhaps";
   const again = before?.claim === claim && before.label === label;
-  return { claim: settled || camera || again ? claim : "early", label };
+  if (!settled && !camera && !again) claim = "early";
+  const together = Object.keys(GROUPS).find(
+    (name) => GROUPS[name].reduce((sum, one) => sum + (of(one) || 0), 0) >= SURE,
+  );
+  const group = claim === "perhaps" && of(label) < CLEAR ? together : undefined;
+  return group ? { claim, label, group } : { claim, label };
 }
 
 const LEADS = {
@@ -52,11 +62,12 @@ export const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
  * where it would never stand still; left out, too, where it would contradict the words.
  * @param {Claim} claim @param {number | null} percent
  */
-export function inWords({ claim, label }, percent) {
+export function inWords({ claim, label, group }, percent) {
   if (!label) return { lead: "Hmm …", like: "", label: "Keep drawing!", sure: "" };
   const like = claim === "none" ? `A little like ${article(label)} ` : "";
   const tells = percent !== null && (claim === "think" || claim === "perhaps");
-  return { lead: LEADS[claim], like, label, sure: tells ? `${percent} %` : "" };
+  const lead = group ? `Some kind of ${group}. Perhaps` : LEADS[claim];
+  return { lead, like, label, sure: tells ? `${percent} %` : "" };
 }
 
 /** Answers to the camera's last frames as one: no frame is still, and each changes the answer. */
