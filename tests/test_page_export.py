@@ -140,6 +140,30 @@ def test_broken_downloads_are_neither_used_nor_kept(
         expect(page.locator(".answer .label")).to_have_text(label)
 
 
+def test_a_new_release_never_runs_with_an_old_one_s_files(
+    browser: Browser, exported: Path, networks: dict[str, Classifier], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(exported, tmp_path / "files")
+    urls: list[str] = []
+    with (
+        file_server(folder, PATH) as address,
+        watched(browser, address, lambda request: urls.append(request.url)) as page,
+    ):
+        draw(page)
+        same(page, networks["deep"])
+        becomes(page, KEPT)
+        old = [part.name for part in (folder / "page").iterdir()]
+        for name in old:
+            (folder / "page" / name).rename(folder / "page" / name[::-1])
+            for file in (folder / "index.html", folder / "service_worker.js"):
+                file.write_text(file.read_text().replace(f"page/{name}", f"page/{name[::-1]}"))
+        urls.clear()
+        page.reload()
+        draw(page)
+        same(page, networks["deep"])
+        assert urls and not any(f"/page/{name}/" in url for name in old for url in urls)
+
+
 def test_a_broken_photo_stays_broken_when_networks_arrive(browser: Browser, exported: Path) -> None:
     page = browser.new_page()
     held: list[Route] = []
