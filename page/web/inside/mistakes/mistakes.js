@@ -78,11 +78,15 @@ export function createPanel(root, { classes, known, compute }) {
       "are the same, and buttons and collars hardly show.";
   }
 
-  return ({ name, about: { accuracy } }) => {
+  return ({ name, about: { accuracy, sizes } }) => {
+    const hasNone = sizes[sizes.length - 1] > classes.length;
+    const knows = hasNone
+      ? "It knows ten words, and when none of them fits"
+      : "It knows ten words and puts everything under one of them";
     find(".limits").textContent =
       `${name} gets ${accuracy ? per100(accuracy) : "–"} of these pictures right; about ` +
       `${per100(USUAL, 0)} is usual for a network like lesson, and people without fashion knowledge ` +
-      `get ${per100(LAYMEN)}. It knows ten words and puts everything under one of them. lesson has ` +
+      `get ${per100(LAYMEN)}. ${knows}. lesson has ` +
       "only ever seen shop photos in this size, so it is often wrong about drawings; deep has seen " +
       "drawings and photos as well.";
     /** @type {number[][] | undefined} */
