@@ -26,7 +26,8 @@ const SHOWN = { bodyPart: "garment", places: null, certainty: 1 }; // what trans
  * kept of it; fetchExamples: see fashion.js;
  * pixelsOf(image): what a message's image holds, or the bytes of a PNG; dataUrl(pixels, largest): a
  * PNG, its longest side at most so many pixels.
- * @param {{ fetchFile: (file: string, onprogress?: Progress, anew?: boolean) => Promise<ArrayBuffer>,
+ * @param {{
+ *   fetchFile: (file: string, onprogress?: Progress, anew?: boolean) => Promise<ArrayBuffer>,
  *   pixelsOf: (image: any) => Promise<Pixels>,
  *   dataUrl: (pixels: Pixels, largest: number) => Promise<string>,
  *   fetchExamples: Assets["examples"] }} outside

@@ -6,7 +6,8 @@ import { plane } from "./image.js";
 import { settings } from "./settings.js";
 
 /**
- * With transparency put on white, or on black what is light; alpha only where it tells a shape from its surroundings.
+ * With transparency put on white, or on black what is light; alpha only where it tells a shape from
+ * its surroundings.
  * @type {(pixels: Pixels) => { pixels: Pixels, alpha: Plane | null }}
  */
 export function read(pixels) {

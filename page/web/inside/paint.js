@@ -193,8 +193,8 @@ export function createCells(canvas, cells) {
 
 /**
  * A small graph with a caption; returns what shows lines in it, and in words what they show. lines:
- * y values, evenly apart unless `at`, 0..1, says where; stress: the index of one of them; title: for
- * screen readers, before the words.
+ * y values, evenly apart unless `at`, 0..1, says where; stress: the index of one of them; title:
+ * for screen readers, before the words.
  * @typedef {{ stress?: number, at?: number[], from?: number, to?: number, left?: string,
  *   right?: string, title?: string, words: string }} Plot
  * @type {(place: HTMLElement, caption: string) => (lines: number[][], plot: Plot) => void}

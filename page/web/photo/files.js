@@ -42,7 +42,8 @@ export async function readPicture(file) {
   const lossless = file instanceof File && file.type !== "image/jpeg";
   const bitmap = await createImageBitmap(file).catch(() => openAsElement(file));
   if (bitmap && !isBlank(bitmap)) return still(bitmap, lossless);
-  // HEIC, say, or an animation that begins with nothing: the server has the last word on what is a picture.
+  // HEIC, say, or an animation that begins with nothing: the server has the last word on what is a
+  // picture.
   if (!(file instanceof File) || file.size > LARGEST_FILE) {
     throw new Error(
       "This browser cannot open the file, and it is too large to send: at most 10 MB, please.",
@@ -55,7 +56,8 @@ export async function readPicture(file) {
 
 /**
  * Calls onfile with what is dropped or pasted anywhere, or says what to do instead.
- * @type {(demo: HTMLElement, onfile: (file: File) => void, say: (sentence: string) => void) => void}
+ * @param {HTMLElement} demo @param {(file: File) => void} onfile
+ * @param {(sentence: string) => void} say
  */
 export function acceptFiles(demo, onfile, say) {
   /** @type {(transfer: DataTransfer | null) => void} */

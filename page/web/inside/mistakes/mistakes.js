@@ -52,8 +52,8 @@ export function createPanel(root, { classes, known, compute }) {
   function showCounts(/** @type {number[][]} */ counts) {
     find(".cell-says").textContent = "";
     find(".cell-pictures").replaceChildren();
-    find(".confusion thead").innerHTML =
-      `<tr><td></td>${classes.map((name) => `<th scope="col"><span>${name}</span></th>`).join("")}</tr>`;
+    const heads = classes.map((name) => `<th scope="col"><span>${name}</span></th>`);
+    find(".confusion thead").innerHTML = `<tr><td></td>${heads.join("")}</tr>`;
     const body = find(".confusion tbody", HTMLTableSectionElement);
     body.replaceChildren();
     buttons = counts.map((line, actual) => {
@@ -85,10 +85,9 @@ export function createPanel(root, { classes, known, compute }) {
       : "It knows ten words and puts everything under one of them";
     find(".limits").textContent =
       `${name} gets ${accuracy ? per100(accuracy) : "–"} of these pictures right; about ` +
-      `${per100(USUAL, 0)} is usual for a network like lesson, and people without fashion knowledge ` +
-      `get ${per100(LAYMEN)}. ${knows}. lesson has ` +
-      "only ever seen shop photos in this size, so it is often wrong about drawings; deep has seen " +
-      "drawings and photos as well.";
+      `${per100(USUAL, 0)} is usual for a network like lesson, and people without fashion ` +
+      `knowledge get ${per100(LAYMEN)}. ${knows}. lesson has only ever seen shop photos in ` +
+      "this size, so it is often wrong about drawings; deep has seen drawings and photos as well.";
     /** @type {number[][] | undefined} */
     const counts = known("mistakes.confusion", { network: name })?.counts;
     find(".mixed").hidden = !counts;

@@ -45,8 +45,8 @@ export function createPanel(root, { classes, pick, known }) {
     find(".power").innerHTML =
       (temperature === 1 ? "e<sup>logit</sup>" : "e<sup>logit / T</sup>") + (extra ? " × p" : "");
     find(".place").textContent = extra
-      ? "Somebody wears this, and the network that cut it out says where. So the power of each class is " +
-        "multiplied by p, how likely a piece of that class is worn there: Bayes' rule. For " +
+      ? "Somebody wears this, and the network that cut it out says where. So the power of each " +
+        "class is multiplied by p, how likely a piece of it is worn there: Bayes' rule. For " +
         `${name} p is ${Math.exp(extra).toFixed(3)}.`
       : "";
     find(".temperature").textContent =

@@ -50,7 +50,8 @@ export function createPanel(root, { pick, known }) {
       `the sum is <b class="unit-sum">${decimals(sum)}</b>.` +
       (mirrored === undefined
         ? ""
-        : ` This network also looks at the mirror image: there it is <b>${decimals(mirrored)}</b>.`);
+        : " This network also looks at the mirror image: there it is " +
+          `<b>${decimals(mirrored)}</b>.`);
   }
 
   return (now) => {
