@@ -30,8 +30,6 @@ STROKE_WIDTH: int = _SKETCH["stroke_width"]
 SOLID: float = _SKETCH["solid"]
 # Gaps in the outline up to these are bridged, the wider ones only where little is enclosed else.
 GAPS: list[int] = _SKETCH["gaps"]
-
-
 NOTHING = "I see nothing here: the picture is all of one colour."
 
 

@@ -29,7 +29,7 @@ MAX_BYTES = 10 * 2**20  # of a photo's file
 SKETCH_SIDE = 256  # pixels along each side of a drawing
 PHOTO_THREADS = 2  # photos prepared at the same time; drawing stays live beside them
 OF_ONE_ADDRESS = 1  # of these
-MAX_WAITING = 32  # photos of one address in line before we say that we are busy
+MAX_WAITING = 32  # photos of one address, or addresses, in line before we say we are busy
 # From this overlap on, two boxes are the same piece in two pictures.
 SAME_PIECE: float = SETTINGS["answer"]["same_piece"]
 CUTOUT_SIDE: int = SETTINGS["answer"]["cutout_side"]  # pixels of the cut-out picture sent back
@@ -164,12 +164,12 @@ class PhotoQueue:
     async def run(self, request: Request | None, work: Callable[..., T], *inputs: Any) -> T:
         """Do the work in a thread when its turn comes. request: None for the API's, as of one.
 
-        Raises Refused when many of the same address are in line, and ClientDisconnect if nobody
-        waits for it any more.
+        Raises Refused when many are in line, of this address or of all, and ClientDisconnect if
+        nobody waits for it any more.
         """
         address = client_of(request) if request else "API"
         own = self.of.setdefault(address, anyio.CapacityLimiter(OF_ONE_ADDRESS))
-        if own.statistics().tasks_waiting >= MAX_WAITING:
+        if any(line.statistics().tasks_waiting >= MAX_WAITING for line in (own, self.all)):
             raise Refused("Many photos are being looked at. Try again in a moment.")
         try:
             async with own, self.all:

@@ -200,6 +200,14 @@ def upload(
     page.set_input_files(on, file)
 
 
+def show_photo(page: Page, data: bytes) -> dict[str, float]:
+    """Upload a photo where none is shown; the bars once it is answered. Opening it takes a while,
+    in which nothing is asked: `settled` alone would come too soon."""
+    upload(page, data)
+    expect(page.locator(".cut")).to_be_visible()
+    return settled(page)
+
+
 INK = """async canvas => {
   await new Promise(requestAnimationFrame);
   await new Promise(requestAnimationFrame);

@@ -1,7 +1,6 @@
-// The browser's engine in Node, for tests/test_engine.py: a question is a line of JSON, {name,
-// message}, after
-// which come the pixels where the message names their width and height; the reply is a line of
-// JSON.
+// The browser's engine in Node, for tests/test_engine.py: a question is a line of JSON,
+// {name, message}, after which come the pixels where the message names their width and height; the
+// reply is a line of JSON.
 
 import { readFileSync, readSync, writeSync } from "node:fs";
 

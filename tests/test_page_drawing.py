@@ -188,10 +188,16 @@ def test_starters_and_surprise(page: Page) -> None:
     starters.first.click()
     outline = said(page)
     page.keyboard.press("Control+z")  # back to the blank paper
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 60"))
     starters.last.click()
-    until(page, lambda: ink(page) > 0)
-    some = ink(page)
-    until(page, lambda: ink(page) > some)  # it is drawn bit by bit
+    count = "paper.strokes.reduce((sum, stroke) => sum + stroke.points.length, 0)"
+    points = []
+    for _ in range(2):  # it is drawn bit by bit
+        page.clock.run_for(300)
+        points.append(page.evaluate(count))
+    assert 0 < points[0] < points[1]
+    page.clock.resume()
     until(page, lambda: bars(page) != outline)
 
 
@@ -222,6 +228,7 @@ def test_strokes_count_before_our_own_scripts_are_there(browser: Browser, addres
     page.mouse.up()
     assert ink(page) > 0
     expect(page.locator("#chart [data-class]")).to_have_count(0)
+    until(page, lambda: bool(held))
     held[0].continue_()
     expect(page.locator("#chart .top")).to_have_count(1)
     page.close()

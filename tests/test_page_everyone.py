@@ -13,7 +13,7 @@ from tests.browser import (
     choose_mode,
     draw,
     faults,
-    settled,
+    show_photo,
     upload,
 )
 from tests.doubles import trousers
@@ -88,13 +88,13 @@ def test_no_accessibility_fault(open_page: OpenPage, scheme: str) -> None:
     page.locator(".networks .switch button").last.click()
     draw(page)
     page.get_by_text("Wrong? Tell us").click()
+    expect(page.locator("dialog.feedback")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
     assert faults(page) == []
     choose_mode(page, "photo")
     assert faults(page) == []
-    upload(page, trousers())
-    settled(page)
+    show_photo(page, trousers())
     assert faults(page) == []
 
 
@@ -109,8 +109,7 @@ def test_light_and_from_nowhere_else(browser: Browser, address: str) -> None:
     kilobytes = sum(request.sizes()["responseBodySize"] for request in loaded) / 1000
     print(f"{len(loaded)} requests, {kilobytes:.0f} kB")
     draw(page)
-    upload(page, trousers())
-    settled(page)
+    show_photo(page, trousers())
     assert {urlparse(request.url).hostname for request in requests} <= {"127.0.0.1", None, ""}
     assert all(urlparse(request.url).scheme in ("http", "data", "blob") for request in requests)
     assert len(loaded) <= MOST_REQUESTS

@@ -192,6 +192,7 @@ def test_the_small_network_answers_until_the_large_one_has_arrived(
         draw(page)
         expect(page.locator(".who").first).to_contain_text("Until then lesson answers.")
         check(page, networks["lesson"])
+        until(page, lambda: bool(held))
         held[0].continue_()
         same(page, networks["deep"])
         page.close()
@@ -241,6 +242,16 @@ def scribble(page: Page) -> None:
     page.mouse.up()
 
 
+def scribble_until(page: Page, wanted: str) -> None:
+    """Draw until the page has this element, so until enough was answered."""
+
+    def comes() -> bool:
+        scribble(page)
+        return page.locator(wanted).count() > 0
+
+    until(page, comes)
+
+
 def test_the_browser_takes_over_from_a_slow_server(
     opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier]
 ) -> None:
@@ -254,8 +265,7 @@ def test_the_browser_takes_over_from_a_slow_server(
         route.continue_()
 
     page.route(CALLS, slowly)
-    while page.locator(WHO).text_content() == THERE:
-        scribble(page)
+    scribble_until(page, f"{WHO}:text('{HERE}')")
     settled(page)
     before = calls
     scribble(page)
@@ -271,8 +281,7 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier], hangs: bool
 ) -> None:
     page, demo = opened
-    while page.locator(f"{WHO}.ready").count() == 0:  # it fetches what it needs to go on alone
-        scribble(page)
+    scribble_until(page, f"{WHO}.ready")  # it fetches what it needs to go on alone
     with page.expect_event("requestfinished", lambda request: "cutout.safe" in request.url):
         show_trousers(page)
     choose_mode(page, "draw")

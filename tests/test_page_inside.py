@@ -25,6 +25,7 @@ from tests.browser import (
     point,
     seen,
     settled,
+    until,
     upload,
     watched,
 )
@@ -61,6 +62,8 @@ def open_inside(page: Page) -> None:
 def ready(page: Page) -> None:
     """Wait until the section shows the numbers of the latest answer."""
     settled(page)
+    shown = page.locator("[data-cells=picture]")
+    until(page, lambda: greys(shown) == greys(page.locator("#seen")))
     expect(page.locator(".softmax tbody td").first).not_to_have_text("–")
     expect(page.locator(".unit .equation, .unit .sum").filter(visible=True)).to_have_count(1)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
@@ -247,6 +250,7 @@ def test_without_relu_something_gets_lost(inside: Page) -> None:
     ready(inside)
     expect(inside.locator(".on")).to_have_text("All 128 units pass their sum on as it is.")
     assert settled(inside) != lesson  # the bars above follow
+    expect(inside.locator(".folded")).not_to_be_empty()  # which comes last
     fades = inside.locator("[data-panel=linear] .plot")
     lines = fades.nth(1).locator(".line").evaluate_all(HEIGHTS)
     assert np.abs(np.diff(lines, 2)).max() <= 0.2  # straight, to a tenth of a pixel

@@ -14,7 +14,17 @@ from playwright.sync_api import Page, expect
 from classifier.preparation import prepare
 from page import answer
 from page.feedback import Feedback
-from tests.browser import OpenPage, bars, becomes, choose_mode, drag, frames, settled, upload
+from tests.browser import (
+    OpenPage,
+    bars,
+    becomes,
+    choose_mode,
+    drag,
+    frames,
+    settled,
+    show_photo,
+    upload,
+)
 from tests.doubles import served, trousers, untrained
 
 GIVE = """async ([type, name, data]) => {
@@ -62,8 +72,7 @@ def test_dropped_and_pasted(page: Page, how: str) -> None:
 
 
 def test_crop_by_dragging_and_by_keyboard(page: Page) -> None:
-    upload(page, trousers())
-    whole = settled(page)
+    whole = show_photo(page, trousers())
     drag_over_photo(page)
     assert settled(page) != whole
     page.get_by_text("Whole photo").click()
@@ -80,8 +89,7 @@ def test_crop_by_dragging_and_by_keyboard(page: Page) -> None:
 def test_the_part_is_the_one_dragged_over(page: Page) -> None:
     """Also where the photo does not fill its frame: a part twice as wide as high stays so."""
     shade = Image.linear_gradient("L").rotate(90).resize((300, 400)).point(lambda x: 20 + x // 5)
-    upload(page, jpeg(shade.convert("RGB")))  # all of any part is cut out
-    settled(page)
+    show_photo(page, jpeg(shade.convert("RGB")))  # all of any part is cut out
     drag(page, (0.35, 0.3), (0.65, 0.45), ".photo-view")
     settled(page)
     width, height = page.locator(".cut img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
@@ -155,10 +163,13 @@ def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
     expect(page.locator(".photo-tools .drawn")).to_be_visible()
     expect(page.locator(".cut")).to_be_hidden()
     page.get_by_text("No, it is a photo").click()
-    for _ in range(2):
-        expect(page.locator(".cut")).to_be_visible()
-        expect(page.locator(".photo-tools .drawn")).to_be_hidden()
-        upload(page, trousers())
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator(".photo-tools .drawn")).to_be_hidden()
+    before = settled(page)
+    upload(page, trousers())
+    other_than(page, before)
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator(".photo-tools .drawn")).to_be_hidden()
 
 
 ASK_LATER = """() => {

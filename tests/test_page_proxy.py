@@ -13,7 +13,7 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES, load
-from tests.browser import SHIRT, becomes, draw, settled, until, upload, watched
+from tests.browser import SHIRT, becomes, draw, show_photo, until, watched
 from tests.doubles import answers, free_port, served, trousers
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
@@ -96,8 +96,7 @@ def test_the_page_under_a_path(proxied: str, browser: Browser) -> None:
     requests: list[str] = []
     with watched(browser, proxied, lambda request: requests.append(request.url)) as page:
         drawn = draw(page)
-        upload(page, trousers())
-        assert settled(page) != drawn
+        assert show_photo(page, trousers()) != drawn
         assert [url for url in requests if url.startswith(f"{proxied}answer/")]
         assert [u for u in requests if u.startswith(host) and not u.startswith(proxied)] == []
 

@@ -22,6 +22,7 @@ from tests.browser import (
     ink,
     said,
     settled,
+    until,
     upload,
 )
 from tests.doubles import served, trousers, untrained
@@ -47,7 +48,7 @@ def test_a_link_shows_the_same_drawing_and_answer(page: Page, open_page: OpenPag
     assert ink(other) == pytest.approx(ink(page), rel=0.02)
     # Drawing on makes it another drawing, and the address says so.
     other.get_by_label("Undo").click()
-    assert "#" not in other.url
+    until(other, lambda: "#" not in other.url)
 
 
 def test_a_link_brings_the_network_and_the_mode(page: Page, open_page: OpenPage) -> None:
@@ -109,8 +110,8 @@ def test_a_phone_reads_the_page_and_the_drawing_off_the_screen(
     box = code.bounding_box()
     assert box is not None and box["y"] >= 0
     assert box["height"] == pytest.approx(min(SIZES[size].values()), abs=1)
+    until(page, lambda: read_code(page).startswith(f"{address}#drawing="))
     link = read_code(page)
-    assert link.startswith(f"{address}#drawing=")
     code.click()
     assert faults(page, ".code-to-scan") == []
     assert beyond(page) == []

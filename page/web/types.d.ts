@@ -20,8 +20,10 @@ type Crop = { x: number; y: number; w: number; h: number };
 /** In pixels. */
 type Place = { left: number; top: number; width: number; height: number };
 
-/** A photo; lossless: its transparency may tell the shape; drawn: it was taken for a drawing;
- * isPhoto: whose visitor says that it is none. */
+/**
+ * A photo; lossless: its transparency may tell the shape; drawn: it was taken for a drawing;
+ * isPhoto: the visitor says that it is none.
+ */
 type Still = ReturnType<typeof import("./photo/files.js").still>;
 
 /** A file that this browser cannot read, until the server has shown what it is. */
@@ -43,8 +45,10 @@ interface State {
   readonly live: boolean; // is the camera on?
 }
 
-/** How much is claimed, and of which class; see words.js. */
-/** group: what it surely is one of, where the class alone is not clear. */
+/**
+ * How much is claimed, and of which class; group: what it surely is one of, where that is not clear;
+ * see words.js.
+ */
 type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string; group?: string };
 
 /** What the bars show, and the words beside them; label: the first network's own. */
@@ -290,7 +294,6 @@ interface Navigator {
 /** Where a frame lies in the page around it, from iframe-resizer; in pixels. */
 type FrameInfo = { scrollTop: number; offsetTop: number; clientHeight: number };
 
-/** What service_worker.js keeps, see page/site.py; later: once they are asked for. */
-// Files and their integrity.
+/** What service_worker.js keeps: files and their integrity; later: once they are asked for. */
 type KeptFiles = { version: string; files: Record<string, string>; later?: Record<string, string> };
 declare const KEPT: Record<"page" | "weights", KeptFiles>;

@@ -299,9 +299,8 @@ export const erodeSquare = (picture, side) => negative(dilateSquare(negative(pic
 
 /**
  * What cannot be reached sideways from the edges, which are free, over pixels that are free: 1,
- * else 0. Back and
- * forth until nothing new is reached, mostly twice. @type {(free: Uint8Array, width: number) =>
- * Uint8Array}
+ * else 0. Back and forth until nothing new is reached, mostly twice.
+ * @type {(free: Uint8Array, width: number) => Uint8Array}
  */
 export function flood(free, width) {
   const unreached = new Uint8Array(free.length).fill(1);
@@ -335,9 +334,8 @@ function mirrored(at, size) {
 
 /**
  * The weighted mean around each pixel, in whole numbers; shares: of a row, and of a column of rows,
- * that many to
- * each side; they add up to `total`. @type {(picture: Plane, shares: number[], total: number) =>
- * Plane}
+ * that many to each side; they add up to `total`.
+ * @type {(picture: Plane, shares: number[], total: number) => Plane}
  */
 export function smooth({ data, width, height }, shares, total) {
   const half = shares.length >> 1;

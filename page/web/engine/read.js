@@ -1,5 +1,4 @@
-// Pixels -> what the preparation works on, as `read` in classifier/reading.py. They come reduced:
-// the
+// Pixels -> what the preparation works on, as `read` in classifier/reading.py. They come reduced: the
 // page does that, alike for the server and the engine.
 
 import { plane } from "./image.js";
