@@ -14,7 +14,6 @@ between; it ends with an error if a call fails, or memory or temporary files gro
 
 import argparse
 import asyncio
-import io
 import itertools
 import json
 import os
@@ -22,14 +21,14 @@ import random
 import resource
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import cv2
 import httpx
 import numpy as np
-from PIL import Image
 
 from benchmarks.common import photo, served
 from classifier.training.deep.drawings import draw, render
@@ -55,27 +54,19 @@ def new_photo() -> bytes:
 
 def runs(pixels: np.ndarray) -> bytes:
     """A drawing as the page sends it: lengths of runs and their greys."""
-    groups = [(len(list(run)), grey) for grey, run in itertools.groupby(pixels.ravel().tolist())]
-    pairs = [
-        (min(255, length - start), grey)
-        for length, grey in groups
-        for start in range(0, length, 255)
-    ]
-    return np.array(pairs, np.uint8).tobytes()
-
-
-def png(pixels: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
+    greys = pixels.ravel()
+    changes = np.diff(greys, prepend=greys[0]) != 0
+    starts = np.flatnonzero(changes | (np.arange(len(greys)) % 255 == 0))  # none longer than 255
+    lengths = np.diff(starts, append=len(greys))
+    return np.stack([lengths, greys[starts]], axis=1).astype(np.uint8).tobytes()
 
 
 class Visitor:
     """Somebody with our page open."""
 
-    def __init__(self, http: httpx.AsyncClient, config: dict[str, Any]) -> None:
+    def __init__(self, http: httpx.AsyncClient, events: Sequence[int] = ()) -> None:
         self.http = http
-        self.config = config
+        self.events = events  # their numbers in Gradio's app
         self.session = uuid.uuid4().hex
 
     async def post(self, path: str, **content: Any) -> Any:
@@ -109,17 +100,17 @@ class PlainVisitor(Visitor):
     """Somebody with plain Gradio's page open; its last two events are the pad's and the photo's."""
 
     async def sketch(self) -> bool:
-        file = await self.upload(png(random.choice(SKETCHES)))
+        _, png = cv2.imencode(".png", random.choice(SKETCHES))
+        file = await self.upload(png.tobytes())
         return await self.change(-2, {"background": None, "layers": [], "composite": file})
 
     async def photo(self) -> bool:
         return await self.change(-1, await self.upload(new_photo()))
 
     async def change(self, event: int, value: dict[str, Any]) -> bool:
-        index = self.config["dependencies"][event]["id"]
-        call = {"data": [value, NETWORK], "fn_index": index, "session_hash": self.session}
-        joined = (await self.post("gradio_api/queue/join", json=call))["event_id"]
         session = {"session_hash": self.session}
+        call = {"data": [value, NETWORK], "fn_index": self.events[event], **session}
+        joined = (await self.post("gradio_api/queue/join", json=call))["event_id"]
         async with self.http.stream("GET", "gradio_api/queue/data", params=session) as stream:
             async for line in stream.aiter_lines():
                 message = json.loads(line.removeprefix("data:")) if line else {}
@@ -150,7 +141,7 @@ class Tally:
         """Ask at most once in each period, and only after the answer before."""
         due = time.perf_counter() + random.random() * period
         while due < until:
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await asyncio.sleep(due - time.perf_counter())
             await self.time(ask)
             due += period * max(1, -(-(time.perf_counter() - due) // period))
 
@@ -166,9 +157,10 @@ async def crowd(
     """Let so many clients draw, and others send photos; the tallies of both."""
     drawn, photos = Tally(), Tally()
     async with connected(address) as http:
-        config = (await http.get("config")).json()
-        visitors = [kind(http, config) for _ in range(clients)]
-        photographers = [kind(http, config) for _ in range(-(-clients // DRAWERS_A_PHOTOGRAPHER))]
+        dependencies = (await http.get("config")).json()["dependencies"]
+        events = [event["id"] for event in dependencies]
+        visitors = [kind(http, events) for _ in range(clients)]
+        photographers = [kind(http, events) for _ in range(-(-clients // DRAWERS_A_PHOTOGRAPHER))]
         await asyncio.gather(visitors[0].sketch(), photographers[0].photo())  # warm up
         until = time.perf_counter() + seconds
         await asyncio.gather(
@@ -193,42 +185,28 @@ def compare(crowds: list[int], seconds: float) -> None:
         )
 
 
-async def soak(address: str, calls: int, measure: Callable[[int], None]) -> Tally:
-    """So many calls, as fast as they are answered; measures after each twentieth of them."""
-    tally, numbers = Tally(), iter(range(1, calls + 1))
-
-    async with connected(address) as http:
-        config = (await http.get("config")).json()
-
-        async def visit() -> None:
-            for number in numbers:
-                visitor = Visitor(http, config)
-                asks = {0: visitor.api, 25: visitor.photo, 75: visitor.photo}
-                await tally.time(asks.get(number % 100, visitor.sketch))
-                if number % (calls // 20) == 0:
-                    measure(number)
-
-        await asyncio.gather(*(visit() for _ in range(SOAK_CLIENTS)))
-    return tally
-
-
-def endure(calls: int, temporary: Path) -> None:
-    memory: list[float] = []
+async def soak(calls: int, temporary: Path) -> None:
+    """So many calls, as fast as they are answered; SystemExit if one fails, or something grows."""
+    tally, memory, numbers = Tally(), list[float](), iter(range(1, calls + 1))
 
     def files() -> int:
         return sum(path.is_file() for path in temporary.rglob("*"))
 
+    async def visit(visitor: Visitor, process: int) -> None:
+        asks = {0: visitor.api, 25: visitor.photo, 75: visitor.photo}
+        for number in numbers:
+            await tally.time(asks.get(number % 100, visitor.sketch))
+            if number % (calls // 20) == 0:
+                pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])  # Linux
+                memory.append(pages * resource.getpagesize() / 2**20)
+                print(f"{number:8} calls {memory[-1]:6.0f} MB {files():5} files", flush=True)
+
     with served(NETWORK, KEPT) as (address, process):
-
-        def measure(number: int) -> None:
-            pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])  # Linux
-            memory.append(pages * resource.getpagesize() / 2**20)
-            print(f"{number:8} calls {memory[-1]:6.0f} MB {files():5} files", flush=True)
-
-        tally = asyncio.run(soak(address, calls, measure))
+        async with connected(address) as http:
+            await asyncio.gather(*(visit(Visitor(http), process) for _ in range(SOAK_CLIENTS)))
         deadline = time.monotonic() + 6 * KEPT
         while files() and time.monotonic() < deadline:
-            time.sleep(1)
+            await asyncio.sleep(1)
         left = files()
     print(f"{len(tally.waits)} answered, {tally.errors} errors, {left} files left")
     if tally.errors or left or memory[-1] > GROWTH * memory[3]:
@@ -245,7 +223,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         os.environ["GRADIO_TEMP_DIR"] = folder  # inherited by the servers
         if args.calls:
-            endure(args.calls, Path(folder))
+            asyncio.run(soak(args.calls, Path(folder)))
         else:
             compare(args.clients, args.seconds)
 

@@ -29,14 +29,13 @@ class Prediction:
 
     probabilities: float32 (10,), in CLASSES order, summing to 1. sure: False where the picture is
     likely none of the ten classes: by the network itself, or because the piece is worn where what
-    the network takes it for is not. picture, kind, cutout, box: as `Prepared` has them.
+    the network takes it for is not. picture, kind, box: as `Prepared` has them.
     """
 
     probabilities: np.ndarray
     sure: bool
     picture: np.ndarray
     kind: str
-    cutout: np.ndarray | None
     box: Box | None = None
 
     @property
@@ -112,7 +111,7 @@ class Classifier:
         decisions = self.decide(logits, kinds, pieces)
         sure = decisions.sure(self.about["thresholds"]).tolist()
         return [
-            Prediction(probabilities, is_sure, p.picture, p.kind, p.cutout, p.box)
+            Prediction(probabilities, is_sure, p.picture, p.kind, p.box)
             for p, probabilities, is_sure in zip(batch, decisions.probabilities, sure, strict=True)
         ]
 

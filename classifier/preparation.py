@@ -39,14 +39,12 @@ class Prepared:
 
     picture: uint8 (28, 28), bright on black. kind: what it was taken for: "photo", "worn" (a photo
     of clothes that somebody wears) or "sketch". rgb: the whole picture, upright, uint8 (H, W, 3)
-    with the longest side at most 256 px; None where nobody shows it. None for a sketch are cutout:
-    what was cut out of a photo, uint8 (H, W, 4) RGBA, as large; box: where it is; piece: what it
-    is.
+    with the longest side at most 256 px; None where nobody shows it. box, piece: where in it the
+    garment is, and what; None for a sketch.
     """
 
     picture: np.ndarray
     kind: str
-    cutout: np.ndarray | None
     box: Box | None = None
     rgb: np.ndarray | None = None
     piece: Piece | None = None
@@ -75,7 +73,7 @@ def prepare_pieces(
     if kind == "auto":
         kind = "sketch" if looks_drawn(rgb) else "photo"
     if kind == "sketch":
-        return [Prepared(lay_out_sketch(rgb), kind, None, rgb=rgb)]
+        return [Prepared(lay_out_sketch(rgb), kind, rgb=rgb)]
     if alpha is not None:
         return [_prepared(rgb, Piece(BODY_PARTS[GARMENT], alpha))]
     return [_prepared(rgb, piece) for piece in find_pieces(rgb, segmenter)]
@@ -90,8 +88,8 @@ def _prepared(rgb: np.ndarray, piece: Piece) -> Prepared:
     height, width = piece.mask.shape
     left, top, right, bottom = piece.box
     box = (left / width, top / height, right / width, bottom / height)
-    kind, cutout = "worn" if piece.is_worn else "photo", np.dstack([rgb, piece.mask])
-    return Prepared(lay_out_photo(rgb, piece.mask), kind, cutout, box, rgb, piece)
+    kind = "worn" if piece.is_worn else "photo"
+    return Prepared(lay_out_photo(rgb, piece.mask), kind, box, rgb, piece)
 
 
 # --- photos ---------------------------------------------------------------------------------------

@@ -16,13 +16,14 @@ import anyio.to_thread
 import cv2
 import numpy as np
 from PIL import Image
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from classifier import Classifier, NotAPicture, Prediction, prepare
+from classifier import Classifier, NotAPicture, Prediction
 from classifier.cutout import Piece
 from classifier.network import SETTINGS
-from classifier.preparation import KINDS, Box, Kind, prepare_pieces
+from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
 from classifier.reading import WORKING_SIDE, read
 
 MAX_BYTES = 10 * 2**20  # of a photo's file
@@ -34,6 +35,7 @@ MAX_WAITING = 32  # photos of one address, or addresses, in line before we say w
 SAME_PIECE: float = SETTINGS["answer"]["same_piece"]
 CUTOUT_SIDE: int = SETTINGS["answer"]["cutout_side"]  # pixels of the cut-out picture sent back
 
+TOO_LARGE = f"That picture is too large: at most {MAX_BYTES // 2**20} MB, please."
 WRONG = "Something went wrong here. Please try again, or another picture."
 
 T = TypeVar("T")
@@ -67,15 +69,14 @@ def parse_question(settings: Mapping[str, str], body: bytes, networks: Networks)
     """The question in a request. Raises Refused.
 
     settings: "kind" and "networks" (names with commas between them); "show" and "piece" (four
-    numbers with commas) where they are wanted. body: a photo's file, or a
-    drawing, see `sketch_pixels`.
+    numbers with commas) where they are wanted. body: a photo's file, or see `sketch_pixels`.
     """
     kind = settings.get("kind")
     if kind not in KINDS:
         raise Refused(f"The kind of a picture is one of {', '.join(KINDS)}.")
     names = validate_names(settings.get("networks", ""), networks)
     if len(body) > MAX_BYTES:
-        raise Refused(too_large())
+        raise Refused(TOO_LARGE)
     image = sketch_pixels(body) if kind == "sketch" else body
     return Question(
         image, cast(Kind, kind), names, "show" in settings, box_of(settings.get("piece"))
@@ -93,21 +94,18 @@ def answer(question: Question, networks: Networks) -> dict[str, Any]:
     {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
     answered for: the one that overlaps most with the box in the question, or the largest.
     """
-    if question.kind == "sketch":
-        pieces = [prepare(question.image, question.kind)]
-    else:
-        pieces = prepare_pieces(question.image, question.kind)
+    pieces = prepare_pieces(question.image, question.kind)
     chosen = best_overlap(question.piece, [piece.box for piece in pieces])
     prepared = pieces[chosen]
     predictions = {name: networks[name].classify_batch(pieces) for name in question.networks}
-    cutout, whole = prepared.cutout, prepared.rgb if question.show else None
+    cut, whole = cutout(prepared), prepared.rgb if question.show else None
     marks = zip(pieces, predictions[question.networks[0]], strict=True)
     return {
         "networks": {name: prediction_json(p[chosen]) for name, p in predictions.items()},
         "kind": prepared.kind,
         "cut": piece_json(prepared.piece),
         "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
-        "cutout": None if cutout is None else data_url(within(prepared.box, cutout), CUTOUT_SIDE),
+        "cutout": None if cut is None else data_url(cut, CUTOUT_SIDE),
         "shown": None if whole is None else data_url(whole, WORKING_SIDE),
         "pieces": [
             {"box": piece.box, "label": prediction.label, "sure": prediction.sure}
@@ -144,7 +142,7 @@ def in_sentences(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]
         except (Refused, NotAPicture) as refusal:
             log.info("%s refused: %s", request.url.path, refusal)
             return JSONResponse({"error": str(refusal)})
-        except ClientDisconnect:
+        except (ClientDisconnect, HTTPException):
             raise
         except Exception:
             log.exception("%s failed", request.url.path)
@@ -210,11 +208,6 @@ def sketch_pixels(body: bytes) -> np.ndarray:
     return np.repeat(greys, lengths).reshape(SKETCH_SIDE, SKETCH_SIDE)
 
 
-def too_large() -> str:
-    """The sentence for a photo of more than MAX_BYTES."""
-    return f"That picture is too large: at most {MAX_BYTES // 2**20} MB, please."
-
-
 def box_of(text: str | None) -> Box | None:
     """A box as a question has it, or None where it has none; raises Refused for anything else."""
     if text is None:
@@ -265,14 +258,12 @@ def data_url(image: np.ndarray, largest: int) -> str:
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
 
 
-def within(box: Box | None, picture: np.ndarray) -> np.ndarray:
-    """The part of a picture, (H, W, ...), that lies in the box; all of it where there is none."""
-    if box is None:
-        return picture
-    height, width = picture.shape[:2]
-    left, right = (round(x * width) for x in box[::2])
-    top, bottom = (round(y * height) for y in box[1::2])
-    return picture[top:bottom, left:right]
+def cutout(prepared: Prepared) -> np.ndarray | None:
+    """What was cut out of a photo, uint8 (H, W, 4) RGBA; None for a sketch."""
+    if prepared.rgb is None or prepared.piece is None:
+        return None
+    left, top, right, bottom = prepared.piece.box
+    return np.dstack([prepared.rgb, prepared.piece.mask])[top:bottom, left:right]
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -21,11 +21,11 @@ from PIL import Image
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from classifier import CLASSES, Classifier, NotAPicture, as_dict
-from classifier.preparation import KINDS, Kind, prepare_pieces
+from classifier import CLASSES, NotAPicture, as_dict
+from classifier.preparation import KINDS, Kind
 from classifier.reading import read
 
-from .answer import MAX_BYTES, WRONG, Networks, PhotoQueue, Refused, redrawn, too_large
+from .answer import MAX_BYTES, TOO_LARGE, WRONG, Networks, PhotoQueue, Refused, redrawn
 from .limits import upload_dir
 from .site import WEB
 
@@ -131,7 +131,7 @@ def decoded(text: object) -> bytes:
     # Clients do not know every format: the file, not its announced type, says what it is.
     encoded = text.partition(",")[2] if text.startswith("data:") else text
     if len(encoded) > MAX_BYTES * 4 // 3 + 4:
-        raise Refused(too_large())
+        raise Refused(TOO_LARGE)
     try:
         return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -151,7 +151,7 @@ def uploaded(path: object) -> Path:
         if not file.is_relative_to(folder) or not file.is_file():
             raise Refused(GONE)
         if file.stat().st_size > MAX_BYTES:
-            raise Refused(too_large())
+            raise Refused(TOO_LARGE)
     except ValueError as error:  # a null byte
         raise Refused(GONE) from error
     return file
@@ -224,11 +224,6 @@ def refusal(sentence: str) -> gr.Error:
     return gr.Error(sentence, print_exception=False)
 
 
-def classified(network: Classifier, image: bytes, kind: Kind) -> dict[str, Any]:
-    """What `classifier.as_dict` says of a picture's file."""
-    return as_dict(network.classify_batch(prepare_pieces(image, kind)))
-
-
 def add_classify(networks: Networks, photos: PhotoQueue) -> None:
     """Put `/classify` into the Blocks being built."""
 
@@ -243,7 +238,7 @@ def add_classify(networks: Networks, photos: PhotoQueue) -> None:
             the likeliest class, whether that is sure, the probability of each class, and all pieces
         """
         try:
-            return await photos.run(None, classified, networks[network], image, kind)
+            return as_dict(await photos.run(None, networks[network].pieces, image, kind))
         except (Refused, NotAPicture) as error:
             log.info("refused: %s", error)
             raise refusal(str(error)) from error

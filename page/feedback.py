@@ -32,15 +32,7 @@ from starlette.responses import JSONResponse, Response
 
 from classifier import CLASSES
 
-from .answer import (
-    MAX_BYTES,
-    PhotoQueue,
-    Refused,
-    client_of,
-    in_sentences,
-    redrawn,
-    too_large,
-)
+from .answer import MAX_BYTES, TOO_LARGE, PhotoQueue, Refused, client_of, in_sentences, redrawn
 
 FOLDER = Path(__file__).resolve().parent.parent / "feedback"
 MOST_BYTES = 300 * 2**20  # about 10,000 pictures; then the page thanks and keeps no more
@@ -148,6 +140,8 @@ def feedback_route(feedback: Feedback, photos: PhotoQueue) -> Callable[[Request]
     """
 
     async def take(request: Request) -> Response:
+        if not same_origin(request.headers):
+            raise HTTPException(403, "Pictures are taken from this page alone.")
         settings = request.query_params
         if settings.get("consent") != "yes":
             raise Refused("Nothing is kept without your clear yes.")
@@ -156,7 +150,7 @@ def feedback_route(feedback: Feedback, photos: PhotoQueue) -> Callable[[Request]
             raise Refused("Choose what it really is.")
         body = await request.body()
         if len(body) > MAX_BYTES:
-            raise Refused(too_large())
+            raise Refused(TOO_LARGE)
         inputs = (body, kind, label, guess, client_of(request))
         try:
             await photos.run(request, feedback.store, *inputs)
@@ -165,12 +159,4 @@ def feedback_route(feedback: Feedback, photos: PhotoQueue) -> Callable[[Request]
             raise Refused("The picture could not be kept, sorry.") from error
         return JSONResponse({"thanks": "Thank you! The picture is kept to teach the network."})
 
-    respond = in_sentences(take)
-
-    async def feedback_from_here(request: Request) -> Response:
-        if not same_origin(request.headers):
-            raise HTTPException(403, "Pictures are taken from this page alone.")
-        response: Response = await respond(request)
-        return response
-
-    return feedback_from_here
+    return in_sentences(take)

@@ -13,7 +13,6 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
-from http import HTTPStatus
 from pathlib import Path
 
 import anyio
@@ -52,8 +51,6 @@ MCP = re.compile(f"{API}mcp(/messages)?{END}")
 UPLOAD = re.compile(f"{API}upload{END}")
 SKETCHPAD = re.compile(f"{API}component_server{END}")  # which sends its layers so
 POSTABLE = (ANSWER, CALL, MCP, UPLOAD, SKETCHPAD)
-
-MULTIPART = re.compile("multipart/form-data;")
 
 SAFE_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -134,13 +131,14 @@ class RequestLimits:
             await self.app(scope, receive, send)
             return
         if method != "POST" or not any(route.fullmatch(path) for route in POSTABLE):
-            raise HTTPException(404, HTTPStatus(404).phrase)
+            raise HTTPException(404)
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > MAX_BODY:
             raise HTTPException(413, "That is too large.")
         body = await self.read_body(scope, receive, borrower)
         if SKETCHPAD.fullmatch(path):
-            if len(body) > SKETCHPAD_BYTES or not MULTIPART.match(headers.get("content-type", "")):
+            form = headers.get("content-type", "").startswith("multipart/form-data;")
+            if len(body) > SKETCHPAD_BYTES or not form:
                 raise HTTPException(413, "That is too large, or no drawing.")
         elif CALL.fullmatch(path) or MCP.fullmatch(path):
             check_json(body, headers, call=CALL.fullmatch(path) is not None)
@@ -167,14 +165,10 @@ class RequestLimits:
 
 def replay(body: bytes, receive: Receive) -> Receive:
     """What the application receives: the whole body, then whatever comes after it."""
-    replayed = False
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive_again() -> Message:
-        nonlocal replayed
-        if replayed:
-            return await receive()
-        replayed = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return whole.pop() if whole else await receive()
 
     return receive_again
 

@@ -16,9 +16,9 @@ from gradio import processing_utils
 
 import app
 import classifier.__main__
-from classifier import load, prepare
+from classifier import load, predict, prepare
 from classifier.preparation import Prepared
-from page import answer, api
+from page import answer
 from page.feedback import Feedback
 from tests.doubles import BOTTOM, TOP, Run, served, untrained
 
@@ -103,7 +103,7 @@ def two(monkeypatch: pytest.MonkeyPatch) -> None:
         other = replace(one, picture=one.picture[::-1].copy(), box=TOP)
         return [replace(one, box=BOTTOM), other]
 
-    for module in (api, answer):
+    for module in (predict, answer):
         monkeypatch.setattr(module, "prepare_pieces", found)
 
 

@@ -176,8 +176,7 @@ def test_a_garment_is_bright_on_black_whatever_its_colour(garment: tuple[int, in
     ImageDraw.Draw(truth).polygon(t_shirt(400, 0.9), fill=255)
     assert likeness(prepared.picture > 0, _framed(np.asarray(truth))) > 0.95
     assert 110 < prepared.picture[10:18, 12:16].mean() <= 255
-    assert prepared.cutout is not None
-    assert max(prepared.cutout.shape[:2]) == WORKING_SIDE
+    assert prepared.rgb is not None and max(prepared.rgb.shape[:2]) == WORKING_SIDE
 
 
 @needs_manifest
