@@ -2,14 +2,24 @@
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Frame, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    FloatRect,
+    Frame,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from classifier import CLASSES
+from tests.doubles import trousers
 
 expect.set_options(timeout=20_000)  # milliseconds: what is tested is what comes, not how soon
 
@@ -119,6 +129,12 @@ def until(page: Page | Frame, holds: Callable[[], bool], seconds: float = 20) ->
     raise AssertionError("it never came to that")
 
 
+def shows(canvas: Locator, pixels: Iterable[int]) -> None:
+    """Wait until a canvas has these pixels, row by row, 0 to 255: it is drawn frames later."""
+    expected = list(pixels)
+    until(canvas.page, lambda: greys(canvas) == expected)
+
+
 def becomes(page: Page | Frame, script: str, arg: Any = None) -> None:
     """Wait until a script says yes. The page's policy keeps Playwright's own way out: it evals."""
     until(page, lambda: bool(page.evaluate(script, arg)))
@@ -134,6 +150,7 @@ AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
 
 def faults(page: Page, within: str = "body") -> list[tuple[str, Any]]:
     """What axe finds wrong for people with disabilities: its rules, and where."""
+    frames(page, 2)
     page.add_script_tag(path=AXE)
     found = page.evaluate("within => axe.run(within)", within)["violations"]
     return [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
@@ -149,6 +166,19 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 def beyond(page: Page) -> list[str]:
     """What lies beyond the sides of the window, which nobody should have to scroll to."""
     return list(page.evaluate(OUTSIDE)) + ["the page"] * bool(page.evaluate(WIDER))
+
+
+def at_rest(part: Locator) -> FloatRect:
+    """Where it is on the screen, once it no longer moves."""
+    boxes: list[FloatRect | None] = [None]
+
+    def still() -> bool:
+        boxes.append(part.bounding_box())
+        return boxes[-1] is not None and boxes[-1] == boxes[-2]
+
+    until(part.page, still)
+    assert boxes[-1] is not None
+    return boxes[-1]
 
 
 def point(page: Page, x: float, y: float, on: str = "#sketch canvas") -> tuple[float, float]:
@@ -171,10 +201,15 @@ def press(
         page.mouse.move(*point(page, x, y, on), steps=steps)
 
 
-def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, float]:
-    """Draw a stroke through the points; returns the bars after it."""
+def stroke(page: Page, points: list[tuple[float, float]] = SHIRT) -> None:
+    """Draw a stroke through the points, and wait for nothing."""
     press(page, points)
     page.mouse.up()
+
+
+def draw(page: Page, points: list[tuple[float, float]] = SHIRT) -> dict[str, float]:
+    """Draw a stroke through the points; returns the bars after it."""
+    stroke(page, points)
     return settled(page)
 
 
@@ -192,7 +227,7 @@ def choose_mode(page: Page, mode: str) -> None:
 def upload(
     page: Page,
     data: bytes,
-    name: str = "trousers.jpg",
+    name: str = "photo.jpg",
     kind: str = "image/jpeg",
     on: str = "#photo input[type=file]",
 ) -> None:
@@ -200,10 +235,12 @@ def upload(
     page.set_input_files(on, file)
 
 
-def show_photo(page: Page, data: bytes) -> dict[str, float]:
-    """Upload a photo where none is shown; the bars once it is answered. Opening it takes a while,
-    in which nothing is asked: `settled` alone would come too soon."""
-    upload(page, data)
+def show_photo(page: Page, data: bytes | None = None) -> dict[str, float]:
+    """Show the first photo, the trousers unless told otherwise; returns the bars after it.
+
+    It is read before anything is asked about it, so the bars alone do not tell.
+    """
+    upload(page, data or trousers())
     expect(page.locator(".cut")).to_be_visible()
     return settled(page)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import math
 import os
 import socket
@@ -22,7 +23,7 @@ from PIL import Image, ImageDraw
 
 from app import build
 from classifier import Classifier
-from classifier.network import MLP
+from classifier.network import MLP, WEIGHTS
 from page.answer import Networks
 from page.feedback import Feedback
 
@@ -123,13 +124,45 @@ def file_server(folder: Path, path: str) -> Iterator[str]:
         thread.join()
 
 
+def in_file(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    """What a file of the picture holds."""
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
 def trousers(form: str = "JPEG") -> bytes:
     """A picture file of dark trousers on a light ground, with a camera's noise."""
     image = Image.new("RGB", (300, 400), "#e8e2d8")
     outline = [(90, 60), (210, 60), (225, 340), (165, 340), (150, 160), (135, 340), (75, 340)]
     ImageDraw.Draw(image).polygon(outline, fill="#24355c")
     noise = np.random.default_rng(0).normal(0, 6, (400, 300, 3))
-    image = Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8))
-    file = io.BytesIO()
-    image.save(file, form)
-    return file.getvalue()
+    return in_file(Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8)), form)
+
+
+def man(folder: Path, name: str = "man") -> np.ndarray:
+    """Store a photo of a man, his hands beside him, and the label of every pixel.
+
+    Returns the labels, uint8 (120, 180): 1 for face and hands, 8 for a red shirt, 4 for blue
+    trousers.
+    """
+    rgb, labels = np.full((120, 180, 3), 235, np.uint8), np.zeros((120, 180), np.uint8)
+    for top, bottom, left, right, colour, label in (
+        (8, 28, 78, 102, (230, 170, 150), 1),
+        (28, 66, 78, 102, (190, 20, 20), 8),
+        (66, 112, 78, 102, (20, 30, 120), 4),
+        (56, 66, 66, 74, (230, 170, 150), 1),
+        (56, 66, 106, 114, (230, 170, 150), 1),
+    ):
+        rgb[top:bottom, left:right], labels[top:bottom, left:right] = colour, label
+    Image.fromarray(rgb).save(folder / f"{name}.jpg", quality=95)
+    Image.fromarray(labels).save(folder / f"{name}.png")
+    return labels
+
+
+def stored_pictures(part: str, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first pictures of weights/fashion.*, uint8 (count, 28, 28), and their labels."""
+    with Image.open(WEIGHTS / f"fashion.{part}.webp") as sprite:
+        rows = np.asarray(sprite)[..., 0].reshape(-1, 28, 100, 28).swapaxes(1, 2)
+    labels = json.loads((WEIGHTS / "fashion.json").read_text())["labels"][part]
+    return rows.reshape(-1, 28, 28)[:count], np.array([*map(int, labels[:count])])

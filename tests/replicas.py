@@ -1,7 +1,7 @@
 """Two replicas, a thousand mixed calls and somebody drawing, one replica killed in the middle.
 
     pip install -r requirements.lock && pip install --group serve
-    python -m tests.replicas [--calls 1000]
+    python -m tests.replicas
 
 A call that dies with its replica is answered with an error 500 by Ray Serve, which cannot know how
 far it had come. Since asking twice changes nothing here, the page asks again by itself, and so do
@@ -9,7 +9,6 @@ these clients, once. Ends with an error if any call stays without its answer, or
 the wrong one.
 """
 
-import argparse
 import base64
 import os
 import statistics
@@ -26,9 +25,10 @@ from ray import serve
 
 from benchmarks.load import SKETCHES, runs
 from deploy.serve import page as application
-from tests.browser import draw, launched, press, watched
+from tests.browser import draw, launched, stroke, watched
 from tests.doubles import free_port, trousers
 
+COUNT = 1000  # calls
 CLIENTS = 8  # at the same time
 PAUSE = 0.5  # seconds before a client asks again
 
@@ -71,8 +71,7 @@ def draw_meanwhile(address: str, calls: list[Future[tuple[float, bool]]]) -> Non
     """Draw on until they are done, then compare with the same drawing on a page opened afresh."""
     with launched() as browser, watched(browser, address) as page:
         while not all(future.done() for future in calls):
-            press(page)
-            page.mouse.up()
+            stroke(page)
             page.wait_for_timeout(100)
             page.keyboard.press("Delete")
         drawn = draw(page)
@@ -81,18 +80,18 @@ def draw_meanwhile(address: str, calls: list[Future[tuple[float, bool]]]) -> Non
             assert draw(other) == drawn, "another answer"
 
 
-def run(address: str, count: int, gifts: Path) -> None:
+def run(address: str, gifts: Path) -> None:
     with httpx.Client(base_url=address, timeout=60) as http, ThreadPoolExecutor(CLIENTS) as pool:
         before = replicas(http)
         assert len(before) == 2, f"{len(before)} replicas answer"
-        calls = [pool.submit(call, http, number) for number in range(count)]
-        calls[count // 2].add_done_callback(lambda _: kill_a_replica())
+        calls = [pool.submit(call, http, number) for number in range(COUNT)]
+        calls[COUNT // 2].add_done_callback(lambda _: kill_a_replica())
         draw_meanwhile(address, calls)
         waits, twice = zip(*(future.result() for future in calls), strict=True)
-        print(f"{count} calls answered, {sum(twice)} of them made twice, and the drawing")
+        print(f"{COUNT} calls answered, {sum(twice)} of them made twice, and the drawing")
         print(f"median {statistics.median(waits):.3f} s, slowest {max(waits):.3f} s")
         kept = len(list(gifts.glob("*/photos/*.png")))  # one that is given twice may be kept twice
-        assert count // 10 <= kept <= count // 10 + sum(twice), f"{kept} pictures kept"
+        assert COUNT // 10 <= kept <= COUNT // 10 + sum(twice), f"{kept} pictures kept"
         deadline = time.monotonic() + 60
         while len(replicas(http)) < 2 and time.monotonic() < deadline:
             time.sleep(1)
@@ -100,9 +99,7 @@ def run(address: str, count: int, gifts: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--calls", type=int, default=1000)
-    count, port = parser.parse_args().calls, free_port()
+    port = free_port()
     with TemporaryDirectory() as gifts:
         os.environ["FEEDBACK_FOLDER"] = gifts  # inherited by the replicas
         ray.init(
@@ -111,7 +108,7 @@ def main() -> None:
         try:
             serve.start(http_options={"host": "127.0.0.1", "port": port})
             serve.run(application({}))
-            run(f"http://127.0.0.1:{port}/", count, Path(gifts))
+            run(f"http://127.0.0.1:{port}/", Path(gifts))
         finally:
             serve.shutdown()
             ray.shutdown()

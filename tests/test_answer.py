@@ -1,8 +1,7 @@
 """The page's questions, asked as the page asks them and as it never would."""
 
 import base64
-import io
-import time
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,11 @@ import app
 from benchmarks.load import runs
 from classifier import Classifier, prepare
 from page.answer import PhotoQueue, answer, parse_question
-from tests.doubles import BOTTOM, TOP, start, trousers, untrained
+from tests.doubles import BOTTOM, TOP, in_file, start, trousers, untrained
 from tests.test_preparation import outline
 
 BLANK = bytes([128, 255]) * 512
-file = io.BytesIO()
-outline().save(file, "PNG")
-DRAWING = file.getvalue()  # as a file
+DRAWING = in_file(outline())  # as a file
 NETWORKS = {"networks": "deep"}
 
 REFUSED: list[tuple[dict[str, str], bytes]] = [
@@ -72,9 +69,10 @@ def asked_by(address: str, left: bool = False) -> Request:
 
 def test_no_address_keeps_others_away_and_nothing_is_done_for_who_has_left() -> None:
     done: list[str] = []
+    go = threading.Event()
 
     def look(name: str) -> None:
-        time.sleep(0.05)
+        go.wait(20)
         done.append(name)
 
     async def crowd() -> None:
@@ -82,12 +80,14 @@ def test_no_address_keeps_others_away_and_nothing_is_done_for_who_has_left() -> 
         async with anyio.create_task_group() as tasks:
             for _ in range(20):
                 tasks.start_soon(photos.run, asked_by("one"), look, "one")
-            await anyio.sleep(0.02)
+            await anyio.wait_all_tasks_blocked()
             with pytest.raises(ClientDisconnect):
                 await photos.run(asked_by("gone", left=True), look, "gone")
-            await photos.run(asked_by("other"), look, "other")
-            assert done.count("one") < 10
+            tasks.start_soon(photos.run, asked_by("other"), look, "other")
+            await anyio.wait_all_tasks_blocked()
+            go.set()
         assert photos.of == {} and "gone" not in done
+        assert done.index("other") < 10
 
     anyio.run(crowd)
 

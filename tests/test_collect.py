@@ -1,24 +1,21 @@
 """Collecting the public data, from a small server here that speaks as the real ones do."""
 
 import functools
-import http.server
-import io
 import json
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 import pytest
 
 from classifier.preparation import Kind, prepare
 from classifier.training.data import read_manifest
 from classifier.training.deep import collect
-from classifier.training.deep.collect import PHOTO_CLASSES, SKETCH_CLASSES, drawn
+from classifier.training.deep.collect import PHOTO_CLASSES, SKETCH_CLASSES
 
+from .doubles import file_server, in_file
 from .test_preparation import outline
 
 SHIRT = [[[80, 0, 40, 40, 215, 215, 255, 175, 80], [0, 60, 90, 255, 255, 90, 60, 0, 0]]]
@@ -29,23 +26,19 @@ def server(tmp_path: Path) -> Iterator[str]:
     """Serves one photo of each word and split, and three sketches of each word."""
     root = tmp_path / "served"
     root.mkdir()
-    picture = io.BytesIO()
-    outline(ink=(200, 30, 30), width=30).save(picture, "JPEG")
+    picture = in_file(outline(ink=(200, 30, 30), width=30), "JPEG")
     with zipfile.ZipFile(root / "photos.zip", "w") as archive:
         for split in ("train", "validation", "test"):
             for word in PHOTO_CLASSES:
-                archive.writestr(f"clothing-master/{split}/{word}/a.jpg", picture.getvalue())
+                archive.writestr(f"clothing-master/{split}/{word}/a.jpg", picture)
     for word in SKETCH_CLASSES:
         lines = [
             {"key_id": str(i), "word": word, "recognized": i != 1, "drawing": SHIRT}
             for i in range(4)
         ]
         (root / f"{word}.ndjson").write_text("\n".join(map(json.dumps, lines)))
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
+    with file_server(root, "") as address:
+        yield address.rstrip("/")
 
 
 def test_everything_is_collected_into_a_manifest_that_trains(
@@ -67,11 +60,3 @@ def test_everything_is_collected_into_a_manifest_that_trains(
     assert flip_flops.classes == ("Sandal",)
     for row in (rows[0], flip_flops):
         assert prepare(row.path, cast(Kind, row.kind)).picture.any()
-
-
-def test_a_sketch_is_drawn_whole_and_black_on_white() -> None:
-    picture = drawn(SHIRT)
-    assert picture.shape == (256, 256) and picture.dtype == np.uint8
-    ys, xs = np.nonzero(picture < 128)
-    assert 5 < xs.min() < 20 and 235 < xs.max() < 251 and ys.min() > 5 and ys.max() < 251
-    assert picture[0, 0] == 255

@@ -4,22 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from classifier import CLASSES, load
 from classifier.training.confusion import EXAMPLES, find_confusion, load_confusion, store_confusion
-from classifier.training.data import Pictures, fashion_mnist
+from classifier.training.data import fashion_mnist
 
 from .real_data import FOLDER, needs_fashion_mnist
 
 
-@pytest.fixture(scope="module")
-def few() -> Pictures:
-    test = fashion_mnist(FOLDER, train=False)
-    return Pictures(test.pictures[:600], test.labels[:600])
-
-
 @needs_fashion_mnist
-def test_counts_and_examples_are_those_of_the_answers(few: Pictures, tmp_path: Path) -> None:
+def test_counts_and_examples_are_those_of_the_answers(tmp_path: Path) -> None:
+    few = fashion_mnist(FOLDER, train=False)[torch.arange(600)]
     found = find_confusion(load("lesson"), few.pictures.numpy(), few.labels.numpy())
     store_confusion(found, "lesson", tmp_path)
     again = load_confusion("lesson", tmp_path)

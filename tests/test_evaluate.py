@@ -21,7 +21,7 @@ from classifier.training.evaluate import (
 )
 from classifier.training.labelled import NEGATIVE_CROPS, negative_crops
 
-from .doubles import untrained
+from .doubles import man, untrained
 from .test_preparation import outline
 
 
@@ -85,8 +85,6 @@ def test_the_command_measures_a_folder_and_writes_the_plots(
         for i, classes in enumerate(["T-shirt/top", "T-shirt/top|Shirt", ""]):
             outline(width=2 + i).save(tmp_path / f"{i}.png")
             writer.writerow([f"{i}.png", "sketch", "validation", "shirt", classes, ""])
-        Image.new("RGB", (30, 30), "red").save(tmp_path / "red.png")
-        writer.writerow(["red.png", "photo", "train", "red", "", ""])
     plots = tmp_path / "plots"
     arguments = ["evaluate", "lesson", "--data", str(tmp_path), "--plots", str(plots)]
     monkeypatch.setattr(sys, "argv", arguments)
@@ -100,18 +98,7 @@ def test_the_command_measures_a_folder_and_writes_the_plots(
 def test_faces_hands_and_surroundings_are_asked_about_and_none_is_one_of_the_ten(
     tmp_path: Path,
 ) -> None:
-    """A man before a wall: his head, his two hands, a red shirt and blue trousers."""
-    rgb, labels = np.full((120, 180, 3), 235, np.uint8), np.zeros((120, 180), np.uint8)
-    for top, bottom, left, right, colour, label in (
-        (8, 28, 78, 102, (230, 170, 150), 1),
-        (28, 66, 78, 102, (190, 20, 20), 8),
-        (66, 112, 78, 102, (20, 30, 120), 4),
-        (56, 66, 66, 74, (230, 170, 150), 1),
-        (56, 66, 106, 114, (230, 170, 150), 1),
-    ):
-        rgb[top:bottom, left:right], labels[top:bottom, left:right] = colour, label
-    Image.fromarray(rgb).save(tmp_path / "man.jpg", quality=95)
-    Image.fromarray(labels).save(tmp_path / "man.png")
+    labels = man(tmp_path)
     found = negative_crops(tmp_path / "man.jpg", np.random.default_rng(0))
     assert len(found) == NEGATIVE_CROPS
     for crop in found[: NEGATIVE_CROPS // 2]:
@@ -123,14 +110,11 @@ def test_faces_hands_and_surroundings_are_asked_about_and_none_is_one_of_the_ten
 
     row = Row(tmp_path / "man.jpg", "worn", "validation", "", ())
     network = untrained(0)
-    measured = {
-        name: a for name, (a, _) in negative_answers(network, [row], load_segmenter()).items()
-    }
-    assert {name: len(a) for name, a in measured.items()} == {
-        "faces_and_hands": NEGATIVE_CROPS // 2,
-        "surroundings": NEGATIVE_CROPS // 2,
-    }
+    negative = negative_answers(network, [row], load_segmenter())
+    measured = {name: a for name, (a, _) in negative.items()}
+    assert list(measured) == ["faces_and_hands", "surroundings"]
     for name, some in measured.items():
+        assert len(some) == NEGATIVE_CROPS // 2
         surest = dict.fromkeys(("photo", "worn"), float(some.in_distribution_score.max()))
         assert sure_figures(some, surest) == {"none: called sure": pytest.approx(1 / len(some))}
         assert "called sure" in (text := report(name, some, surest)) and "accuracy" not in text
@@ -140,9 +124,7 @@ def test_faces_hands_and_surroundings_are_asked_about_and_none_is_one_of_the_ten
     assert network.about["figures"]["faces_and_hands_validation: pictures of the ten"] == 0
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("classes", "Hat"), ("kind", "painting")], ids=["class", "kind"]
-)
+@pytest.mark.parametrize("field, value", [("classes", "Hat"), ("kind", "painting")])
 def test_a_manifest_with_an_unknown_class_or_kind_is_refused(
     tmp_path: Path, field: str, value: str
 ) -> None:

@@ -1,7 +1,6 @@
 """Pictures that visitors give: what is stored, and where."""
 
 import csv
-import io
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -14,19 +13,12 @@ from classifier.training.data import read_manifest
 from page import feedback
 from page.answer import Refused
 from page.feedback import Feedback, configured
+from tests.doubles import in_file
 
-
-def photo_with_secrets() -> bytes:
-    image = Image.new("RGB", (400, 300), "teal")
-    exif = Image.Exif()
-    exif[0x010F] = "a camera"
-    exif[0x9C9C] = "a comment"
-    file = io.BytesIO()
-    image.save(file, "JPEG", exif=exif)
-    return file.getvalue()
-
-
-PHOTO = photo_with_secrets()
+SECRETS = Image.Exif()
+SECRETS[0x010F] = "a camera"
+SECRETS[0x9C9C] = "a comment"
+PHOTO = in_file(Image.new("RGB", (400, 300), "teal"), "JPEG", exif=SECRETS)
 
 
 def test_only_the_pixels_are_stored(tmp_path: Path) -> None:
@@ -81,11 +73,9 @@ def test_a_torn_row_is_warned_of_and_left_out(tmp_path: Path) -> None:
 
 
 def test_some_are_for_validation(tmp_path: Path) -> None:
-    store, file = Feedback(tmp_path), io.BytesIO()
-    for grey in range(40):
-        Image.new("L", (8, 8), grey).save(file := io.BytesIO(), "PNG")
-        store.store(file.getvalue(), "photo", "Dress", "Bag")
-    store.store(file.getvalue(), "photo", "Dress", "Bag")
+    store = Feedback(tmp_path)
+    for grey in [*range(40), 39]:
+        store.store(in_file(Image.new("L", (8, 8), grey)), "photo", "Dress", "Bag")
     rows = read_manifest(tmp_path)
     assert {row.split for row in rows} == {"train", "validation"}
     assert rows[-1].split == rows[-2].split  # the same picture once more

@@ -10,7 +10,6 @@ look for others):
         --exclude-path-regex 'heartbeat|dev/reload|log(in|out)|startup|stream|queue/data|progress'
 """
 
-import io
 import os
 import time
 from functools import cache
@@ -24,7 +23,7 @@ from pillow_heif import register_heif_opener
 
 from classifier import Classifier, NotAPicture, prepare
 from page.answer import Refused, answer, parse_question
-from tests.doubles import untrained
+from tests.doubles import in_file, untrained
 
 TRIES = settings(
     max_examples=int(os.environ.get("EXAMPLES", 50)),
@@ -32,14 +31,8 @@ TRIES = settings(
     suppress_health_check=list(HealthCheck),
 )
 SLOWEST = 20  # seconds for one input, on a busy machine
-FORMS: dict[str, dict[str, Any]] = {
-    "JPEG": {},
-    "PNG": {},
-    "WEBP": {},
-    "GIF": {"save_all": True},
-    "BMP": {},
-    "HEIF": {},
-}
+FORMS: dict[str, dict[str, Any]] = {form: {} for form in ("JPEG", "PNG", "WEBP", "BMP", "HEIF")}
+FORMS["GIF"] = {"save_all": True}
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16")
 
 
@@ -49,12 +42,10 @@ def picture_file(form: str, mode: str, options: tuple[tuple[str, Any], ...] = ()
     register_heif_opener()
     noise = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
     noise[10:30, 10:40] = 90
-    buffer = io.BytesIO()
     try:
-        Image.fromarray(noise).convert(mode).save(buffer, form, **(FORMS[form] | dict(options)))
+        return in_file(Image.fromarray(noise).convert(mode), form, **(FORMS[form] | dict(options)))
     except (OSError, ValueError, KeyError):
         return b""
-    return buffer.getvalue()
 
 
 @st.composite

@@ -60,11 +60,9 @@ def test_gradios_other_routes_are_shut() -> None:
         ("GET", "gradio_api/deep_link?session_hash=x"),
         ("GET", "gradio_api/proxy=https://example.org/"),
         ("POST", "login"),
-        ("PUT", "gradio_api/upload"),
-        ("GET", "gradio_api/proxy="),
-        ("GET", "pwa_icon/200000"),
-        ("GET", "pwa_icon?size=-1"),
         ("GET", "docs"),
+        ("PUT", "gradio_api/upload"),
+        ("GET", "pwa_icon/200000"),
     ],
 )
 def test_what_is_not_needed_is_not_found(address: str, method: str, path: str) -> None:
@@ -77,7 +75,6 @@ def test_what_is_not_needed_is_not_found(address: str, method: str, path: str) -
     [
         ("queue/join", json.dumps({"session_hash": "x" * 999, "data": []}), None, 413),
         ("queue/join", json.dumps({"data": [[]] * MAX_PIECES}), None, 413),
-        ("queue/join", "\\" * 9 * MAX_PIECES, None, 413),
         ("run/classify", "[" * 4000, None, 400),
         ("run/classify", "[]", None, 400),
         ("run/classify", "{}", "text/plain", 415),

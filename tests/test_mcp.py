@@ -68,12 +68,8 @@ def test_the_tool_answers_what_the_api_answers(address: str) -> None:
     [
         {},
         {"image": "https://example.org/shirt.jpg"},
-        {"image": "http://127.0.0.1/shirt.jpg"},
-        {"image": "file:///etc/passwd"},
         {"image": "/etc/passwd"},
-        {"image": "QUJD"},
         {"image": {"path": "https://example.org/a.jpg", "meta": {"_type": "gradio.FileData"}}},
-        {"image": {"path": "/etc/passwd"}},
         {"image": TROUSERS, "kind": "painting"},
         {"image": TROUSERS, "network": "../deep"},
     ],

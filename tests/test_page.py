@@ -1,26 +1,20 @@
 """The page in a real browser, start to end: draw, see ten bars move, show a photo, call the API."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from classifier import load, stored_networks
 from page import NETWORKS
-from tests.browser import OpenPage, bars, draw, press, settled, until, upload
+from tests.browser import OpenPage, bars, draw, press, seen, settled, until, upload
 from tests.doubles import served, trousers
 
 SQUARE = [(0.3, 0.2), (0.7, 0.2), (0.7, 0.7), (0.3, 0.7), (0.3, 0.2)]
-BRIGHTEST = """seen => {
-  const { data } = seen.getContext("2d").getImageData(0, 0, 28, 28);
-  return Math.max(...data.filter((value, i) => i % 4 < 3));
-}"""
 
 
 def test_bars_move_during_the_stroke(page: Page) -> None:
     assert set(bars(page).values()) == {0}
     press(page, [(0.3, 0.2), (0.3, 0.6)])
-    page.wait_for_selector("#chart .top")
+    expect(page.locator("#chart .top")).to_have_count(1)
     early = bars(page)
     page.mouse.move(800, 300, steps=8)
     until(page, lambda: bars(page) != early)
@@ -29,7 +23,7 @@ def test_bars_move_during_the_stroke(page: Page) -> None:
     page.mouse.up()
     expect(page.locator(".spoken")).not_to_be_empty()
     assert sum(late.values()) == pytest.approx(1, abs=1e-3)
-    assert page.locator("#seen").evaluate(BRIGHTEST) > 100
+    until(page, lambda: seen(page).max() > 100)
 
 
 def test_the_answer_in_words_and_whole_percentages(page: Page) -> None:
@@ -39,7 +33,7 @@ def test_the_answer_in_words_and_whole_percentages(page: Page) -> None:
     expect(page.locator(".label")).to_have_text(top)
     percents = page.locator("#chart .percent").all_inner_texts()
     assert sum(int(text.removesuffix(" %")) for text in percents) == 100
-    assert top in page.locator(".spoken").inner_text()
+    expect(page.locator(".spoken")).to_contain_text(top)
 
 
 def test_both_networks(page: Page) -> None:
@@ -50,7 +44,7 @@ def test_both_networks(page: Page) -> None:
     assert lesson != deep
     networks.get_by_text("both").click()
     expect(page.locator("#chart.both")).to_have_count(1)
-    assert bars(page) == deep
+    assert settled(page) == deep
     others = page.locator("#chart .other").all_inner_texts()
     for text, p in zip(others, lesson.values(), strict=True):
         assert int(text.removesuffix(" %")) == pytest.approx(100 * p, abs=1)
@@ -62,12 +56,8 @@ def test_none_of_the_ten_in_words_and_grey(page: Page) -> None:
     colour = bar.evaluate("bar => getComputedStyle(bar).backgroundColor")
     page.locator(".networks button").get_by_text("lesson").click()
     expect(page.locator(".lead")).to_have_text("I don't think this is one of my ten.")
-    shown = settled(page)
-    top = max(shown, key=lambda name: shown[name])
-    expect(page.locator(".headline")).to_have_text(re.compile(rf"^\s*A little like an? {top}\s*$"))
-    expect(page.locator(".spoken")).to_contain_text(f"one of my ten. A little like a {top}")
-    assert bar.evaluate("bar => getComputedStyle(bar).backgroundColor") != colour
-    assert sum(shown.values()) == pytest.approx(1, abs=1e-3)
+    expect(page.locator(".spoken")).to_contain_text("one of my ten. A little like a")
+    expect(bar).not_to_have_css("background-color", colour)
 
 
 def test_first_lines_are_not_called_anything_and_a_claim_waits_for_the_pen(page: Page) -> None:
@@ -115,7 +105,7 @@ def test_a_stored_network_knows_our_outlines(open_page: OpenPage) -> None:
         right = 0
         for starter in page.locator(".starters [aria-label]").all():
             starter.click()
-            settled(page)
+            shown = settled(page)
             wanted = (starter.get_attribute("aria-label") or "").removeprefix("Begin with: ")
-            right += page.locator(".label").inner_text() == wanted
+            right += max(shown, key=lambda name: shown[name]) == wanted
         assert right >= 4  # of 6

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Page
 
 from classifier import load
 from classifier.training.data import fashion_mnist, read_manifest, split
 from page.answer import Question, answer
-from tests.doubles import file_server, trousers
+from tests.doubles import file_server, in_file, trousers
 
 from .real_data import FOLDER, needs_fashion_mnist, needs_manifest
 
@@ -47,9 +47,9 @@ def url(file: bytes) -> str:
 def enlarged(file: bytes, side: int = 1600) -> bytes:
     """A photo as large as cameras make them."""
     image = Image.open(io.BytesIO(file)).convert("RGB")
-    scale, large = side / max(image.size), io.BytesIO()
-    image.resize((round(image.width * scale), round(image.height * scale))).save(large, "jpeg")
-    return large.getvalue()
+    scale = side / max(image.size)
+    size = (round(image.width * scale), round(image.height * scale))
+    return in_file(image.resize(size), "JPEG")
 
 
 @needs_manifest
@@ -80,21 +80,6 @@ def on_white(picture: str) -> np.ndarray:
     image = Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))).convert("RGBA")
     white = Image.new("RGBA", image.size, "white")
     return np.asarray(Image.alpha_composite(white, image).convert("RGB")).astype(int)
-
-
-def test_a_network_says_how_far_it_has_come(engine: Page) -> None:
-    told = engine.evaluate(
-        """async () => {
-          const told = [];
-          window.arrived = () => told.push(engine.part("linear"));
-          await engine.load("linear");
-          return told;
-        }"""
-    )
-    assert told == sorted(told) and len(told) > 1 and told[-1] == 1
-    assert engine.evaluate("engine.has('linear') && !engine.has('nothing')")
-    with pytest.raises(Error, match=r"nothing\.(json|safetensors)"):
-        engine.evaluate("() => engine.load('nothing')")
 
 
 EXAMPLES = """async (part) => {

@@ -18,7 +18,7 @@ from classifier import Classifier, Prediction
 from classifier.network import MLP
 from classifier.preparation import Prepared
 from page.answer import MAX_BYTES
-from tests.browser import OpenPage, bars, draw, frames, press, settled, until, upload
+from tests.browser import OpenPage, bars, draw, frames, press, settled, show_photo, stroke, until
 from tests.doubles import answers, free_port, served, trousers, untrained
 
 CALLS = "**/answer/classify**"
@@ -38,8 +38,7 @@ def test_the_last_answer_stays_until_the_server_is_back(open_page: OpenPage, tro
     page.on("pageerror", lambda error: crashes.append(str(error)))
     before = draw(page)
     page.route(CALLS, TROUBLES[trouble])
-    press(page, [(0.2, 0.9), (0.8, 0.9)])
-    page.mouse.up()
+    stroke(page, [(0.2, 0.9), (0.8, 0.9)])
     expect(page.locator(NOTICE)).to_contain_text("does not answer")
     assert bars(page) == before
     page.unroute(CALLS)
@@ -61,8 +60,7 @@ MADE_UP = """() => {
 
 def test_a_browser_that_hides_what_is_drawn_is_asked_to_show_it(page: Page) -> None:
     page.evaluate(MADE_UP)
-    press(page)
-    page.mouse.up()
+    stroke(page)
     expect(page.locator(NOTICE)).to_contain_text("Allow this page to read its canvas")
     expect(page.locator("#chart .top")).to_have_count(0)
     page.evaluate("allow()")
@@ -73,8 +71,7 @@ def test_a_browser_that_hides_what_is_drawn_is_asked_to_show_it(page: Page) -> N
 @pytest.mark.parametrize("trouble", ["slow", "does not answer"])
 def test_a_notice_about_the_server_goes_when_nothing_is_awaited(page: Page, trouble: str) -> None:
     page.route(CALLS, lambda route: None if trouble == "slow" else route.abort())
-    press(page)
-    page.mouse.up()
+    stroke(page)
     expect(page.locator(NOTICE)).to_contain_text(trouble)
     page.get_by_label("Clear").click()
     expect(page.locator(NOTICE)).to_be_hidden()
@@ -107,8 +104,7 @@ def test_one_request_at_a_time_and_the_latest_drawing_wins(page: Page) -> None:
 def test_a_late_answer_is_not_shown(page: Page) -> None:
     held: list[Route] = []
     page.route(CALLS, lambda route: held.append(route))
-    press(page)
-    page.mouse.up()
+    stroke(page)
     until(page, lambda: len(held) == 1)
     page.keyboard.press("Delete")
     with page.expect_response(CALLS):
@@ -129,10 +125,8 @@ def test_files_that_are_no_pictures(page: Page, tmp_path: Path, data: bytes, sen
     page.set_input_files("#photo input[type=file]", tmp_path / "file")
     expect(page.locator(NOTICE)).to_contain_text(sentence)
     assert set(bars(page).values()) == {0}  # no longer those of the drawing
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
+    assert sum(show_photo(page).values()) == pytest.approx(1, abs=1e-3)
     expect(page.locator(NOTICE)).to_be_hidden()
-    assert sum(settled(page).values()) == pytest.approx(1, abs=1e-3)
 
 
 class Broken(Classifier):
@@ -175,8 +169,7 @@ def test_mounted_under_a_path(open_page: OpenPage) -> None:
         page = open_page(address)
         draw(page)
         picture = page.locator('meta[property="og:image"]').get_attribute("content")
-        assert picture == f"{address}preview.png"
-        assert page.request.get(picture).ok
+        assert picture == f"{address}preview.png" and page.request.get(picture).ok
         page.close()
     finally:
         server.should_exit = True

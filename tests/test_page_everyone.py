@@ -1,10 +1,9 @@
 """Every device and person: the windows of phones, light and dark, accessibility, nothing heavy."""
 
-from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser import (
     SIZES,
@@ -13,10 +12,9 @@ from tests.browser import (
     choose_mode,
     draw,
     faults,
+    frames,
     show_photo,
-    upload,
 )
-from tests.doubles import trousers
 
 WINDOWS = {  # that each device's browser leaves
     "iPhone 14": (390, 664),
@@ -54,9 +52,11 @@ MOST_REQUESTS = 32
 MOST_KILOBYTES = 90  # on the wire
 
 
-def in_view(measured: dict[str, Any]) -> bool:
-    whole = bool(measured["whole"]) and measured["rows"] == 10
-    return whole and measured["side"] >= LEAST_PAPER
+def check_view(page: Page, narrow: bool) -> None:
+    frames(page, 2)
+    seen = page.evaluate(MEASURE)
+    whole = seen["whole"] and seen["rows"] == 10 and seen["side"] >= LEAST_PAPER
+    assert seen["apart"] and (narrow or whole), seen
 
 
 @pytest.mark.parametrize("device", [*WINDOWS, *NARROW])
@@ -65,18 +65,16 @@ def test_the_bars_are_in_view_while_one_draws(open_page: OpenPage, device: str) 
     window, touch = {"width": width, "height": height}, "laptop" not in device
     page = open_page(viewport=window, has_touch=touch, is_mobile=touch, color_scheme="dark")
     draw(page)
-    measured = page.evaluate(MEASURE)
-    assert measured["apart"] and (device in NARROW or in_view(measured)), measured
+    expect(page.locator("#chart .top")).to_have_count(1)
+    check_view(page, narrow=device in NARROW)
     # Without the scrolling that Playwright does to click.
     page.locator("[data-networks='deep,lesson']").evaluate("button => button.click()")
-    page.wait_for_selector("#chart.both")
-    measured = page.evaluate(MEASURE)
-    assert measured["apart"] and (device in NARROW or in_view(measured)), measured
+    expect(page.locator("#chart.both")).to_have_count(1)
+    check_view(page, narrow=device in NARROW)
     assert page.evaluate("scrollY") == 0
     assert beyond(page) == []
     expect(page.locator(".paper")).to_have_css("background-color", "rgb(255, 255, 255)")
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
+    show_photo(page)
     assert beyond(page) == []
 
 
@@ -94,7 +92,7 @@ def test_no_accessibility_fault(open_page: OpenPage, scheme: str) -> None:
     assert faults(page) == []
     choose_mode(page, "photo")
     assert faults(page) == []
-    show_photo(page, trousers())
+    show_photo(page)
     assert faults(page) == []
 
 
@@ -109,7 +107,7 @@ def test_light_and_from_nowhere_else(browser: Browser, address: str) -> None:
     kilobytes = sum(request.sizes()["responseBodySize"] for request in loaded) / 1000
     print(f"{len(loaded)} requests, {kilobytes:.0f} kB")
     draw(page)
-    show_photo(page, trousers())
+    show_photo(page)
     assert {urlparse(request.url).hostname for request in requests} <= {"127.0.0.1", None, ""}
     assert all(urlparse(request.url).scheme in ("http", "data", "blob") for request in requests)
     assert len(loaded) <= MOST_REQUESTS

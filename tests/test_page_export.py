@@ -14,7 +14,19 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from classifier import Classifier, load
-from tests.browser import becomes, choose_mode, draw, press, said, settled, until, upload, watched
+from tests.browser import (
+    becomes,
+    choose_mode,
+    draw,
+    frames,
+    press,
+    said,
+    settled,
+    show_photo,
+    until,
+    upload,
+    watched,
+)
 from tests.doubles import file_server, start, trousers
 
 PATH = "some/where/"
@@ -54,12 +66,6 @@ def check(page: Page, network: Classifier) -> None:
     np.testing.assert_allclose(list(settled(page).values()), expected, atol=0.002)
 
 
-def show_trousers(page: Page) -> None:
-    choose_mode(page, "photo")
-    upload(page, trousers())
-    expect(page.locator(".cut")).to_be_visible()
-
-
 def watch_it_learn(page: Page) -> None:
     page.locator("[data-panel=training] summary").click()
     expect(page.locator("[data-panel=training] .counts")).to_contain_text("0 steps")
@@ -91,7 +97,7 @@ def test_static_files_answer_and_go_on_without_a_network(
             same(page, networks["lesson"])
             watch_it_learn(page)
             page.locator(".inside > summary").click()
-            show_trousers(page)
+            show_photo(page)
             label = networks["deep"].classify(trousers()).label
             expect(page.locator(".answer .label")).to_have_text(label)
 
@@ -136,7 +142,7 @@ def test_broken_downloads_are_neither_used_nor_kept(
         choose_mode(page, "draw")
         draw(page)
         same(page, networks["deep"])
-        show_trousers(page)
+        show_photo(page)
         expect(page.locator(".answer .label")).to_have_text(label)
 
 
@@ -236,20 +242,14 @@ def opened(browser: Browser, networks: dict[str, Classifier]) -> Iterator[tuple[
     demo.close()
 
 
-def scribble(page: Page) -> None:
-    """Draw for a while."""
-    press(page, [(0.2 + 0.6 * (i % 2), 0.1 + 0.05 * i) for i in range(12)], steps=4)
-    page.mouse.up()
-
-
-def scribble_until(page: Page, wanted: str) -> None:
-    """Draw until the page has this element, so until enough was answered."""
-
-    def comes() -> bool:
-        scribble(page)
-        return page.locator(wanted).count() > 0
-
-    until(page, comes)
+def scribble(page: Page, until: str = "") -> None:
+    """Draw for a while, or until this is there."""
+    for _ in range(50 if until else 1):
+        if until and page.locator(until).count():
+            return
+        press(page, [(0.2 + 0.6 * (i % 2), 0.1 + 0.05 * i) for i in range(12)], steps=4)
+        page.mouse.up()
+    assert not until, until
 
 
 def test_the_browser_takes_over_from_a_slow_server(
@@ -265,14 +265,15 @@ def test_the_browser_takes_over_from_a_slow_server(
         route.continue_()
 
     page.route(CALLS, slowly)
-    scribble_until(page, f"{WHO}:text('{HERE}')")
+    scribble(page, until=f"{WHO}:text-is('{HERE}')")
     settled(page)
+    frames(page)  # until what was asked before has been counted
     before = calls
     scribble(page)
     same(page, networks["deep"])
     page.locator(".networks [data-networks=lesson]").click()
     same(page, networks["lesson"])
-    show_trousers(page)
+    show_photo(page)
     assert calls == before  # not one more
 
 
@@ -281,9 +282,9 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     opened: tuple[Page, gr.Blocks], networks: dict[str, Classifier], hangs: bool
 ) -> None:
     page, demo = opened
-    scribble_until(page, f"{WHO}.ready")  # it fetches what it needs to go on alone
+    scribble(page, until=f"{WHO}.ready")  # it fetches what it needs to go on alone
     with page.expect_event("requestfinished", lambda request: "cutout.safe" in request.url):
-        show_trousers(page)
+        show_photo(page)
     choose_mode(page, "draw")
     settled(page)
     scribble(page)
@@ -296,13 +297,13 @@ def test_bars_go_on_when_the_server_stops_in_mid_stroke(
     press(page, [(0.2, 0.8), (0.8, 0.9)])
     becomes(page, "window.waited !== undefined")
     print(f"{page.evaluate('waited'):.0f} ms")
-    assert page.evaluate("waited") < (2500 if hangs else 800)
+    assert page.evaluate("waited") < 6000  # a call may take 8000 elsewhere
     press(page, [(0.3, 0.8), (0.4, 0.9), (0.5, 0.9)])
     page.mouse.up()
     expect(page.locator(WHO)).to_have_text(HERE)
     same(page, networks["deep"])
     expect(page.locator(".notice")).to_be_hidden()
-    show_trousers(page)
+    show_photo(page)
 
 
 def test_who_answers_can_be_chosen(

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from classifier.preparation import prepare
 from page import answer
 from page.feedback import Feedback
 from tests.browser import (
     OpenPage,
+    at_rest,
     bars,
     becomes,
     choose_mode,
@@ -25,7 +26,7 @@ from tests.browser import (
     show_photo,
     upload,
 )
-from tests.doubles import served, trousers, untrained
+from tests.doubles import in_file, served, trousers, untrained
 
 GIVE = """async ([type, name, data]) => {
   const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
@@ -51,14 +52,9 @@ def other_than(page: Page, *all_bars: dict[str, float]) -> None:
     becomes(page, OTHERS, arg=[list(one.values()) for one in all_bars])
 
 
-def jpeg(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=95)
-    return file.getvalue()
-
-
-def drag_over_photo(page: Page) -> None:
+def drag_over_photo(page: Page) -> dict[str, float]:
     drag(page, (0.4, 0.1), (0.6, 0.5), ".photo-view")
+    return settled(page)
 
 
 @pytest.mark.parametrize("how", ["drop", "paste"])
@@ -72,9 +68,8 @@ def test_dropped_and_pasted(page: Page, how: str) -> None:
 
 
 def test_crop_by_dragging_and_by_keyboard(page: Page) -> None:
-    whole = show_photo(page, trousers())
-    drag_over_photo(page)
-    assert settled(page) != whole
+    whole = show_photo(page)
+    assert drag_over_photo(page) != whole
     page.get_by_text("Whole photo").click()
     assert settled(page) == whole
     page.locator(".photo-view").focus()
@@ -86,14 +81,18 @@ def test_crop_by_dragging_and_by_keyboard(page: Page) -> None:
     expect(page.locator("#photo input[type=file]")).to_be_focused()
 
 
+TWICE_AS_WIDE = """() => {
+  const { naturalWidth, naturalHeight } = document.querySelector(".cut img");
+  return Math.abs(naturalWidth / naturalHeight - 2) < 0.1;
+}"""
+
+
 def test_the_part_is_the_one_dragged_over(page: Page) -> None:
     """Also where the photo does not fill its frame: a part twice as wide as high stays so."""
     shade = Image.linear_gradient("L").rotate(90).resize((300, 400)).point(lambda x: 20 + x // 5)
-    show_photo(page, jpeg(shade.convert("RGB")))  # all of any part is cut out
+    show_photo(page, in_file(shade.convert("RGB"), "JPEG"))  # all of any part is cut out
     drag(page, (0.35, 0.3), (0.65, 0.45), ".photo-view")
-    settled(page)
-    width, height = page.locator(".cut img").evaluate("i => [i.naturalWidth, i.naturalHeight]")
-    assert width / height == pytest.approx(2, rel=0.05)
+    becomes(page, TWICE_AS_WIDE)
 
 
 def test_files_that_only_the_page_or_only_the_server_can_show(page: Page) -> None:
@@ -102,11 +101,11 @@ def test_files_that_only_the_page_or_only_the_server_can_show(page: Page) -> Non
     upload(page, (svg % shirt).encode(), "shirt.svg", "image/svg+xml")
     expect(page.locator("#chart .top")).to_have_count(1)
     expect(page.locator(".cut")).to_be_hidden()
-    animation, blank = io.BytesIO(), Image.new("L", (300, 400), 255)
-    blank.save(animation, "GIF", save_all=True, append_images=[Image.open(io.BytesIO(trousers()))])
-    upload(page, animation.getvalue(), "late.gif", "image/gif")
+    blank, late = Image.new("L", (300, 400), 255), [Image.open(io.BytesIO(trousers()))]
+    animation = in_file(blank, "GIF", save_all=True, append_images=late)
+    upload(page, animation, "late.gif", "image/gif")
     expect(page.locator(".cut")).to_be_visible()
-    upload(page, jpeg(blank.convert("RGB")), "white.jpg")
+    upload(page, in_file(blank, "JPEG"), "white.jpg")
     expect(page.locator(".notice")).to_contain_text("I see nothing here")
     expect(page.locator("#chart .top")).to_have_count(0)
 
@@ -144,12 +143,11 @@ def test_a_picture_that_the_browser_cannot_read_is_shown_as_the_server_read_it(p
     register_heif_opener()
     upload(page, trousers("HEIF"), "trousers.heic", "image/heic")
     expect(page.locator(".photo-view")).to_be_visible()
+    expect(page.locator(".cut")).to_be_visible()
     whole = settled(page)
-    size = page.locator(".photo-view").evaluate("view => [view.width, view.height]")
-    assert size == [192, 256]
-    drag_over_photo(page)
+    becomes(page, "document.querySelector('.photo-view').height === 256")
+    assert drag_over_photo(page) != whole
     expect(page.get_by_text("Whole photo")).to_be_visible()
-    assert settled(page) != whole
     with page.expect_download() as download:
         page.get_by_text("Save picture").click()
     card = Image.open(download.value.path()).convert("RGB")
@@ -159,7 +157,7 @@ def test_a_picture_that_the_browser_cannot_read_is_shown_as_the_server_read_it(p
 def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
     drawing = Image.new("RGB", (400, 400), "white")
     ImageDraw.Draw(drawing).rectangle((100, 80, 300, 320), outline="black", width=8)
-    upload(page, jpeg(drawing))
+    upload(page, in_file(drawing, "JPEG"))
     expect(page.locator(".photo-tools .drawn")).to_be_visible()
     expect(page.locator(".cut")).to_be_hidden()
     page.get_by_text("No, it is a photo").click()
@@ -204,21 +202,23 @@ def test_no_camera_stays_on_by_mistake(page: Page, clicks: int, leave: bool, on:
         becomes(page, f"({ON})() === 0")
 
 
+def spans(parts: Locator) -> list[tuple[float, float]]:
+    """Where each is on the screen, from its upper to its lower end, once they lie still."""
+    boxes = [at_rest(part) for part in parts.all()]
+    return [(box["y"], box["y"] + box["height"]) for box in boxes]
+
+
 def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> None:
     networks = {"deep": untrained(1), "lesson": untrained(2, sure=False)}
     with served(networks, Feedback(tmp_path)) as address:
         page = open_page(address, viewport={"width": 390, "height": 664})
-        upload(page, trousers())
+        largest = show_photo(page)
         marks = page.locator(".pieces button")
         expect(marks).to_have_count(2)
         expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")
         expect(marks.filter(has_text="?")).to_have_count(0)
-        largest = settled(page)
-        frame = page.locator(".frame").bounding_box()
-        boxes = [marks.nth(i).bounding_box() for i in (0, 1)]
-        assert frame and boxes[0] and boxes[1]
-        assert boxes[1]["y"] + boxes[1]["height"] <= boxes[0]["y"]  # the top is above
-        assert all(frame["y"] < box["y"] < frame["y"] + frame["height"] for box in boxes if box)
+        [(bottom, _), (_, top)] = spans(marks)
+        assert top <= bottom
         marks.nth(1).press("Enter")
         expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
         expect(marks.nth(1)).to_be_focused()
@@ -250,13 +250,11 @@ def test_marks_at_the_foot_of_a_photo_stay_within_it(
     monkeypatch.setattr(answer, "prepare_pieces", lambda *_: found)
     with served({"deep": untrained(1)}) as address:
         page = open_page(address, viewport={"width": 390, "height": 664})
-        upload(page, trousers())
+        show_photo(page)
         marks = page.locator(".pieces button")
         expect(marks).to_have_count(3)
-        frame = page.locator(".pieces").bounding_box()
-        seen = [mark.bounding_box() for mark in marks.all()]
-        assert frame and all(seen)
-        ends = [(box["y"], box["y"] + box["height"]) for box in seen if box]
-        assert frame["y"] <= ends[0][0] and ends[2][1] <= frame["y"] + frame["height"]
+        ends = spans(marks)
+        [(top, bottom)] = spans(page.locator(".pieces"))
+        assert top <= ends[0][0] and ends[2][1] <= bottom
         # From top to bottom as their pieces are, none on another.
         assert all(above[1] <= below[0] for above, below in pairwise(ends))

@@ -13,7 +13,7 @@ from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from classifier import CLASSES, load
-from tests.browser import SHIRT, becomes, draw, show_photo, until, watched
+from tests.browser import SHIRT, at_rest, becomes, draw, show_photo, until, watched
 from tests.doubles import answers, free_port, served, trousers
 
 SNIPPET = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
@@ -95,8 +95,7 @@ def test_the_page_under_a_path(proxied: str, browser: Browser) -> None:
     host = proxied.removesuffix("clothes/")
     requests: list[str] = []
     with watched(browser, proxied, lambda request: requests.append(request.url)) as page:
-        drawn = draw(page)
-        assert show_photo(page, trousers()) != drawn
+        assert draw(page) != show_photo(page)
         assert [url for url in requests if url.startswith(f"{proxied}answer/")]
         assert [u for u in requests if u.startswith(host) and not u.startswith(proxied)] == []
 
@@ -131,8 +130,7 @@ def framed(
 
 def stroke(page: Page, frame: Frame, points: list[tuple[float, float]] = SHIRT) -> None:
     """Draw on the paper in the frame, where it lies now; the stroke lies where it was drawn."""
-    box = frame.locator("#sketch canvas").bounding_box()
-    assert box
+    box = at_rest(frame.locator("#sketch canvas"))
     for i, (x, y) in enumerate(points):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
         if i == 0:

@@ -63,7 +63,7 @@ def page(browser: Browser, parrot: Parrot, tmp_path: Path) -> Iterator[Page]:
 
 def begin(page: Page) -> None:
     page.clock.install()
-    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+    page.clock.pause_at(page.evaluate("Date.now() + 20_000"))
     page.locator(".play").click()
     wanted(page)
 
@@ -174,7 +174,9 @@ def test_static_files_play_too(open_page: OpenPage, exported: Path, size: str, s
         page = open_page(address, viewport=SIZES[size], color_scheme=scheme)
         expect(page.locator(".who").first).to_contain_text("deep is the large")
         begin(page)
-        while "Recognised" not in page.locator(".task").inner_text():
+        for _ in range(20):
+            if "Recognised" in page.locator(".task").inner_text():
+                break
             lines = [(2048 * line).round().tolist() for line in made_up(wanted(page), rng)]
             page.evaluate(REPLACE, lines)
             page.clock.run_for(50)

@@ -65,7 +65,7 @@ def test_step_by_step_the_bars_move_from_a_tenth_each(training: Training) -> Non
     learned = greys(first)
     part.get_by_role("button", name="Start again").click()
     expect(part.locator(".counts")).to_contain_text("0 steps")
-    assert greys(first) != learned
+    until(page, lambda: greys(first) != learned)
     assert faults(page, "[data-panel=training]") == []
 
 
@@ -101,7 +101,7 @@ def test_it_learns_is_used_for_drawing_and_saved(training: Training, tmp_path: P
     expect(page.locator(".networks [aria-pressed=true]")).to_have_text("yours")
     expect(page.locator(".answer .who")).to_contain_text("the one you have trained")
     answered = settled(page)
-    assert list(answered.values()) == pytest.approx(list(bars(part, TEN).values()), abs=2e-4)
+    until(page, lambda: bars(part, TEN) == pytest.approx(answered, abs=2e-4))
     page.locator(".inside > summary").click()
     assert settled(page) == answered  # and goes on when the section is closed
     drawn = draw(page, [(0.2, 0.2), (0.8, 0.2)])

@@ -49,15 +49,6 @@ def test_any_picture_gives_ten_probabilities(image: np.ndarray, kind: Kind) -> N
         assert prediction.confidence == pytest.approx(prediction.probabilities.max())
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_one_by_one_or_together_is_the_same(name: str) -> None:
-    pictures = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
-    together = load(name).probabilities(pictures)
-    alone = np.concatenate([load(name).probabilities(picture[None]) for picture in pictures])
-    assert together.shape == (7, 10) and together.dtype == np.float32
-    np.testing.assert_allclose(together, alone, atol=1e-5)
-
-
 def test_other_shapes_than_28_by_28_are_refused() -> None:
     for bad in (np.zeros((2, 27, 28), np.uint8), np.zeros((2, 28, 28), np.float32)):
         with pytest.raises(ValueError, match="28"):

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,12 +25,12 @@ def test_there_are_examples_for_everyone() -> None:
     assert {language for language, _ in EXAMPLES} == set(COMMANDS)
 
 
+NODE = {"js": [pytest.mark.browser]}
+
+
 @pytest.mark.parametrize(
     "language, code",
-    [
-        pytest.param(*example, id=example[0], marks=[pytest.mark.browser][: example[0] == "js"])
-        for example in EXAMPLES
-    ],
+    [pytest.param(*one, id=one[0], marks=NODE.get(one[0], [])) for one in EXAMPLES],
 )
 def test_example(address: str, tmp_path: Path, language: str, code: str) -> None:
     (tmp_path / "photos").mkdir()
@@ -40,24 +39,12 @@ def test_example(address: str, tmp_path: Path, language: str, code: str) -> None
     outline().save(tmp_path / "drawing.png")
     (tmp_path / "node_modules").symlink_to(ROOT / "tests" / "node_modules")
     script = tmp_path / {"python": "example.py", "sh": "example.sh", "js": "example.mjs"}[language]
-    script.write_text(
-        code.replace("http://127.0.0.1:7860/", address).replace(
-            "http://127.0.0.1:7860", address.rstrip("/")
-        )
-    )
-    python = Path(sys.executable).parent
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
-    }
+    script.write_text(code.replace("http://127.0.0.1:7860", address.rstrip("/")))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PATH": path}
+    command = [*COMMANDS[language], str(script)]
     done = subprocess.run(
-        [shutil.which(COMMANDS[language][0]) or "", *COMMANDS[language][1:], str(script)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert any(name in done.stdout for name in CLASSES)

@@ -10,11 +10,14 @@ import pytest
 import torch
 from PIL import Image
 
-from classifier.cutout import BODY_PARTS, GARMENT, UNet, find_pieces
+from classifier.cutout import BODY_PARTS, GARMENT, find_pieces
+from classifier.reading import read
 from classifier.training.cutout import student as train_cutout
 from classifier.training.cutout.composites import SIDE, composite
-from classifier.training.cutout.student import outline_loss, overlap, relit, train_segmenter, turned
+from classifier.training.cutout.student import outline_loss, train_segmenter
 from classifier.training.data import Pictures
+
+from .doubles import man
 
 
 def shirt_picture() -> np.ndarray:
@@ -40,24 +43,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = rows[:1]
     (folder / "worn" / "ccp").mkdir(parents=True)
     for split in ("train", "validation"):
-        rgb, labels = man()
-        Image.fromarray(rgb).save(folder / "worn" / "ccp" / f"{split}.jpg", quality=95)
-        Image.fromarray(labels).save(folder / "worn" / "ccp" / f"{split}.png")
+        man(folder / "worn" / "ccp", split)
         rows.append(f"worn/ccp/{split}.jpg,worn,{split},parse,,Apache-2.0,")
     (folder / "manifest-worn.csv").write_text("\n".join(rows) + "\n")
     return folder
-
-
-def man() -> tuple[np.ndarray, np.ndarray]:
-    """A pink head, a red shirt, blue trousers: uint8 (120, 60, 3), and labels, uint8 (120, 60)."""
-    rgb, labels = np.full((120, 60, 3), 235, np.uint8), np.zeros((120, 60), np.uint8)
-    for top, bottom, colour, label in (
-        (8, 28, (230, 170, 150), 1),
-        (28, 66, (190, 20, 20), 8),
-        (66, 112, (20, 30, 120), 4),
-    ):
-        rgb[top:bottom, 18:42], labels[top:bottom, 18:42] = colour, label
-    return rgb, labels
 
 
 def test_a_made_up_photo_shows_the_garment_where_its_mask_says(folder: Path) -> None:
@@ -85,17 +74,6 @@ def test_the_loss_is_least_for_the_mask_itself() -> None:
     assert outline_loss(-sure, groups) > outline_loss(torch.zeros_like(sure), groups) > 0.5
 
 
-def test_pictures_are_turned_and_relit_within_bounds() -> None:
-    torch.manual_seed(0)
-    pictures = torch.rand(16, 4, 128, 128)
-    views = turned(pictures)
-    assert views.shape == (16, 4, 64, 64)
-    light = relit(views[:, :3])
-    assert light.shape == (16, 3, 64, 64)
-    assert light.min() >= 0 and light.max() <= 1
-    assert not torch.equal(light, views[:, :3])
-
-
 @pytest.mark.slow
 def test_it_learns_to_cut_out(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -121,22 +99,10 @@ def test_it_learns_to_cut_out(
     truth[30:90, 20:70] = True
     found = find_pieces(photo, network)[0].mask > 127
     assert (found & truth).sum() / (found | truth).sum() > 0.6
-    worn = {piece.body_part: piece.box for piece in find_pieces(man()[0], network)}
+    worn = {
+        piece.body_part: piece.box
+        for piece in find_pieces(read(folder / "worn/ccp/train.jpg")[0], network)
+    }
     assert {"upper", "lower"} <= set(worn)
     assert worn["upper"][3] < worn["lower"][3]
     assert about["figures"]["people_validation: IoU, lower"] > 0.5
-
-
-def test_overlap_is_one_for_the_truth() -> None:
-    class Knows(UNet):
-        def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-            logits = torch.zeros(len(pictures), len(BODY_PARTS), 64, 64)
-            logits[:, GARMENT] = pictures[:, 0] * 2 - 1
-            return logits
-
-    outlined = torch.zeros(3, 64, 64, 4, dtype=torch.uint8)
-    outlined[:, 10:50, 20:40] = 255
-    assert overlap(Knows(), outlined) == 1.0
-    outlined[:, 10:50, 20:40, 0] = 0
-    outlined[:, 10:30, 20:40, 0] = 255
-    assert overlap(Knows(), outlined) == pytest.approx(0.5)

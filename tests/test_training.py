@@ -9,20 +9,13 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
-from classifier.network import MLP, WEIGHTS
+from classifier.network import MLP
+
+from .doubles import stored_pictures
 
 STEPS = 100
 COUNT = 500  # so that 100 batches of 64 are more than a round
-
-
-def examples(count: int = COUNT) -> tuple[np.ndarray, np.ndarray]:
-    """The first of the stored training pictures, uint8 (count, 784), and their labels."""
-    sprite = np.asarray(Image.open(WEIGHTS / "fashion.first.webp"))[..., 0]
-    cells = sprite.reshape(-1, 28, sprite.shape[1] // 28, 28).transpose(0, 2, 1, 3)
-    labels = json.loads((WEIGHTS / "fashion.json").read_text())["labels"]["first"]
-    return cells.reshape(-1, 784)[:count], np.array([int(label) for label in labels[:count]])
 
 
 @pytest.mark.parametrize("activation", [True, False])
@@ -31,7 +24,7 @@ def examples(count: int = COUNT) -> tuple[np.ndarray, np.ndarray]:
 def test_a_hundred_steps_are_those_of_pytorch(
     hidden: int, batch: int, adam: bool, rate: float, activation: bool
 ) -> None:
-    pictures, labels = examples()
+    pictures, labels = stored_pictures("first", COUNT)
     settings = {"hidden": hidden, "activation": activation, "adam": adam, "rate": rate}
     told = {
         "settings": settings | {"batch": batch, "count": COUNT, "seed": 5},
@@ -49,7 +42,7 @@ def test_a_hundred_steps_are_those_of_pytorch(
         np.testing.assert_allclose(ours["before"][name], tensor.flatten(), atol=1e-8, err_msg=name)
     kind = torch.optim.Adam if adam else torch.optim.SGD
     optimiser = kind(network.parameters(), rate)
-    x, y = torch.tensor(pictures).float() / 255, torch.tensor(labels)
+    x, y = torch.tensor(pictures).flatten(1) / 255, torch.tensor(labels)
     losses: list[float] = []
     while len(losses) < STEPS:
         for chosen in torch.randperm(COUNT)[: COUNT - COUNT % batch].split(batch):
