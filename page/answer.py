@@ -6,9 +6,10 @@ the disk.
 
 import base64
 import io
+import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -21,7 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from classifier import Classifier, NotAPicture, Prediction
-from classifier.cutout import Piece
+from classifier.cutout import BODY_PARTS, PLACES, Piece
 from classifier.network import SETTINGS
 from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
 from classifier.reading import WORKING_SIDE, read
@@ -55,21 +56,24 @@ class Question:
     image: a picture's file, or a drawing, uint8 (256, 256), black on white. networks: names of
     those that answer, one at least. show: whether the whole picture is to be sent back, for a
     browser that cannot read the file. piece: where the piece of clothing was that is asked for;
-    None for the largest.
+    None for the largest. worn: what is known of a piece that the visitor has cut out by hand, an
+    empty mask in its place; None if nobody wears it.
     """
 
     image: bytes | np.ndarray
     kind: Kind
     networks: list[str]
     show: bool
-    piece: Box | None
+    piece: Box | None = None
+    worn: Piece | None = None
 
 
 def parse_question(settings: Mapping[str, str], body: bytes, networks: Networks) -> Question:
     """The question in a request. Raises Refused.
 
-    settings: "kind" and "networks" (names with commas between them); "show" and "piece" (four
-    numbers with commas) where they are wanted. body: a photo's file, or see `sketch_pixels`.
+    settings: "kind" and "networks" (names with commas between them); "show", "piece" (four numbers
+    with commas) and "worn" (JSON of `piece_json`) where they are wanted. body: a picture's file; of
+    a sketch without "file", see `sketch_pixels`.
     """
     kind = settings.get("kind")
     if kind not in KINDS:
@@ -77,10 +81,9 @@ def parse_question(settings: Mapping[str, str], body: bytes, networks: Networks)
     names = validate_names(settings.get("networks", ""), networks)
     if len(body) > MAX_BYTES:
         raise Refused(TOO_LARGE)
-    image = sketch_pixels(body) if kind == "sketch" else body
-    return Question(
-        image, cast(Kind, kind), names, "show" in settings, box_of(settings.get("piece"))
-    )
+    image = sketch_pixels(body) if is_sketch(settings) else body
+    piece, worn = box_of(settings.get("piece")), piece_of(settings.get("worn"))
+    return Question(image, cast(Kind, kind), names, "show" in settings, piece, worn)
 
 
 def answer(question: Question, networks: Networks) -> dict[str, Any]:
@@ -88,13 +91,17 @@ def answer(question: Question, networks: Networks) -> dict[str, Any]:
 
     {"networks": {name: {"probabilities", "label", "confidence", "sure"}}, "kind": what the picture
     was taken for, "cut": {"bodyPart", "places", "certainty"} of a photo's piece, or None,
-    "picture": base64 of 784 bytes, "cutout" and "shown": a data URL each or None}.
+    "box": where that piece is, "picture": base64 of 784 bytes, "cutout" and "shown": a data URL
+    each or None}.
 
     Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
     {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
     answered for: the one that overlaps most with the box in the question, or the largest.
     """
     pieces = prepare_pieces(question.image, question.kind)
+    if question.worn and pieces[0].piece:
+        piece = replace(question.worn, mask=pieces[0].piece.mask)
+        pieces = [replace(pieces[0], kind="worn", piece=piece)]
     chosen = best_overlap(question.piece, [piece.box for piece in pieces])
     prepared = pieces[chosen]
     predictions = {name: networks[name].classify_batch(pieces) for name in question.networks}
@@ -104,6 +111,7 @@ def answer(question: Question, networks: Networks) -> dict[str, Any]:
         "networks": {name: prediction_json(p[chosen]) for name, p in predictions.items()},
         "kind": prepared.kind,
         "cut": piece_json(prepared.piece),
+        "box": prepared.box,
         "picture": base64.b64encode(prepared.picture.tobytes()).decode(),
         "cutout": None if cut is None else data_url(cut, CUTOUT_SIDE),
         "shown": None if whole is None else data_url(whole, WORKING_SIDE),
@@ -124,7 +132,7 @@ def answer_route(networks: Networks, photos: "PhotoQueue") -> Callable[[Request]
 
     async def classify(request: Request) -> Response:
         settings, body = request.query_params, await request.body()
-        if settings.get("kind") == "sketch":
+        if is_sketch(settings):
             work = respond(settings, body)  # about 3 ms: quicker than a thread's round trip
         else:
             work = await photos.run(request, respond, settings, body)
@@ -196,6 +204,11 @@ def validate_names(names: str, known: Mapping[str, Any]) -> list[str]:
     return wanted
 
 
+def is_sketch(settings: Mapping[str, str]) -> bool:
+    """Whether a question brings a drawing of the page's paper, and no file."""
+    return settings.get("kind") == "sketch" and "file" not in settings
+
+
 def sketch_pixels(body: bytes) -> np.ndarray:
     """A drawing's runs of equal greys -> uint8 (256, 256). Raises Refused.
 
@@ -219,6 +232,23 @@ def box_of(text: str | None) -> Box | None:
     if not all(0 <= number <= 1 for number in (left, top, right, bottom)):
         raise Refused("A piece lies within its photo, from 0 to 1.")
     return left, top, right, bottom
+
+
+def piece_of(text: str | None) -> Piece | None:
+    """What `piece_json` says of a worn piece, with an empty mask; raises Refused for other text."""
+    if text is None:
+        return None
+    try:
+        cut = json.loads(text)
+        places, certainty = np.array(cut["places"], np.float32), float(cut["certainty"])
+        piece = Piece(cut["bodyPart"], np.zeros((1, 1), np.uint8), places, certainty)
+        numbers = np.append(places, certainty)
+        known = piece.body_part in BODY_PARTS and places.shape == (len(PLACES),)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused("A worn piece has a body part, its places and its certainty.") from error
+    if not known or not ((numbers >= 0) & (numbers <= 1)).all():
+        raise Refused("A worn piece is where clothes are, with shares from 0 to 1.")
+    return piece
 
 
 # --- parts of an answer ---------------------------------------------------------------------------

@@ -67,6 +67,7 @@ const photo = createPhoto(find("#photo"), state, {
     questions.forget();
   },
   onother: () => pieces.forget(),
+  ontap: (x, y) => pieces.chooseAt(x, y),
   pace: () => (inBrowser() ? FRAME_MS : FRAME_BY_SERVER_MS),
 });
 const pieces = createPieces(find(".pieces"), photo.place, () => {
@@ -127,10 +128,11 @@ function photoChanged() {
     return;
   }
   /** @type {() => Question} */ const message = () => ({
-    kind: state.still?.isPhoto ? "photo" : "auto",
+    kind: state.still?.mask ? "photo" : (state.still?.as ?? "auto"),
     image: photo,
     show: state.picture?.kind === "unread",
     piece: pieces.ask(),
+    worn: state.still?.worn,
     networks: state.networks,
   });
   ask(message, !photo.moving);

@@ -21,9 +21,11 @@ async function post(name, settings, picture) {
 export const give = ({ image, ...settings }) => post("feedback", settings, image);
 
 /** What the server answers to a question. @type {(question: Question) => Promise<any>} */
-export async function classify({ image, kind, networks, show, piece }) {
+export async function classify({ image, kind, networks, show, piece, worn }) {
   /** @type {Record<string, string>} */ const settings = { kind, networks: networks.join() };
+  if (kind === "sketch" && image !== window.paper) settings.file = "";
   if (show) settings.show = "";
   if (piece) settings.piece = piece.join();
+  if (worn) settings.worn = JSON.stringify(worn);
   return post("classify", settings, await image.bytes());
 }

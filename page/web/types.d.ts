@@ -21,8 +21,9 @@ type Crop = { x: number; y: number; w: number; h: number };
 type Place = { left: number; top: number; width: number; height: number };
 
 /**
- * A photo; lossless: its transparency may tell the shape; drawn: it was taken for a drawing;
- * isPhoto: the visitor says that it is none.
+ * A photo; lossless: its transparency may tell the shape; as: what the visitor says it is; mask: what
+ * the visitor has painted as cut out, opaque; worn: what is known of that piece, if somebody wears
+ * it; answer: the last one for it.
  */
 type Still = ReturnType<typeof import("./photo/files.js").still>;
 
@@ -70,13 +71,17 @@ type PageConfig = {
 /** Left, top, right, bottom of a piece of clothing, in 0..1 of the picture that was sent. */
 type Box = [number, number, number, number];
 
-/** show: the whole picture, too; piece: where the one that is asked for lies. */
+/**
+ * show: the whole picture, too; piece: where the one that is asked for lies; worn: what is known of
+ * the piece that the visitor has cut out.
+ */
 type Question = {
   kind: "sketch" | "photo" | "auto";
   image: Picture;
   networks: string[];
   show?: boolean;
   piece?: Box | null;
+  worn?: Cut | null;
 };
 
 /** Who answers, see ask.js. */
@@ -117,6 +122,7 @@ type Answer = {
   networks: Record<string, Prediction>;
   kind: TakenFor;
   cut: Cut | null;
+  box: Box | null; // of the piece
   picture: string;
   cutout: string | null;
   shown: string | null;

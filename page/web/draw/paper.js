@@ -100,7 +100,7 @@ function pointAt(event, box) {
  *   extend: (points: Point[]) => void, end: () => void, cancel: () => void, isDot: () => boolean,
  *   undo: () => void, interrupt: () => void }} paper
  */
-function followPointer(canvas, pen, paper) {
+export function followPointer(canvas, pen, paper) {
   /** @type {PointerEvent | null} */ let start = null; // of the stroke being drawn
   let penSeen = false;
   let tapEnds = 0; // until when lifted fingers are a tap of two, by the events' clock

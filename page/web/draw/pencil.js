@@ -14,7 +14,10 @@ export const ARROWS = {
 };
 
 // A pencil that arrow keys move over the paper, and space puts down or lifts.
-/** @type {(sketch: Paper, pencil: HTMLElement) => void} */
+/**
+ * @param {Pick<Paper, "canvas" | "drawing" | "begin" | "extend" | "end">} sketch
+ * @param {HTMLElement} pencil
+ */
 export function createPencil(sketch, pencil) {
   const { canvas } = sketch;
   let [x, y] = [PAPER / 2, PAPER / 2];

@@ -84,7 +84,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     });
 
   /** @type {(message: EngineMessage) => Promise<Answer>} */
-  async function classify({ image, kind: asked, networks: names, show, piece: wanted }) {
+  async function classify({ image, kind: asked, networks: names, show, piece: wanted, worn }) {
     /** @type {Network[]} */
     const networks = await Promise.all(names.map((name) => load(name)));
     const { pixels, alpha } = read(await pixelsOf(image));
@@ -93,7 +93,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
     const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(pixels, rgb));
     const cutOut = async () =>
-      alpha ? [{ mask: alpha, cut: SHOWN }] : findPieces(rgb, await load(SEGMENTER));
+      alpha ? [{ mask: alpha, cut: worn ?? SHOWN }] : findPieces(rgb, await load(SEGMENTER));
     /** @type {Prepared[]} */ const pieces = drawn
       ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null, cut: null }]
       : (await cutOut()).map((piece) => preparedOf(rgb, piece));
@@ -109,6 +109,7 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
       networks: Object.fromEntries(names.map((name, i) => [name, predictions[i]])),
       kind,
       cut,
+      box,
       picture: base64(picture),
       cutout:
         mask && box && (await dataUrl(within(box, pixels, mask), settings.answer.cutout_side)),

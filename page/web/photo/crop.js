@@ -64,13 +64,14 @@ export function contained(box, width, height) {
 
 /**
  * Dragging over `view`, or keys on it, choose the part. crop(): the present one; onstart(): a drag
- * begins; onchange(crop); onend(): it is chosen for good.
+ * begins; onchange(crop); onend(): it is chosen for good; ontap(x, y): in 0..1 of the part.
  * @param {HTMLCanvasElement} view
- * @param {{ crop: () => Crop | null, onstart: () => void,
- *   onchange: (crop: Crop | null) => void, onend: () => void }} page
+ * @param {{ crop: () => Crop | null, onstart: () => void, onchange: (crop: Crop | null) => void,
+ *   onend: () => void, ontap: (x: number, y: number) => void }} page
  */
-export function createCropper(view, { crop, onstart, onchange, onend }) {
-  /** @type {[number, number] | null} */ let began = null; // where the drag did, in 0..1
+export function createCropper(view, { crop, onstart, onchange, onend, ontap }) {
+  /** @type {[number, number] | null} */ let began = null; // where the pointer went down, in 0..1
+  let dragging = false;
 
   /** @type {(event: PointerEvent) => [number, number]} */ const at = (event) => {
     const box = view.getBoundingClientRect();
@@ -82,20 +83,26 @@ export function createCropper(view, { crop, onstart, onchange, onend }) {
   };
   view.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary) return;
-    onstart();
     event.preventDefault();
     view.setPointerCapture(event.pointerId);
     began = at(event);
   });
   view.addEventListener("pointermove", (event) => {
     const next = began && between(began, at(event));
-    if (next) onchange(next);
+    if (!next) return;
+    if (!dragging) onstart();
+    dragging = true;
+    onchange(next);
   });
   for (const type of ["pointerup", "pointercancel"]) {
     view.addEventListener(type, () => {
-      const dragged = began !== null;
+      const { x, y, w, h } = crop() ?? WHOLE;
+      const tap = !dragging && type === "pointerup" && began;
+      const dragged = dragging;
       began = null;
+      dragging = false;
       if (dragged) onend();
+      else if (tap) ontap((tap[0] - x) / w, (tap[1] - y) / h);
     });
   }
   view.addEventListener("keydown", (event) => {
@@ -108,7 +115,7 @@ export function createCropper(view, { crop, onstart, onchange, onend }) {
 
   return {
     get dragging() {
-      return began !== null;
+      return dragging;
     },
   };
 }

@@ -10,8 +10,10 @@ export const still = (bitmap, lossless) => ({
   bitmap,
   lossless,
   crop: /** @type {Crop | null} */ (null),
-  drawn: false,
-  isPhoto: false,
+  as: /** @type {Question["kind"]} */ ("auto"),
+  mask: /** @type {HTMLCanvasElement | null} */ (null),
+  worn: /** @type {Cut | null} */ (null),
+  answer: /** @type {Answer | null} */ (null),
 });
 
 /** What only an element opens, an SVG, say. @param {File | HTMLCanvasElement} file */

@@ -6,7 +6,7 @@ import { readPicture, still } from "./files.js";
 import { createSent } from "./sent.js";
 
 const SHOWN = 512; // pixels of the longest side of a photo as it is shown
-const CAMERA = { video: { facingMode: "environment", width: { ideal: 640 } } };
+const CAMERA = { facingMode: "environment", width: { ideal: 640 } };
 
 /** @type {(stream: MediaProvider | null) => void} */
 function close(stream) {
@@ -42,25 +42,29 @@ function draw(view, { bitmap, crop }) {
 /** What the frame shows; what belongs to it has it in `data-when`. @param {State} state */
 function shownIn({ live, still, picture }) {
   if (live) return "camera";
+  if (still?.mask) return "mend";
   if (still) return still.crop ? "part" : "photo";
   return picture ? "unread" : "nothing";
 }
 
 /**
  * onchange(): there is something new to look at; onproblem(sentence); onopen(): a photo arrived;
- * onother(): from now on it shows something else; pace(): milliseconds between two camera frames.
+ * onother(): from now on it shows something else; ontap(x, y): on a place of it, in 0..1; pace():
+ * milliseconds between two camera frames.
  * @param {HTMLElement} root
  * @param {State} state
  * @param {{ onchange: () => void, onproblem: (sentence: string) => void, onopen: () => void,
- *   onother: () => void, pace: () => number }} page
+ *   onother: () => void, ontap: (x: number, y: number) => void, pace: () => number }} page
  */
-export function createPhoto(root, state, { onchange, onproblem, onopen, onother, pace }) {
+export function createPhoto(root, state, { onchange, onproblem, onopen, onother, ontap, pace }) {
   const find = finder(root);
   const view = find(".photo-view", HTMLCanvasElement);
   const video = find(".camera", HTMLVideoElement);
   const input = find("input[type=file]", HTMLInputElement);
   /** @type {File | HTMLCanvasElement | null} */ let opening = null; // what was opened last
   /** @type {State["picture"]} */ let awaited = null; // the camera, until the visitor allows it
+  /** @type {ReturnType<typeof import("./mend.js").createMend> | null} */ let mend = null;
+  let moving = false; // is the cut-out being painted?
 
   function showParts() {
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
@@ -68,7 +72,10 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     root.classList.toggle("showing", shown !== "nothing");
     for (const part of findAll(root, "[data-when]"))
       part.hidden = !part.dataset.when?.split(" ").includes(shown);
-    find(".drawn").hidden = !state.still?.drawn || state.still.isPhoto;
+    const { as, answer } = state.still ?? { as: "auto", answer: null };
+    find(".drawn").hidden = answer?.kind !== "sketch";
+    find("[data-photo=sketch]").hidden = answer?.kind !== "photo" || as === "sketch";
+    find("[data-photo=mend]").hidden = !answer?.cutout;
     // Whoever pressed a button that has gone finds what came in its place.
     if (!focused?.closest("[hidden]")) return;
     if (state.live) find("[data-photo=freeze]").focus();
@@ -106,9 +113,10 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     if (typeof read === "string") onproblem(read);
   }
 
-  async function startCamera() {
+  /** @param {MediaTrackConstraints} [wanted] */
+  async function startCamera(wanted = CAMERA) {
     /** @type {State["picture"]} */ const mine = (awaited = { kind: "camera" });
-    const stream = await navigator.mediaDevices?.getUserMedia(CAMERA).catch(() => null);
+    const stream = await navigator.mediaDevices?.getUserMedia({ video: wanted }).catch(() => null);
     if (!stream)
       return onproblem(
         isSecureContext
@@ -119,14 +127,62 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     video.srcObject = stream;
     state.picture = mine;
     onother();
+    const { facingMode } = stream.getVideoTracks()[0].getSettings();
+    video.classList.toggle("mirror", facingMode === "user");
     await video.play();
     showParts();
+    find("[data-photo=turn]").hidden = (await cameras()).length < 2;
     const tick = () => {
       if (state.picture !== mine) return;
       if (!document.hidden) onchange();
       setTimeout(tick, pace());
     };
     tick();
+  }
+
+  const cameras = async () =>
+    (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");
+
+  async function turn() {
+    const all = (await cameras()).map(({ deviceId }) => deviceId);
+    const stream = /** @type {MediaStream} */ (video.srcObject);
+    const now = all.indexOf(stream.getVideoTracks()[0].getSettings().deviceId ?? "");
+    stopCamera(); // many phones open one at a time
+    startCamera({ deviceId: { exact: all[(now + 1) % all.length] }, width: CAMERA.width });
+  }
+
+  /** What is painted over the photo, from what the network cut out. */
+  async function startMend() {
+    const { still } = state;
+    if (!still?.answer?.cutout) return;
+    const { createMend, maskOf } = await import("./mend.js");
+    const { width, height } = sent.canvas();
+    const { cutout, box } = still.answer;
+    const mask = await maskOf(width, height, cutout, box ?? [0, 0, 1, 1]);
+    if (state.still !== still) return;
+    const { cut } = still.answer;
+    Object.assign(still, { mask, worn: cut?.places ? cut : null });
+    onother();
+    mend ??= createMend(
+      root,
+      () => state.still?.mask ?? null,
+      (settled) => {
+        moving = !settled;
+        onchange();
+      },
+    );
+    update();
+    placeMend();
+    mend.begin();
+  }
+
+  /** The canvas to paint on lies where the photo does. */
+  function placeMend() {
+    if (!state.still) return;
+    const { left, top, width, height } = sent.place();
+    const places = { left, top, width, height };
+    for (const [name, pixels] of Object.entries(places))
+      find(".mend").style.setProperty(name, `${pixels}px`);
   }
 
   async function freeze() {
@@ -138,7 +194,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   }
 
   function setCrop(/** @type {Crop | null} */ crop) {
-    if (state.still) state.still.crop = crop;
+    if (state.still) Object.assign(state.still, { crop, mask: null, worn: null });
     update();
   }
 
@@ -147,7 +203,10 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     onstart: onother,
     onchange: setCrop,
     onend: onchange, // now for good
+    ontap,
   });
+  const sent = createSent(state, view, video);
+  new ResizeObserver(placeMend).observe(find(".frame"));
   input.addEventListener("change", () => {
     if (input.files?.length) open(input.files[0]);
     input.value = ""; // so that the same file can be chosen again
@@ -157,18 +216,24 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     input.click();
     input.removeAttribute("capture");
   });
-  find("[data-photo=camera]").addEventListener("click", startCamera);
+  find("[data-photo=camera]").addEventListener("click", () => startCamera());
+  find("[data-photo=turn]").addEventListener("click", turn);
+  find("[data-photo=mend]").addEventListener("click", startMend);
   find("[data-photo=freeze]").addEventListener("click", freeze);
   find("[data-photo=other]").addEventListener("click", () => show(null));
-  find("[data-photo=photo]").addEventListener("click", () => {
-    if (state.still) state.still.isPhoto = true;
-    update();
-  });
+  for (const kind of /** @type {const} */ (["photo", "sketch"])) {
+    find(`[data-photo=${kind}]`).addEventListener("click", () => {
+      if (state.still) state.still.as = kind;
+      onother();
+      update();
+    });
+  }
   find("[data-photo=whole]").addEventListener("click", () => setCrop(null));
+  find("[data-photo=back]").addEventListener("click", () => setCrop(state.still?.crop ?? null));
   showParts();
 
   return {
-    ...createSent(state, view, video),
+    ...sent,
     open,
     stopCamera() {
       stopCamera();
@@ -179,8 +244,9 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
      * from then on.
      * @param {Answer} answer
      */
-    async answered({ shown, kind }) {
+    async answered(answer) {
       const { picture } = state;
+      const { shown } = answer;
       if (picture?.kind === "unread" && shown) {
         const image = new Image();
         image.src = shown;
@@ -190,7 +256,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
         state.picture = still(bitmap, picture.lossless);
         draw(view, state.picture);
       }
-      if (state.still) state.still.drawn = kind === "sketch";
+      if (state.still) state.still.answer = answer;
       showParts();
     },
     /** It was no picture. */
@@ -199,7 +265,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
       showParts();
     },
     get moving() {
-      return state.live || cropper.dragging;
+      return state.live || cropper.dragging || moving;
     },
     get something() {
       return state.live ? video.videoWidth > 0 : state.picture !== null;

@@ -52,12 +52,17 @@ export function createPieces(root, place, onchoose) {
       marks[i].style.translate = `calc(${x}px - 50%) calc(${y}px - 50%)`;
     });
     const [l, t, r, b] = pieces[picked].box;
-    outline.style.translate = `${left + l * width}px ${top + t * height}px`;
-    outline.style.width = `${(r - l) * width}px`;
+    outline.style.translate = `${left + (width < 0 ? r : l) * width}px ${top + t * height}px`;
+    outline.style.width = `${Math.abs((r - l) * width)}px`;
     outline.style.height = `${(b - t) * height}px`;
   }
 
   new ResizeObserver(put).observe(root);
+
+  function choose(/** @type {number} */ i) {
+    chosen = pieces[i].box;
+    onchoose();
+  }
 
   return {
     /** The box to ask for now, null for the largest piece. */
@@ -74,10 +79,6 @@ export function createPieces(root, place, onchoose) {
       // Marks stay the same elements while the camera brings answer after answer, so that they can
       // be clicked and keep the focus.
       if (pieces.length !== marks.length) {
-        const choose = (/** @type {number} */ i) => {
-          chosen = pieces[i].box;
-          onchoose();
-        };
         marks = pieces.map((_, i) => createButton("", () => choose(i)));
         root.replaceChildren(...(pieces.length ? [outline, ...marks] : []));
       }
@@ -87,6 +88,13 @@ export function createPieces(root, place, onchoose) {
         press(marks[i], i === picked);
       });
       put();
+    },
+    /** The smallest piece there, 0..1 of the picture. @type {(x: number, y: number) => void} */
+    chooseAt(x, y) {
+      const there = pieces.findLastIndex(
+        ({ box: [left, top, right, bottom] }) => left < x && x < right && top < y && y < bottom,
+      );
+      if (there >= 0) choose(there);
     },
     /** Of the piece that the answer is for, null where it is for all of the picture. */
     get box() {

@@ -40,8 +40,14 @@ export function createSent(state, view, video) {
     const part = piece ? around(piece, crop) : crop;
     if (state.live) return scaled(video, video.videoWidth, video.videoHeight, part);
     if (!state.still) return createCanvas();
-    const { bitmap } = state.still;
-    return scaled(bitmap, bitmap.width, bitmap.height, part);
+    const { bitmap, mask } = state.still;
+    const whole = scaled(bitmap, bitmap.width, bitmap.height, part);
+    if (mask) {
+      const context = contextOf(whole);
+      context.globalCompositeOperation = "destination-in";
+      context.drawImage(mask, 0, 0);
+    }
+    return whole;
   }
 
   /**
@@ -52,19 +58,26 @@ export function createSent(state, view, video) {
     if (state.picture?.kind === "unread") return state.picture.file;
     // A still one keeps its colours, so that server and browser see the same pixels.
     if (state.live) return toFile(canvas(piece), "image/jpeg", 0.92);
-    return toFile(canvas(piece), state.still?.lossless ? "image/png" : "image/jpeg");
+    return toFile(
+      canvas(piece),
+      state.still?.lossless || state.still?.mask ? "image/png" : "image/jpeg",
+    );
   }
 
   /** As pixels, for the engine in this browser. */
   const pixels = () =>
     state.picture?.kind === "unread" ? state.picture.file : createImageBitmap(canvas());
 
-  /** Where it lies in the frame. @returns {Place} */
+  /** Where it lies in the frame; its width is negative in a mirror. @returns {Place} */
   function place() {
     const shown = state.live ? video : view;
     const [w, h] = state.live ? [video.videoWidth, video.videoHeight] : [view.width, view.height];
     const whole = contained(shown.getBoundingClientRect(), w, h);
     const part = state.still?.crop ?? WHOLE;
+    if (video.classList.contains("mirror") && state.live) {
+      whole.left += whole.width;
+      whole.width *= -1;
+    }
     return {
       left: whole.left + part.x * whole.width,
       top: whole.top + part.y * whole.height,
