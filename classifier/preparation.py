@@ -31,6 +31,7 @@ SOLID: float = _SKETCH["solid"]
 # Gaps in the outline up to these are bridged, the wider ones only where little is enclosed else.
 GAPS: list[int] = _SKETCH["gaps"]
 NOTHING = "I see nothing here: the picture is all of one colour."
+TOO_LONG = "That picture is too long for me. Choose the part with the clothes, please."
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def prepare_pieces(
     rgb, alpha = read(source)
     if alpha is None and is_one_colour(rgb):
         raise NotAPicture(NOTHING)
+    if max(rgb.shape[:2]) > SETTINGS["reading"]["longest"] * min(rgb.shape[:2]):
+        raise NotAPicture(TOO_LONG)
     if kind == "auto":
         kind = "sketch" if looks_drawn(rgb) else "photo"
     if kind == "sketch":

@@ -28,6 +28,7 @@ FILES = (  # what the page needs to run, as globs: neither training nor tests no
     "page/*.py",
     "page/web/**/*.css",
     "page/web/**/*.html",
+    "page/web/**/*.jpg",
     "page/web/**/*.js",
     "page/web/**/*.png",
     "page/web/**/*.txt",

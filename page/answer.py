@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, Response
 from classifier import Classifier, NotAPicture, Prediction
 from classifier.cutout import BODY_PARTS, PLACES, Piece
 from classifier.network import SETTINGS
+from classifier.predict import main_piece
 from classifier.preparation import KINDS, Box, Kind, Prepared, prepare_pieces
 from classifier.reading import WORKING_SIDE, read
 
@@ -56,8 +57,8 @@ class Question:
     image: a picture's file, or a drawing, uint8 (256, 256), black on white. networks: names of
     those that answer, one at least. show: whether the whole picture is to be sent back, for a
     browser that cannot read the file. piece: where the piece of clothing was that is asked for;
-    None for the largest. worn: what is known of a piece that the visitor has cut out by hand, an
-    empty mask in its place; None if nobody wears it.
+    None for the one that it is of. worn: what is known of a piece that the visitor has cut out by
+    hand, with an empty mask; None if nobody wears it.
     """
 
     image: bytes | np.ndarray
@@ -96,17 +97,19 @@ def answer(question: Question, networks: Networks) -> dict[str, Any]:
 
     Where a photo shows more than one piece of clothing, "pieces" lists them, the largest first, as
     {"box": [left, top, right, bottom] in 0..1, "label", "sure"}, and "piece" says which one is
-    answered for: the one that overlaps most with the box in the question, or the largest.
+    answered for: the one that overlaps most with the box in the question, or `main_piece`.
     """
     pieces = prepare_pieces(question.image, question.kind)
     if question.worn and pieces[0].piece:
         piece = replace(question.worn, mask=pieces[0].piece.mask)
         pieces = [replace(pieces[0], kind="worn", piece=piece)]
-    chosen = best_overlap(question.piece, [piece.box for piece in pieces])
-    prepared = pieces[chosen]
     predictions = {name: networks[name].classify_batch(pieces) for name in question.networks}
+    first = predictions[question.networks[0]]
+    overlapping = best_overlap(question.piece, [piece.box for piece in pieces])
+    chosen = main_piece(first) if overlapping is None else overlapping
+    prepared = pieces[chosen]
     cut, whole = cutout(prepared), prepared.rgb if question.show else None
-    marks = zip(pieces, predictions[question.networks[0]], strict=True)
+    marks = zip(pieces, first, strict=True)
     return {
         "networks": {name: prediction_json(p[chosen]) for name, p in predictions.items()},
         "kind": prepared.kind,
@@ -306,8 +309,8 @@ def overlap(a: Box, b: Box) -> float:
     return width * height / (sum(areas) - width * height)
 
 
-def best_overlap(box: Box | None, boxes: list[Box | None]) -> int:
-    """Which of the boxes overlaps most with `box`; the first one, if none is where it was."""
+def best_overlap(box: Box | None, boxes: list[Box | None]) -> int | None:
+    """Which of the boxes overlaps most with `box`; None if none is where it was."""
     overlaps = [overlap(box, other) if box and other else 0.0 for other in boxes]
     best = int(np.argmax(overlaps))
-    return best if overlaps[best] >= SAME_PIECE else 0
+    return best if overlaps[best] >= SAME_PIECE else None

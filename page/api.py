@@ -50,7 +50,7 @@ ANSWER = {
     "description": "label: the likeliest class; confidence: its probability; sure: false where the"
     " picture is likely none of the ten; kind: what it was taken for: photo, worn (clothes that"
     " somebody wears) or sketch; probabilities: 0 to 1, adding up to 1; pieces: the same for each"
-    " piece of clothing in a photo, the largest first, which is the one answered for; box: left,"
+    " piece of clothing in a photo, first the one that it is of, which is answered for; box: left,"
     " top, right, bottom of a piece, 0 to 1 of the photo",
 }
 

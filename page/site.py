@@ -31,7 +31,7 @@ from . import COMPARISON, NETWORKS
 from .answer import Networks
 
 WEB = Path(__file__).resolve().parent / "web"
-SENT = (".js", ".png", ".txt")  # .txt: licences of vendor/; styles and markup are in the page
+SENT = (".js", ".png", ".jpg", ".txt")  # .txt: licences; styles and markup are in the page
 
 
 def named(folder: Path, files: Iterable[Path]) -> dict[str, Path]:

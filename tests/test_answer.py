@@ -1,6 +1,7 @@
 """The page's questions, asked as the page asks them and as it never would."""
 
 import base64
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from tests.test_preparation import outline
 BLANK = bytes([128, 255]) * 512
 DRAWING = in_file(outline())  # as a file
 NETWORKS = {"networks": "deep"}
+WORN = {"bodyPart": "upper", "places": [1, 0, 0, 0, 0, 0], "certainty": 0.5}
 
 REFUSED: list[tuple[dict[str, str], bytes]] = [
     ({}, b""),
@@ -40,6 +42,17 @@ REFUSED: list[tuple[dict[str, str], bytes]] = [
     *(
         ({"kind": "photo", "piece": piece, **NETWORKS}, trousers())
         for piece in ("x", "0,0,1", "0,0,1,2", "0,0,1,", "nan,0,1,1")
+    ),
+    *(
+        ({"kind": "photo", "worn": json.dumps(worn), **NETWORKS}, trousers())
+        for worn in (
+            0,
+            {"bodyPart": "hat"},
+            WORN | {"bodyPart": "hat"},
+            WORN | {"places": [1]},
+            WORN | {"places": [float("nan")] * 6},
+            WORN | {"certainty": 2},
+        )
     ),
 ]
 
@@ -105,7 +118,11 @@ def test_it_tells_what_a_picture_is(address: str) -> None:
     photo = post(address, "classify", {"kind": "auto", **NETWORKS}, trousers())
     assert photo["kind"] == "photo" and photo["pieces"] == []
     assert photo == post(address, "classify", {"kind": "photo", **NETWORKS}, trousers())
-    assert post(address, "classify", {"kind": "auto", **NETWORKS}, DRAWING)["kind"] == "sketch"
+    for settings in ({"kind": "auto"}, {"kind": "sketch", "file": ""}):
+        assert post(address, "classify", settings | NETWORKS, DRAWING)["kind"] == "sketch"
+    worn = {"kind": "photo", "worn": json.dumps(WORN)}
+    painted = post(address, "classify", worn | NETWORKS, trousers())
+    assert (painted["kind"], painted["cut"], painted["box"]) == ("worn", WORN, photo["box"])
 
 
 @pytest.mark.parametrize(

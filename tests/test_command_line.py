@@ -31,13 +31,13 @@ def test_a_table_for_each_picture(shirt: Path, run: Run) -> None:
         assert f"{name:<12} {100 * probability:5.1f} %" in done.stdout
 
 
-def test_smaller_pieces_of_a_photo_are_named_below_the_table() -> None:
+def test_other_pieces_of_a_photo_are_named_below_the_table() -> None:
     classifier = load("lesson")
     top, trousers = classifier.classify(outline()), classifier.classify(outline(scale=0.2))
     *_, ten, last = as_table(Path("a.jpg"), [top, trousers]).splitlines()
     assert ten.startswith(f"  {CLASSES[-1]}")
-    assert last == f"  smaller pieces: {trousers.label} {100 * trousers.confidence:.1f} %"
-    assert "smaller" not in as_table(Path("a.jpg"), [top])
+    assert last == f"  other pieces: {trousers.label} {100 * trousers.confidence:.1f} %"
+    assert "other" not in as_table(Path("a.jpg"), [top])
 
 
 def test_folders_are_searched_and_other_files_left_alone(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def engine() -> Iterator[Engine]:
 def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     """Two replies to the same question, save for rounding."""
     assert ours.keys() == theirs.keys()
-    for key in ("kind", "piece", "pieces"):
+    for key in ("kind", "piece", "pieces", "box"):
         assert ours[key] == json.loads(json.dumps(theirs[key]))
     seen, expected = (
         np.frombuffer(base64.b64decode(each["picture"]), "u1").astype(int)
@@ -103,13 +103,18 @@ def assert_alike(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
 
 
 def assert_same(
-    engine: Engine, pixels: np.ndarray, kind: Kind, piece: Box | None = None
+    engine: Engine,
+    pixels: np.ndarray,
+    kind: Kind,
+    piece: Box | None = None,
+    worn: Piece | None = None,
 ) -> dict[str, Any]:
     """Ask both sides about the same pixels; what the server answers."""
-    message = {"kind": kind, "networks": NAMES, "piece": piece and list(piece)}
+    asked: dict[str, Any] = {"piece": piece and list(piece), "worn": piece_json(worn)}
+    message = {"kind": kind, "networks": NAMES, **asked}
     engine.ask("classify", message, pixels)  # which works while we do
     try:
-        theirs = answer(Question(pixels, kind, NAMES, False, piece), NETWORKS)
+        theirs = answer(Question(pixels, kind, NAMES, False, piece, worn), NETWORKS)
     except NotAPicture as refusal:
         theirs = {"error": str(refusal)}
     ours = engine.reply()
@@ -180,8 +185,10 @@ def test_transparency_tells_the_shape_on_both_sides(engine: Engine) -> None:
     rng = np.random.default_rng(3)
     pixels = rng.integers(0, 256, (90, 70, 4), np.uint8)
     pixels[..., 3] = cv2.circle(np.zeros((90, 70), np.uint8), (30, 40), 25, 255, -1, cv2.LINE_AA)
-    assert_same(engine, pixels, "photo")
+    for worn in (None, WORN):
+        assert_same(engine, pixels, "photo", worn=worn)
     assert_same(engine, np.full((40, 30, 3), 128, np.uint8), "photo")  # nothing to be seen
+    assert_same(engine, pixels[:, :8, :3], "photo")  # too long
 
 
 def asked(

@@ -24,6 +24,7 @@ from tests.browser import (
     frames,
     settled,
     show_photo,
+    until,
     upload,
 )
 from tests.doubles import in_file, served, trousers, untrained
@@ -154,6 +155,50 @@ def test_a_picture_that_the_browser_cannot_read_is_shown_as_the_server_read_it(p
     assert card.getpixel((300, 300)) != (255, 255, 255)
 
 
+def test_what_is_cut_out_can_be_painted_with_pointer_and_keys(page: Page) -> None:
+    before = show_photo(page)
+    page.get_by_text("Paint the cut-out").click()
+    paper = page.locator(".mend canvas")
+    expect(paper).to_be_focused()
+    start = settled(page)
+    page.get_by_text("Take away").click()
+    drag(page, (0.4, 0.2), (0.6, 0.2), ".mend canvas")
+    other_than(page, start)
+    less = settled(page)
+    page.get_by_role("button", name="Undo").last.click()
+    until(page, lambda: settled(page) == start)
+    page.get_by_text("Add", exact=True).click()
+    paper.focus()
+    for key in [" ", *["ArrowRight"] * 20, " "]:
+        page.keyboard.press(key)
+    other_than(page, start, less)
+    page.get_by_role("button", name="Back").click()
+    until(page, lambda: settled(page) == before)
+    expect(paper).to_be_hidden()
+
+
+TWO_CAMERAS = """() => {
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  window.wanted = [];
+  mediaDevices.enumerateDevices = async () =>
+    ["front", "back"].map((deviceId) => ({ kind: "videoinput", deviceId }));
+  mediaDevices.getUserMedia = async ({ video }) => {
+    window.wanted.push(video.deviceId?.exact);
+    return ask({ video: true });
+  };
+}"""
+
+
+def test_one_of_several_cameras_is_chosen(page: Page) -> None:
+    page.evaluate(TWO_CAMERAS)
+    choose_mode(page, "photo")
+    page.get_by_text("Live camera").click()
+    page.get_by_text("Other camera").click()
+    becomes(page, "wanted.length === 2 && wanted[1] === 'front'")
+    expect(page.locator(".camera")).to_be_visible()
+
+
 def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
     drawing = Image.new("RGB", (400, 400), "white")
     ImageDraw.Draw(drawing).rectangle((100, 80, 300, 320), outline="black", width=8)
@@ -163,6 +208,9 @@ def test_a_photographed_drawing_is_taken_for_one(page: Page) -> None:
     page.get_by_text("No, it is a photo").click()
     expect(page.locator(".cut")).to_be_visible()
     expect(page.locator(".photo-tools .drawn")).to_be_hidden()
+    page.get_by_text("It is a drawing").click()
+    expect(page.locator(".cut")).to_be_hidden()
+    expect(page.locator(".photo-tools .drawn")).to_be_visible()
     before = settled(page)
     upload(page, trousers())
     other_than(page, before)
@@ -234,7 +282,9 @@ def test_one_chooses_a_piece(two: None, open_page: OpenPage, tmp_path: Path) -> 
         expect(marks.nth(1)).to_have_attribute("aria-pressed", "true")
         expect(marks.filter(has_text="?")).to_have_count(2)  # it takes neither for one of its ten
         page.locator('.networks [data-networks="deep"]').click()
-        marks.nth(0).click()
+        view = page.locator(".photo-view")
+        box = at_rest(view)
+        view.click(position={"x": 0.5 * box["width"], "y": 0.85 * box["height"]})  # in BOTTOM
         expect(marks.nth(0)).to_have_attribute("aria-pressed", "true")
         assert settled(page) == largest == bars(page)
         page.get_by_text("Another photo").click()

@@ -34,6 +34,7 @@ test("what is surely a top, but not clearly which, is called some kind of top", 
   assert.equal(inWords(of(0.45, 0.42, 0.13), 45).lead, "Some kind of top. Perhaps");
   assert.equal(inWords(of(0.45, 0.25, 0.3), 45).lead, "Perhaps this is");
   assert.equal(inWords(of(0.6, 0.35, 0.05), 60).lead, "Perhaps this is");
+  assert.equal(inWords(of(0.34, 0.33, 0.33), 34).label, "No idea yet");
 });
 
 test("what is none of the ten has no percentage", () => {

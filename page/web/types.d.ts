@@ -50,7 +50,11 @@ interface State {
  * How much is claimed, and of which class; group: what it surely is one of, where that is not clear;
  * see words.js.
  */
-type Claim = { claim: "early" | "perhaps" | "think" | "none"; label: string; group?: string };
+type Claim = {
+  claim: "early" | "unclear" | "perhaps" | "think" | "none";
+  label: string;
+  group?: string;
+};
 
 /** What the bars show, and the words beside them; label: the first network's own. */
 type Shown = Claim & { lead: string; title: string; probabilities: number[]; kind: string };

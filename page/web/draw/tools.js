@@ -34,6 +34,8 @@ export function createTools(root, sketch, active) {
   function setWidth(/** @type {number} */ value) {
     width.value = String(value);
     sketch.pen.width = Number(width.value); // within the slider's limits
+    const share = (sketch.pen.width - Number(width.min)) / (Number(width.max) - Number(width.min));
+    width.ariaValueText = `${Math.round(100 * share)} %`;
   }
 
   /** @type {Record<string, () => void>} */ const actions = {
@@ -48,6 +50,7 @@ export function createTools(root, sketch, active) {
   for (const name of ["undo", "redo", "clear", "pen", "eraser"]) {
     button(name).addEventListener("click", actions[name]);
   }
+  setWidth(sketch.pen.width);
   width.addEventListener("input", () => setWidth(Number(width.value)));
 
   // Plain keys count only while paper or tools have the focus: who dictates, say, presses no keys.

@@ -90,6 +90,11 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     const { pixels, alpha } = read(await pixelsOf(image));
     if (!alpha && isOneColour(pixels))
       throw new Refused("I see nothing here: the picture is all of one colour.");
+    const [short, long] = [pixels.width, pixels.height].sort((a, b) => a - b);
+    if (long > settings.reading.longest * short)
+      throw new Refused(
+        "That picture is too long for me. Choose the part with the clothes, please.",
+      );
     const rgb = asked === "sketch" ? [] : planesOf(pixels);
     const drawn = asked === "sketch" || (asked === "auto" && looksDrawn(pixels, rgb));
     const cutOut = async () =>
@@ -97,12 +102,13 @@ export function createCore({ fetchFile, pixelsOf, dataUrl, fetchExamples }) {
     /** @type {Prepared[]} */ const pieces = drawn
       ? [{ picture: layOutSketch(pixels), kind: "sketch", mask: null, box: null, cut: null }]
       : (await cutOut()).map((piece) => preparedOf(rgb, piece));
-    const piece = mostLike(wanted, pieces);
-    const { picture, kind, mask, box, cut } = pieces[piece];
     /** @type {(network: Network, prepared: Prepared) => Prediction} */
     const predict = ({ about, views }, { picture, kind, cut }) =>
       decide(about, logitsOf(views(picture)), kind, cut);
     const first = pieces.map((prepared) => predict(networks[0], prepared));
+    const sure = first.findIndex((prediction) => prediction.sure);
+    const piece = mostLike(wanted, pieces) ?? Math.max(0, sure); // as classifier/predict.py
+    const { picture, kind, mask, box, cut } = pieces[piece];
     const others = networks.slice(1).map((network) => predict(network, pieces[piece]));
     const predictions = [first[piece], ...others];
     return {
@@ -209,11 +215,11 @@ function overlap(a, b) {
 }
 
 /**
- * The piece most like `box`; the first one, if none is where it was.
- * @type {(box: Box | null | undefined, pieces: Prepared[]) => number}
+ * The piece most like `box`; null if none is where it was.
+ * @type {(box: Box | null | undefined, pieces: Prepared[]) => number | null}
  */
 function mostLike(box, pieces) {
   const overlaps = pieces.map((piece) => (box && piece.box ? overlap(box, piece.box) : 0));
   const most = Math.max(...overlaps);
-  return most >= settings.answer.same_piece ? overlaps.indexOf(most) : 0;
+  return most >= settings.answer.same_piece ? overlaps.indexOf(most) : null;
 }

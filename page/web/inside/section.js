@@ -20,7 +20,9 @@ export function createSection(root, state, page) {
     const docked = root.open && !isIntersecting;
     input.style.minHeight = docked ? `${input.offsetHeight}px` : "";
     demo.classList.toggle("docked", docked);
+    if (!docked) demo.classList.remove("put-away");
   }).observe(input);
+  finder(input)(".away").addEventListener("click", () => demo.classList.add("put-away"));
 
   // It begins with the network that is easiest to follow.
   async function open() {

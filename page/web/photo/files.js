@@ -16,7 +16,7 @@ export const still = (bitmap, lossless) => ({
   answer: /** @type {Answer | null} */ (null),
 });
 
-/** What only an element opens, an SVG, say. @param {File | HTMLCanvasElement} file */
+/** What only an element opens, an SVG, say. @param {File | HTMLImageElement} file */
 async function openAsElement(file) {
   if (!(file instanceof File)) return null;
   const image = make("img", { src: URL.createObjectURL(file) });
@@ -37,8 +37,8 @@ function isBlank(bitmap) {
 }
 
 /**
- * The picture in a file, or on a canvas; rejects with a sentence.
- * @type {(file: File | HTMLCanvasElement) => Promise<Still | Unread>}
+ * The picture in a file or an element; rejects with a sentence.
+ * @type {(file: File | HTMLImageElement) => Promise<Still | Unread>}
  */
 export async function readPicture(file) {
   const lossless = file instanceof File && file.type !== "image/jpeg";

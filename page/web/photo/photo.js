@@ -61,7 +61,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
   const view = find(".photo-view", HTMLCanvasElement);
   const video = find(".camera", HTMLVideoElement);
   const input = find("input[type=file]", HTMLInputElement);
-  /** @type {File | HTMLCanvasElement | null} */ let opening = null; // what was opened last
+  /** @type {File | HTMLImageElement | null} */ let opening = null; // what was opened last
   /** @type {State["picture"]} */ let awaited = null; // the camera, until the visitor allows it
   /** @type {ReturnType<typeof import("./mend.js").createMend> | null} */ let mend = null;
   let moving = false; // is the cut-out being painted?
@@ -102,7 +102,7 @@ export function createPhoto(root, state, { onchange, onproblem, onopen, onother,
     if (state.live) state.picture = null;
   }
 
-  /** @type {(file: File | HTMLCanvasElement) => Promise<void>} */
+  /** @type {(file: File | HTMLImageElement) => Promise<void>} */
   async function open(file) {
     stopCamera();
     onopen();

@@ -65,7 +65,7 @@ export function createPieces(root, place, onchoose) {
   }
 
   return {
-    /** The box to ask for now, null for the largest piece. */
+    /** The box to ask for now, null for the one that the photo is of. */
     ask() {
       asked = chosen;
       return chosen;
