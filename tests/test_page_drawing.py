@@ -172,7 +172,7 @@ def test_drawing_with_the_keyboard_alone(page: Page) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('.paper') !== null"):
             break
-    expect(page.locator(".pencil")).to_be_visible()
+    expect(page.locator("#sketch .pencil")).to_be_visible()
     page.keyboard.press("Space")
     for key in ["ArrowLeft"] * 8 + ["ArrowDown"] * 12 + ["ArrowRight"] * 8:
         page.keyboard.press(key)

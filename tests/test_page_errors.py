@@ -84,7 +84,7 @@ def test_one_request_at_a_time_and_the_latest_drawing_wins(page: Page) -> None:
         nonlocal flying, most, total
         flying, total = flying + 1, total + 1
         most = max(most, flying)
-        time.sleep(0.15)
+        time.sleep(0.4)
         response = route.fetch()
         flying -= 1
         route.fulfill(response=response)
