@@ -147,25 +147,48 @@ def paper_of(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def ink_of(rgb: np.ndarray) -> np.ndarray:
     """How unlike the paper each pixel is, 0..1, whatever the colours: float32 (H, W).
 
-    The paper is the colour found most along the border. Where the border is uneven, as in a photo
-    of a drawing, the paper is what remains when everything thin is wiped away.
+    The paper is the colour found most along the border. In a photo of a drawing, whose border is
+    uneven, or much darker than most of the picture, it is what remains when everything thin is
+    wiped away; what is pale there, as the squares of squared paper, is no ink.
     """
     paper, border = paper_of(rgb)
-    sheet = np.broadcast_to(paper, rgb.shape)
     uneven = np.percentile(cv2.absdiff(border, np.broadcast_to(paper, border.shape)), 90)
-    if uneven > _SKETCH["border_varies"]:
-        wipe = cv2.MORPH_CLOSE if paper.mean() > 127 else cv2.MORPH_OPEN
-        size = max(3, max(rgb.shape[:2]) // 8) | 1  # odd: nothing shifts, no mean is a half
-        sheet = cv2.blur(cv2.morphologyEx(rgb, wipe, np.ones((size, size), np.uint8)), (size, size))
-    red, green, blue = cv2.split(cv2.absdiff(rgb, np.ascontiguousarray(sheet)))
-    ink = cv2.max(cv2.max(red, green), blue)
-    strongest = int(ink.max())
+    middle = float(np.median(rgb[..., 1]))
+    lighter = middle - float(paper[1])
+    photographed = uneven > _SKETCH["border_varies"] or lighter > _SKETCH["table"]
     floor = _SKETCH["ink_floor"] * 255  # lesser differences are paper
+    if photographed:
+        ink = _unlike(rgb, _wipe(rgb, max(3, max(rgb.shape[:2]) // 8), middle > 127))
+        photographed = int(ink.max()) >= floor
+    if not photographed:
+        ink = _unlike(rgb, np.ascontiguousarray(np.broadcast_to(paper, rgb.shape)))
+    strongest = int(ink.max())
     if strongest < floor:
         return np.zeros(ink.shape, np.float32)
     # A thin or pale pen gives pale ink: what is usual of the stronger ink counts as black.
     level = max(floor, float(np.percentile(ink[ink > strongest / 3], 60)))
-    return np.asarray(np.minimum(ink / np.float32(level), 1))
+    share = np.minimum(ink / np.float32(level), 1)
+    if photographed:
+        share[share <= _SKETCH["drawn"]] = 0
+    return np.asarray(share)
+
+
+def _unlike(rgb: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The largest difference of the three channels: uint8 (H, W)."""
+    red, green, blue = cv2.split(cv2.absdiff(rgb, other))
+    return np.asarray(cv2.max(cv2.max(red, green), blue))
+
+
+def _wipe(picture: np.ndarray, side: int, light: bool) -> np.ndarray:
+    """Without what is thinner than `side` and darker than what is around it, or lighter if that is
+    not light. picture: uint8 (H, W) or (H, W, 3).
+    """
+    side |= 1  # odd: nothing shifts
+    # Its edges go on beyond the border, or a narrow bit of the table would be a line.
+    wider = cv2.copyMakeBorder(picture, side, side, side, side, cv2.BORDER_REPLICATE)
+    wipe = cv2.MORPH_CLOSE if light else cv2.MORPH_OPEN
+    wiped = cv2.morphologyEx(wider, wipe, np.ones((side, side), np.uint8))
+    return wiped[side:-side, side:-side]
 
 
 def _thicken(ink: np.ndarray) -> np.ndarray:
@@ -223,30 +246,35 @@ def _fit(picture: np.ndarray) -> np.ndarray:
 def looks_drawn(rgb: np.ndarray) -> bool:
     """Whether a picture is a drawing rather than a photo. rgb: uint8 (H, W, 3).
 
-    Either the paper is quite even and so is what is on it, or there are lines, all of about the
-    same strength, on paper that is fairly even, as in a photo of a drawing. What is broad is not
-    shaded in either. The bounds part the training photos, sketches, and made-up drawings (plain,
-    inverted, coloured in, photographed).
+    Either the paper is quite even and so is what is on it, not shaded where it is broad, or there
+    are few lines, all of about the same strength, and the sheet around them is fairly even, as in a
+    photo of a drawing. The bounds part the training photos, sketches, and made-up drawings (plain,
+    inverted, coloured in, photographed on plain, lined and squared paper).
     """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     side = max(3, max(grey.shape) // 12)
-    thin = np.ones((side, side), np.uint8)
     bounds = SETTINGS["looks_drawn"]
     even = float((edges <= bounds["even_edge"]).mean())
     # Shading and texture, which few drawings have.
     soft = float((edges <= bounds["soft_edge"]).mean()) - even
     if even > bounds["very_even"] and soft < bounds["few_soft"] * (1 - even):
-        return not _is_shaded(rgb, edges, thin)
+        return not _is_shaded(rgb, edges, np.ones((side, side), np.uint8))
     smooth = cv2.GaussianBlur(grey, (0, 0), 1)
-    dark = cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, thin)
-    light = cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, thin)
-    clear = bounds["soft_edge"]
-    lines = dark if (dark > clear).sum() > (light > clear).sum() else light
+    sheet = _wipe(smooth, side, bool(np.median(smooth) > 127))
+    lines = cv2.absdiff(smooth, sheet)
     top = float(np.percentile(lines, 99))
-    strong, faint = (lines > top / 2).mean(), ((lines > top / 8) & (lines <= top / 2)).mean()
-    has_lines = even > bounds["fairly_even"] and faint < bounds["few_faint"] * strong
-    return bool(has_lines) and not _is_shaded(rgb, edges, thin)
+    strong = lines > top / 2
+    if strong.mean() > bounds["few_lines"] or not strong.any():
+        return False
+    if ((lines > top / 4) & ~strong).mean() > bounds["few_faint"] * strong.mean():
+        return False
+    rows, columns = (np.percentile(at, (5, 95)).astype(int) for at in strong.nonzero())
+    around = sheet[rows[0] : rows[1] + 1, columns[0] : columns[1] + 1]
+    paper = np.uint8(np.median(around))
+    varies = np.percentile(cv2.absdiff(around, np.full_like(around, paper)), 90)
+    is_light = paper > bounds["light"]
+    return bool(varies < bounds["sheet_varies"] and (is_light or even > bounds["fairly_even"]))
 
 
 def _is_shaded(rgb: np.ndarray, edges: np.ndarray, thin: np.ndarray) -> bool:

@@ -27,7 +27,7 @@ from classifier.training.deep.drawings import LABELS, draw
 from classifier.training.lesson import initial_weights
 from page.answer import Question, answer, piece_json
 
-from .doubles import stored_pictures
+from .doubles import on_squared_paper, stored_pictures
 from .real_data import FOLDER, needs_manifest
 
 NETWORKS = {name: load(name) for name in ("deep", "lesson", "linear")}
@@ -155,6 +155,8 @@ def test_made_up_drawings_are_seen_alike(engine: Engine) -> None:
     rng = np.random.default_rng(14)
     for _ in range(1000):
         assert_same(engine, made_up(rng), "sketch")
+    for _ in range(20):
+        assert_same(engine, on_squared_paper(made_up(rng), rng), "auto")
 
 
 @pytest.mark.slow

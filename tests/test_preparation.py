@@ -18,7 +18,7 @@ from classifier.preparation import looks_drawn
 from classifier.reading import WORKING_SIDE, read
 from classifier.training.data import read_manifest
 
-from .doubles import in_file
+from .doubles import in_file, on_squared_paper
 from .real_data import FOLDER, needs_manifest
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "I;16", "F", "PA")
@@ -67,6 +67,10 @@ def test_any_mode_and_size(mode: str, size: tuple[int, int], kind: str) -> None:
         corner = Image.new("L", size)
         corner.paste(255, (0, 0, (size[0] + 1) // 2, (size[1] + 1) // 2))
         image = corner.convert(mode)
+        if max(size) > 8 * min(size):
+            with pytest.raises(NotAPicture, match="too long"):
+                prepare(image, kind)  # type: ignore[arg-type]
+            return
         assert prepare(image, kind).picture.shape == (28, 28)  # type: ignore[arg-type]
 
 
@@ -168,6 +172,9 @@ def test_a_photo_of_a_drawing_is_a_drawing_and_a_shop_photo_is_a_photo() -> None
     paper = np.asarray(outline()) * 0.7 + 40 + light + rng.normal(0, 0.8, (200, 200, 1))
     assert looks_drawn(paper.clip(0, 255).astype(np.uint8))
     assert looks_drawn(255 - np.asarray(outline()))
+    squared = on_squared_paper(np.asarray(outline()), rng)
+    assert looks_drawn(squared)
+    assert likeness(prepare(squared).picture > 0, SHAPE) > 0.9  # neither squares nor the table
     shop = Image.new("RGB", (200, 200), "white")
     ImageDraw.Draw(shop).polygon(t_shirt(), fill=(90, 60, 60))
     folds = 30 * np.sin(np.arange(200) / 9)[:, None, None] + rng.normal(0, 4, (200, 200, 3))

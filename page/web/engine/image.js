@@ -298,6 +298,25 @@ const negative = ({ data, width, height }) =>
 export const erodeSquare = (picture, side) => negative(dilateSquare(negative(picture), side));
 
 /**
+ * Without what is thinner than `side` and darker than what is around it, or lighter if that is not
+ * light. The edges go on beyond the border.
+ * @type {(picture: Plane, side: number, light: boolean) => Plane}
+ */
+export function wipe({ data, width, height }, side, light) {
+  const odd = side | 1;
+  const wider = plane(width + 2 * odd, height + 2 * odd);
+  for (let y = 0, i = 0; y < wider.height; y++) {
+    const row = Math.min(Math.max(y - odd, 0), height - 1) * width;
+    for (let x = 0; x < wider.width; x++, i++)
+      wider.data[i] = data[row + Math.min(Math.max(x - odd, 0), width - 1)];
+  }
+  const wiped = light
+    ? erodeSquare(dilateSquare(wider, odd), odd)
+    : dilateSquare(erodeSquare(wider, odd), odd);
+  return part(wiped, odd, odd, width, height);
+}
+
+/**
  * What cannot be reached sideways from the edges, which are free, over pixels that are free: 1,
  * else 0. Back and forth until nothing new is reached, mostly twice.
  * @type {(free: Uint8Array, width: number) => Uint8Array}
@@ -361,6 +380,3 @@ export function smooth({ data, width, height }, shares, total) {
   for (let i = 0; i < sums.length; i++) found.data[i] = Math.round(sums[i] / (total * total));
   return found;
 }
-
-/** The mean of side x side pixels, side odd. @type {(picture: Plane, side: number) => Plane} */
-export const blur = (picture, side) => smooth(picture, new Array(side).fill(1), side);

@@ -11,6 +11,7 @@ import {
   plane,
   SIDE,
   smooth,
+  wipe,
 } from "./image.js";
 import { settings } from "./settings.js";
 import { paperOf } from "./sketch_layout.js";
@@ -71,17 +72,26 @@ export function looksDrawn(pixels, rgb) {
   if (even > bounds.very_even && soft < bounds.few_soft * (1 - even))
     return !isShaded(pixels, rgb, edges, side);
   const calm = smooth(grey, GAUSSIAN, 256);
-  const closed = erodeSquare(dilateSquare(calm, side), side);
-  const open = dilateSquare(erodeSquare(calm, side), side);
-  const dark = closed.data.map((value, i) => value - calm.data[i]);
-  const light = open.data.map((value, i) => calm.data[i] - value);
-  const clear = (/** @type {number} */ value) => value > bounds.soft_edge;
-  const lines = share(dark, clear) > share(light, clear) ? dark : light;
+  const sheet = wipe(calm, side, percentile(histogram(calm.data), 50) > 127);
+  const lines = calm.data.map((value, i) => Math.abs(value - sheet.data[i]));
   const top = percentile(histogram(lines), 99);
-  const strong = share(lines, (line) => line > top / 2);
-  const faint = share(lines, (line) => line > top / 8 && line <= top / 2);
-  const hasLines = even > bounds.fairly_even && faint < bounds.few_faint * strong;
-  return hasLines && !isShaded(pixels, rgb, edges, side);
+  const strong = lines.map((line) => +(line > top / 2));
+  const many = share(strong, Boolean);
+  if (many > bounds.few_lines || !many) return false;
+  const faint = share(lines, (line) => line > top / 4 && line <= top / 2);
+  if (faint > bounds.few_faint * many) return false;
+  const [columns, rows] = [new Uint32Array(calm.width), new Uint32Array(calm.height)];
+  strong.forEach((is, i) => {
+    columns[i % calm.width] += is;
+    rows[Math.floor(i / calm.width)] += is;
+  });
+  const [left, right, first, last] = [columns, rows].flatMap((counts) =>
+    [5, 95].map((percent) => Math.trunc(percentile(counts, percent))),
+  );
+  const around = part(sheet, left, first, right - left + 1, last - first + 1).data;
+  const paper = Math.trunc(percentile(histogram(around), 50));
+  const varies = percentile(histogram(around.map((value) => Math.abs(value - paper))), 90);
+  return varies < bounds.sheet_varies && (paper > bounds.light || even > bounds.fairly_even);
 }
 
 /**

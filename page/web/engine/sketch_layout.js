@@ -1,13 +1,11 @@
 // A drawing -> 28x28, as `lay_out_sketch` in classifier/preparation.py, which says why.
 
 import {
-  blur,
   boundingBox,
   dilate,
   dilateSquare,
   distances,
   ellipse,
-  erodeSquare,
   fit,
   flood,
   histogram,
@@ -18,6 +16,7 @@ import {
   round,
   SIDE,
   scale,
+  wipe,
 } from "./image.js";
 import { planesOf } from "./read.js";
 import { settings } from "./settings.js";
@@ -50,37 +49,52 @@ export function layOutSketch(pixels) {
  * @type {(pixels: Pixels) => { off: Plane, ink: Float32Array }}
  */
 function inkOf(pixels) {
-  const { data, width, height } = pixels;
+  const { width, height } = pixels;
   const { paper, borders } = paperOf(pixels);
   const unlike = new Uint32Array(256);
   for (const [i, values] of borders.entries()) {
     for (const value of values) unlike[Math.abs(value - paper[i])]++;
   }
-  const off = plane(width, height);
-  const counts = new Uint32Array(256);
-  if (percentile(unlike, 90) <= settings.sketch.border_varies) {
-    const [red, green, blue] = paper;
-    for (let i = 0, at = 0; at < data.length; i++, at += 4) {
-      const most = Math.max(Math.abs(data[at] - red), Math.abs(data[at + 1] - green));
-      const all = Math.max(most, Math.abs(data[at + 2] - blue));
-      off.data[i] = all;
-      counts[all]++;
-    }
-  } else {
-    for (const channel of planesOf(pixels)) {
-      const sheet = wipe(channel, paper[0] + paper[1] + paper[2] > 3 * 127).data;
-      channel.data.forEach((value, i) => {
-        off.data[i] = Math.max(off.data[i], Math.abs(value - sheet[i]));
-      });
-    }
-    counts.set(histogram(off.data));
+  const rgb = planesOf(pixels);
+  const middle = percentile(histogram(rgb[1].data), 50);
+  const { border_varies: varies, ink_floor: share, table } = settings.sketch;
+  const floor = share * 255;
+  let photographed = percentile(unlike, 90) > varies || middle - paper[1] > table;
+  let off = plane(width, height);
+  if (photographed) {
+    const side = Math.max(3, Math.max(width, height) >> 3);
+    off = unlikeness(
+      rgb,
+      rgb.map((channel) => wipe(channel, side, middle > 127).data),
+    );
+    photographed = off.data.some((value) => value >= floor);
   }
+  if (!photographed)
+    off = unlikeness(
+      rgb,
+      paper.map((level) => new Float32Array(off.data.length).fill(level)),
+    );
+  const counts = histogram(off.data);
   const strongest = counts.findLastIndex((count) => count > 0);
-  const floor = settings.sketch.ink_floor * 255;
   if (strongest < floor) return { off, ink: new Float32Array(256) };
   const stronger = counts.map((count, value) => (value > strongest / 3 ? count : 0));
   const level = fround(Math.max(floor, percentile(stronger, 60)));
-  return { off, ink: Float32Array.from(counts, (_, value) => Math.min(value / level, 1)) };
+  const ink = Float32Array.from(counts, (_, value) => Math.min(value / level, 1));
+  const pale = fround(settings.sketch.drawn);
+  return { off, ink: photographed ? ink.map((share) => (share <= pale ? 0 : share)) : ink };
+}
+
+/**
+ * The largest difference of the three channels.
+ * @type {(rgb: Plane[], other: Float32Array[]) => Plane}
+ */
+function unlikeness(rgb, other) {
+  const off = plane(rgb[0].width, rgb[0].height);
+  for (const [c, { data }] of rgb.entries()) {
+    for (let i = 0; i < data.length; i++)
+      off.data[i] = Math.max(off.data[i], Math.abs(data[i] - other[c][i]));
+  }
+  return off;
 }
 
 /**
@@ -90,15 +104,6 @@ function inkOf(pixels) {
 export function paperOf(pixels) {
   const borders = [0, 1, 2].map((channel) => border(pixels, channel));
   return { borders, paper: borders.map((values) => Math.trunc(percentile(histogram(values), 50))) };
-}
-
-/** The paper without what is thin on it. @type {(channel: Plane, light: boolean) => Plane} */
-function wipe(channel, light) {
-  const side = Math.max(3, Math.max(channel.width, channel.height) >> 3) | 1;
-  const wiped = light
-    ? erodeSquare(dilateSquare(channel, side), side)
-    : dilateSquare(erodeSquare(channel, side), side);
-  return blur(wiped, side);
 }
 
 /**
