@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from classifier import Classifier, WeightsError, load, stored_networks, use_one_thread
 from page import NETWORKS
-from page.answer import MAX_WAITING, Networks, PhotoQueue, answer_route
+from page.answer import MAX_WAITING, Networks, PhotoQueue, answer_route, health_route
 from page.api import Page, add_classify, preview
 from page.feedback import Feedback, configured, feedback_route
 from page.limits import RequestLimits, private_upload_dir, sweeping, upload
@@ -28,6 +28,7 @@ from page.plain import add_plain_page
 from page.site import WEB, export, page_config, page_routes
 
 PORT = 7860
+KEEP_ALIVE = 75  # seconds that a connection may be idle; uvicorn's own are 5
 SESSIONS = 100  # visitors whose state Gradio remembers, 20 kB each; nothing of ours is in it
 
 
@@ -46,6 +47,8 @@ def build(networks: Networks, feedback: Feedback | None = None) -> tuple[gr.Bloc
     demo.queue(max_size=MAX_WAITING)
     routes = page_routes(page_config(networks, served=True, feedback=feedback is not None))
     routes.append(Route("/answer/classify", answer_route(networks, photos), methods=["POST"]))
+    example = WEB / "photo/examples/coat.jpg"
+    routes.append(Route("/health", health_route(example.read_bytes())))
     routes.append(Route("/gradio_api/upload", upload, methods=["POST"]))
     routes.append(Route("/gradio_api/file={name:path}", preview))
     if feedback is not None:
@@ -74,6 +77,17 @@ def load_networks() -> dict[str, Classifier]:
     raise_file_limit()
     private_upload_dir()
     return {name: load(name) for name in NETWORKS if name in stored_networks()}
+
+
+def launch(demo: gr.Blocks, options: dict[str, Any], **where: Any) -> str:
+    """Serve what `build` returns in the background; its address. where: more of Gradio's options.
+
+    Raises OSError if the port is taken.
+    """
+    _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, **where, **options)
+    # Longer than browsers and proxies keep theirs: none sends on one that is just being closed.
+    demo.server.config.timeout_keep_alive = KEEP_ALIVE
+    return str(url)
 
 
 def raise_file_limit() -> None:
@@ -117,14 +131,8 @@ def main() -> None:
         return
     demo, options = build(networks, configured())
     try:
-        _, url, _ = demo.launch(
-            server_name=args.host,
-            server_port=port,  # no other one: whoever knows the address would talk to a stranger
-            share=args.share,
-            quiet=True,
-            prevent_thread_lock=True,
-            **options,
-        )
+        # No other port: whoever knows the address would talk to a stranger.
+        url = launch(demo, options, server_name=args.host, server_port=port, share=args.share)
         print(f"Draw clothes: {url} ({', '.join(networks)}). Ctrl-C stops it.", flush=True)
         threading.Event().wait()
     except OSError as error:

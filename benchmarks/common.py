@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from app import build
+from app import build, launch
 from classifier import CLASSES, load, use_one_thread
 from classifier.training.deep.drawings import draw
 from page import limits
@@ -91,7 +91,7 @@ def main() -> None:
     limits.EVERY = limits.KEPT = int(kept)
     use_one_thread()
     demo, options = build({network: load(network)})
-    demo.launch(server_port=int(port), quiet=True, prevent_thread_lock=True, **options)
+    launch(demo, options, server_port=int(port))
     threading.Event().wait()
 
 

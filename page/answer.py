@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from classifier import Classifier, NotAPicture, Prediction
 from classifier.cutout import BODY_PARTS, PLACES, Piece
@@ -142,6 +142,20 @@ def answer_route(networks: Networks, photos: "PhotoQueue") -> Callable[[Request]
         return JSONResponse(work)
 
     return in_sentences(classify)
+
+
+def health_route(photo: bytes) -> Callable[[Request], Any]:
+    """GET health: 200 while this file of a photo can be read, which is done in other processes."""
+    one = anyio.CapacityLimiter(1)
+
+    async def health(_: Request) -> Response:
+        try:
+            await anyio.to_thread.run_sync(read, photo, limiter=one)
+        except NotAPicture:
+            return PlainTextResponse("No photo can be read.", 503)
+        return PlainTextResponse("ready")
+
+    return health
 
 
 def in_sentences(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]:

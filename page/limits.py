@@ -37,7 +37,7 @@ LARGE_AT_ONCE = 16  # requests larger than that, from their first bytes to their
 PATIENCE, SLOWEST = 15, 25_000  # a body may take 15 s, a second more for 25 kB, and 15 if large
 
 API, ID, END = "/gradio_api/", "[^/]{1,100}", "/?"
-PAGE_FILES = "/page/.*|/preview.png|/favicon.ico|/robots.txt"
+PAGE_FILES = "/page/.*|/preview.png|/favicon.ico|/robots.txt|/health"
 # Gradio's front end, for its own page, and a preview of what was uploaded (page/plain.py).
 FRONT_END = f"/gradio|/(assets|static)/.*|/theme.css|{API}file=[0-9a-f]{{64}}/[^/]+"
 CLIENTS = (

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from app import build
+from app import build, launch
 from classifier import Classifier
 from classifier.network import MLP, WEIGHTS
 from page.answer import Networks
@@ -76,10 +76,7 @@ def start(
 ) -> tuple[gr.Blocks, str]:
     """Serve the page in the background, on a free port unless told otherwise; and its address."""
     demo, options = build(networks, feedback)
-    _, url, _ = demo.launch(
-        server_port=port or free_port(), prevent_thread_lock=True, quiet=True, **options
-    )
-    return demo, str(url)
+    return demo, launch(demo, options, server_port=port or free_port())
 
 
 @contextlib.contextmanager

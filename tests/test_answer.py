@@ -10,13 +10,16 @@ import anyio
 import httpx
 import numpy as np
 import pytest
+from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from starlette.types import Message
 
 import app
 from benchmarks.load import runs
 from classifier import Classifier, prepare
-from page.answer import PhotoQueue, answer, parse_question
+from page.answer import PhotoQueue, answer, health_route, parse_question
 from tests.doubles import BOTTOM, TOP, in_file, start, trousers, untrained
 from tests.test_preparation import outline
 
@@ -167,3 +170,9 @@ def test_only_so_many_visitors_are_remembered(monkeypatch: pytest.MonkeyPatch) -
         assert len(demo.state_holder.session_data) == 3
     finally:
         demo.close()
+
+
+def test_the_server_is_healthy_while_photos_can_be_read() -> None:
+    for photo, status in ((trousers(), 200), (b"no photo", 503)):
+        site = Starlette(routes=[Route("/health", health_route(photo))])
+        assert TestClient(site).get("/health").status_code == status

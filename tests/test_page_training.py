@@ -119,6 +119,12 @@ def test_it_learns_is_used_for_drawing_and_saved(training: Training, tmp_path: P
     expected = saved.probabilities(seen(page))[0]
     assert list(bars(page).values()) == pytest.approx(expected.tolist(), abs=1e-3)
     assert list(drawn) == list(CLASSES)
+    page.reload()  # this browser keeps it
+    draw(page)
+    page.locator(".networks [data-networks=yours]").click()
+    answered = settled(page)
+    expected = saved.probabilities(seen(page))[0]
+    assert list(answered.values()) == pytest.approx(expected.tolist(), abs=1e-3)
 
 
 def test_what_happens_is_said_in_a_sentence(training: Training) -> None:

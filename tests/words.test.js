@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { describe, whoAnswers } from "../page/web/answer/network_switch.js";
-import { createAverage, hasShape, inWords, judge } from "../page/web/answer/words.js";
+import { createAverage, hasShape, inWords, judge, noun } from "../page/web/answer/words.js";
 
 const CLASSES = ["Bag", "Ankle boot", "Shirt"];
 const UP = { settled: true, shape: true };
@@ -44,6 +44,17 @@ test("what is none of the ten has no percentage", () => {
     "I don't think this is one of my ten. A little like an Ankle boot",
   );
   assert.equal(said(prediction([1, 0, 0], false), CLASSES, UP).like, "A little like a ");
+});
+
+test("trousers are many", () => {
+  const { lead, label } = inWords({ claim: "think", label: "Trouser" }, 90);
+  assert.equal(`${lead} ${label}`, "I think these are Trousers");
+  assert.equal(inWords({ claim: "none", label: "Trouser" }, 90).like, "A little like ");
+  assert.deepEqual(["T-shirt/top", "Trouser", "Ankle boot"].map(noun), [
+    "a T-shirt",
+    "trousers",
+    "an ankle boot",
+  ]);
 });
 
 test("in the middle of a stroke no more than perhaps, but what was claimed stays", () => {

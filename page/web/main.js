@@ -14,6 +14,7 @@ import { createTools } from "./draw/tools.js";
 import { createEngine } from "./engine/engine.js";
 import { createSection } from "./inside/section.js";
 import { createNotice } from "./notice.js";
+import { keep, kept } from "./own.js";
 import { acceptFiles } from "./photo/files.js";
 import { createPhoto } from "./photo/photo.js";
 import { createPieces } from "./photo/pieces.js";
@@ -93,7 +94,9 @@ const sharing = createSharing(demo, state, {
   say,
 });
 const address = createAddress(state, { sketch, replay, setMode, setNetworks, say });
-const choices = [...networks.map((name) => [name]), ...(networks.length > 1 ? [networks] : [])];
+// The small one first, as it is explained first; the default is another.
+const choices = networks.map((name) => [name]).reverse();
+if (networks.length > 1) choices.push(networks);
 const showNetworks = createSwitch(find(".networks .switch"), choices, setNetworks);
 
 // --- asking ---
@@ -183,10 +186,18 @@ function setNetworks(/** @type {string[]} */ names) {
 
 // What somebody trained in the section that looks inside: it goes on answering when that is closed.
 async function useOwn(/** @type {OwnNetwork} */ network) {
-  await engine?.adopt(OWN, network);
+  await offerOwn(network);
   if (state.instead) state.instead = [OWN];
-  find(".networks").hidden = false;
   setNetworks([OWN]);
+  keep(network);
+}
+
+async function offerOwn(/** @type {OwnNetwork | undefined} */ network) {
+  if (!network || !engine) return;
+  await engine.adopt(OWN, network);
+  find(".networks").hidden = false;
+  showNetworks([OWN]);
+  showNetworks(state.networks);
 }
 
 /** Networks that are to answer in this browser and have not arrived. */
@@ -317,6 +328,7 @@ showAnswerer();
 showBlank();
 drawingChanged(true); // what was drawn meanwhile
 address.follow();
+kept().then(offerOwn);
 // Before another drawing is opened, or this one is written down.
 for (const event of ["popstate", "pagehide"]) window.addEventListener(event, () => round?.leave());
 window.addEventListener("pagehide", address.keep);

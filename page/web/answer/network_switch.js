@@ -7,7 +7,7 @@ import { createButton, press } from "../dom.js";
   lesson:
     "lesson is small enough to follow every number. It has only seen shop photos, and often " +
     "gets drawings wrong.",
-  yours: "yours is the one you have trained, here for as long as this page is open.",
+  yours: "yours is the one you have trained, and kept in this browser.",
   linear: "linear is lesson without its ReLU, and guesses worse.",
 };
 

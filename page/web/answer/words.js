@@ -58,7 +58,13 @@ const LEADS = {
 };
 
 /** @type {(name: string) => string} */
-export const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
+const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
+
+/** One of a class, as people say it. @type {(label: string) => string} */
+export function noun(label) {
+  if (label === "T-shirt/top") return "a T-shirt";
+  return label === "Trouser" ? "trousers" : `${article(label)} ${label.toLowerCase()}`;
+}
 
 /**
  * The same in words; like, label and sure make the headline. percent: null beside a live camera,
@@ -68,10 +74,16 @@ export const article = (name) => (/^[AEIOU]/.test(name) ? "an" : "a");
 export function inWords({ claim, label, group }, percent) {
   if (!label) return { lead: "Hmm …", like: "", label: "Keep drawing!", sure: "" };
   if (claim === "unclear") return { lead: LEADS[claim], like: "", label: "No idea yet", sure: "" };
-  const like = claim === "none" ? `A little like ${article(label)} ` : "";
+  const many = label === "Trouser";
+  const like = claim === "none" ? `A little like ${many ? "" : `${article(label)} `}` : "";
   const tells = percent !== null && (claim === "think" || claim === "perhaps");
   const lead = group ? `Some kind of ${group}. Perhaps` : LEADS[claim];
-  return { lead, like, label, sure: tells ? `${percent} %` : "" };
+  return {
+    lead: many ? lead.replace("this is", "these are") : lead,
+    like,
+    label: many ? "Trousers" : label,
+    sure: tells ? `${percent} %` : "",
+  };
 }
 
 /** Answers to the camera's last frames as one: no frame is still, and each changes the answer. */

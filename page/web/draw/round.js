@@ -2,7 +2,7 @@
 // has been in the lead for a while, or when its time is up.
 
 import { drawRound, saveCanvas } from "../answer/picture_card.js";
-import { article, hasShape } from "../answer/words.js";
+import { hasShape, noun } from "../answer/words.js";
 import { contextOf, createCanvas, finder, make, toFile } from "../dom.js";
 import { per100 } from "../numbers.js";
 import { config, give } from "../server.js";
@@ -16,12 +16,6 @@ const BEST = "most recognised"; // in this browser's storage
 const PAUSE_MS = 1500; // to read how it went
 const TICK_MS = 100;
 const SIDE = 256; // pixels of a drawing, as it is sent
-
-/** @type {(name: string) => string} */
-function withArticle(name) {
-  if (name === "T-shirt/top") return "a T-shirt";
-  return name === "Trouser" ? "trousers" : `${article(name)} ${name.toLowerCase()}`;
-}
 
 /** What browsers may forbid to keep. @param {string} [value] */
 function stored(value) {
@@ -86,7 +80,7 @@ export function createRound(demo, paper) {
     if (turns.length === TURNS) return end();
     paper.exchange();
     [label, share, lead, pausing, left] = ["", 0, 0, false, 1000 * SECONDS];
-    const name = withArticle(wanted());
+    const name = noun(wanted());
     tell(`Draw ${name}`, `${turns.length + 1} of ${TURNS} · ${won()} right`);
     showTime();
   }

@@ -208,7 +208,7 @@ export function createPanel(place, { classes, weights, useOwn }) {
   async function use() {
     run(false);
     await useOwn({ about: about(""), tensors: await tensorsNow() });
-    find(".saved").textContent = `It answers now, as "${OWN}", until this page is left.`;
+    find(".saved").textContent = `It answers now, as "${OWN}", also when you come back.`;
   }
 
   async function save() {
