@@ -84,7 +84,7 @@ def test_it_learns_to_cut_out(
     monkeypatch.setattr(train_cutout, "STAGE", quick)
     monkeypatch.setattr(train_cutout, "GROUNDS", 8)
     pool = ThreadPoolExecutor(1)  # a process would first load PyTorch
-    monkeypatch.setattr(train_cutout, "ProcessPoolExecutor", lambda mp_context: pool)
+    monkeypatch.setattr(train_cutout, "pool_of_processes", lambda: pool)
     torch.manual_seed(0)
     shirts = torch.from_numpy(np.stack([shirt_picture()] * 20))
     network, about = train_segmenter(

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,6 +14,7 @@ from torch import Tensor
 from torchvision.datasets import FashionMNIST
 
 from ..network import CLASSES, WEIGHTS
+from ..predict import use_one_thread
 
 DATA = Path("data")
 """Where Fashion-MNIST is looked for, and downloaded to, unless told otherwise."""
@@ -23,12 +25,13 @@ ELSEWHERE = Path("artefacts/weights")
 VALIDATION = 5_000
 """How many of the 60,000 training pictures are set apart to make every choice on."""
 
-SPAWN = get_context("spawn")
-"""For pools: a fork of a process with threads may hang."""
-
-ROW_KINDS = ("photo", "sketch", "worn")
+ROW_KINDS = ("photo", "sketch", "worn", "tagged")  # "tagged": words, which nothing here reads
 WORN = "manifest-worn.csv"
 """A second manifest, which may lie beside the first: people, bags and shoes."""
+TAGGED = "manifest-more.csv"
+"""A third: more people, and technical drawings."""
+HELD_OUT = "freesewing"
+"""A source of the third, photos of people by people, on which nothing is trained or chosen."""
 
 
 def command(module: str, description: str | None) -> argparse.ArgumentParser:
@@ -51,6 +54,11 @@ def training_command(module: str, description: str | None) -> argparse.ArgumentP
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--work", type=Path, default=DATA / "deep", help="kept between runs")
     return parser
+
+
+def pool_of_processes() -> ProcessPoolExecutor:
+    """As many as there are cores, of one thread each; a fork of a process with threads may hang."""
+    return ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=use_one_thread)
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ def split(pictures: Pictures, seed: int, validation: int = VALIDATION) -> tuple[
 @dataclass(frozen=True)
 class Row:
     """One picture of a manifest: its file, kind, split, the classes that count as right, and the
-    source: in the first manifest the kind, in the second the name of the folder.
+    source: in the first manifest the kind, in the others the name of the folder.
     """
 
     path: Path
@@ -111,6 +119,13 @@ class Row:
     def allowed(self) -> np.ndarray:
         """bool (10,): True for each class that counts as right; all False for none of the ten."""
         return np.array([name in self.classes for name in CLASSES])
+
+
+def read_others(folder: Path, split: str, kind: str) -> list[Row]:
+    """The rows of the second and third manifest, which may be missing, but for HELD_OUT."""
+    names = [name for name in (WORN, TAGGED) if (folder / name).exists()]
+    rows = [row for name in names for row in read_manifest(folder, split, kind, name)]
+    return [row for row in rows if row.source != HELD_OUT]
 
 
 def read_manifest(
@@ -141,7 +156,7 @@ def read_manifest(
                 line["split"],
                 line["label"],
                 classes,
-                line["path"].split("/")[1] if name == WORN else line["kind"],
+                line["path"].split("/")[1] if name in (WORN, TAGGED) else line["kind"],
             )
             if split in (None, row.split) and kind in (None, row.kind):
                 rows.append(row)

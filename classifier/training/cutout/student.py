@@ -23,8 +23,8 @@ from tqdm import tqdm
 
 from ...cutout import BODY_PARTS, GARMENT, VIEW_SIDE, WORN, UNet, as_input, find_pieces, squeeze
 from ...reading import read
-from ..data import SPAWN, Pictures, read_manifest
 from ..data import WORN as PEOPLE
+from ..data import Pictures, pool_of_processes, read_manifest
 from ..fit import Stage, fit
 from ..labelled import body_part_map
 from .composites import composite, outlined
@@ -47,7 +47,7 @@ def train_segmenter(
     start: a network to go on from.
     """
     photos = [row.path for row in read_manifest(folder, "train", "photo")]
-    with ProcessPoolExecutor(mp_context=SPAWN) as pool:
+    with pool_of_processes() as pool:
         real = _outlines(photos, work, pool)
         made_up = _made_up(training, photos, seed, pool)
         seeds = range(seed, seed + GROUNDS)
