@@ -19,6 +19,7 @@ from tests.doubles import served, start, trousers, untrained
 
 OPEN = {
     *("/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/preview.png", "/gradio"),
+    "/health",
     *("/answer/classify", f"/{ADDRESS}/x", f"/{STORED_ADDRESS}/x", "/static/x", "/assets/x"),
     *(f"{API}{name}" for name in ("info", "openapi.json", "app_id", "startup-events")),
     *(f"{API}{name}" for name in ("theme.css", "heartbeat/x", "queue/data", "queue/join")),
@@ -48,6 +49,8 @@ def test_gradios_other_routes_are_shut() -> None:
         taken = {p for p in plain if any(d.fullmatch(p) for d in (READABLE, *POSTABLE))}
         assert {path.rstrip("/") or "/" for path in taken - {""}} == OPEN
         assert {"/gradio_api/process_recording", "/gradio_api/file=x", "/login"} <= plain - taken
+        # A proxy's idle connection (nginx: 60 s) must not be closed while it sends on it.
+        assert demo.server.config.timeout_keep_alive > 60
     finally:
         demo.close()
 
