@@ -14,14 +14,7 @@ from classifier import load, prepare
 from classifier.cutout import PLACES
 from classifier.network import WEIGHTS
 from classifier.training import evaluate
-from classifier.training.data import (
-    TAGGED,
-    VALIDATION,
-    WORN,
-    Pictures,
-    fashion_mnist,
-    read_others,
-)
+from classifier.training.data import VALIDATION, WORN, Pictures, fashion_mnist, read_manifest
 from classifier.training.deep import __main__ as command
 from classifier.training.deep import sources
 from classifier.training.deep.__main__ import key_of
@@ -128,7 +121,7 @@ def test_the_whole_training_learns() -> None:
 
 def few(folder: Path) -> Path:
     """A folder with some rows of each kind and split of the real manifests; returns it."""
-    for name, every in (("manifest.csv", 250), (WORN, 120), (TAGGED, 120)):
+    for name, every in (("manifest.csv", 250), (WORN, 120)):
         header, *rows = (FOLDER / name).read_text(encoding="utf-8").splitlines()
         (folder / name).write_text("\n".join([header, *rows[::every]]), encoding="utf-8")
     for entry in FOLDER.resolve().iterdir():
@@ -140,7 +133,7 @@ def few(folder: Path) -> Path:
 @needs_manifest
 def test_where_classes_are_worn_is_counted_in_training_photos(tmp_path: Path) -> None:
     counts = np.ones((6, 10))
-    for row in read_others(few(tmp_path), "train", "photo"):
+    for row in read_manifest(few(tmp_path), "train", "photo", WORN):
         prepared = prepare(row.path, "photo")
         if row.classes and prepared.piece is not None and prepared.piece.is_worn:
             counts[PLACES.index(prepared.piece.body_part)] += row.allowed() / len(row.classes)

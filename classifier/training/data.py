@@ -25,13 +25,9 @@ ELSEWHERE = Path("artefacts/weights")
 VALIDATION = 5_000
 """How many of the 60,000 training pictures are set apart to make every choice on."""
 
-ROW_KINDS = ("photo", "sketch", "worn", "tagged")  # "tagged": words, which nothing here reads
+ROW_KINDS = ("photo", "sketch", "worn")
 WORN = "manifest-worn.csv"
 """A second manifest, which may lie beside the first: people, bags and shoes."""
-TAGGED = "manifest-more.csv"
-"""A third: more people, and technical drawings."""
-HELD_OUT = "freesewing"
-"""A source of the third, photos of people by people, on which nothing is trained or chosen."""
 
 
 def command(module: str, description: str | None) -> argparse.ArgumentParser:
@@ -106,7 +102,7 @@ def split(pictures: Pictures, seed: int, validation: int = VALIDATION) -> tuple[
 @dataclass(frozen=True)
 class Row:
     """One picture of a manifest: its file, kind, split, the classes that count as right, and the
-    source: in the first manifest the kind, in the others the name of the folder.
+    source: in the first manifest the kind, in the second the name of the folder.
     """
 
     path: Path
@@ -119,13 +115,6 @@ class Row:
     def allowed(self) -> np.ndarray:
         """bool (10,): True for each class that counts as right; all False for none of the ten."""
         return np.array([name in self.classes for name in CLASSES])
-
-
-def read_others(folder: Path, split: str, kind: str) -> list[Row]:
-    """The rows of the second and third manifest, which may be missing, but for HELD_OUT."""
-    names = [name for name in (WORN, TAGGED) if (folder / name).exists()]
-    rows = [row for name in names for row in read_manifest(folder, split, kind, name)]
-    return [row for row in rows if row.source != HELD_OUT]
 
 
 def read_manifest(
@@ -156,7 +145,7 @@ def read_manifest(
                 line["split"],
                 line["label"],
                 classes,
-                line["path"].split("/")[1] if name in (WORN, TAGGED) else line["kind"],
+                line["path"].split("/")[1] if name == WORN else line["kind"],
             )
             if split in (None, row.split) and kind in (None, row.kind):
                 rows.append(row)

@@ -23,7 +23,7 @@ from ..network import CLASSES, WEIGHTS, stored_networks
 from ..predict import Classifier, Decisions, load
 from ..preparation import Kind, Prepared, lay_out_photo, prepare
 from .calibrate import cross_fitted
-from .data import HELD_OUT, TAGGED, WORN, Row, command, fashion_mnist, read_manifest
+from .data import WORN, Row, command, fashion_mnist, read_manifest
 from .labelled import negative_crops
 from .store import save
 
@@ -217,16 +217,14 @@ Measured = dict[str, tuple[Answers, list[Path]]]  # by name, and the pictures' f
 def manifest_answers(classifier: Classifier, folder: Path, weights: Path) -> Measured:
     """The answers for the validation rows of a folder's manifests, each prepared as its kind.
 
-    Named "photo" and "sketch" for the first manifest. Of the others, which may be missing, each
-    source apart, all rows of HELD_OUT, and what people wear in the second as "worn".
-    "bags_and_shoes" are those of all. What is no clothes in labelled photos is "faces_and_hands"
-    and "surroundings". weights: the folder with the network that cuts photos out.
+    Named "photo" and "sketch" for the first manifest. Of the second, which may be missing, each
+    source apart, and all that people wear as "worn". "bags_and_shoes" are those of both. What is
+    no clothes in its labelled photos is "faces_and_hands" and "surroundings". weights: the folder
+    with the network that cuts photos out.
     """
     rows = read_manifest(folder, "validation")
-    for name in (WORN, TAGGED):
-        if (folder / name).exists():
-            others = read_manifest(folder, name=name)
-            rows += [row for row in others if row.split == "validation" or row.source == HELD_OUT]
+    if (folder / WORN).exists():
+        rows += read_manifest(folder, "validation", name=WORN)
     network, measured = load_segmenter(weights), Measured()
     kinds: tuple[Kind, ...] = ("photo", "sketch")
     for kind in kinds:
@@ -273,7 +271,7 @@ def real_clothes(measured: dict[str, Answers]) -> dict[str, list[Answers]]:
     """By what they were taken for: the answers for pictures of the ten classes, each once."""
     kinds: dict[str, list[Answers]] = {}
     for name, answers in measured.items():
-        if name not in ("fashion_mnist", "worn", "bags_and_shoes", HELD_OUT):
+        if name not in ("fashion_mnist", "worn", "bags_and_shoes"):
             for kind in np.unique(answers.kinds):
                 if (chosen := answers.is_one_of_ten & (answers.kinds == kind)).any():
                     kinds.setdefault(str(kind), []).append(answers[chosen])

@@ -22,7 +22,7 @@ from ...predict import CAN_BE
 from ...preparation import lay_out_photo, lay_out_sketch
 from ...reading import read
 from ..cutout.composites import elastic
-from ..data import Pictures, Row, pool_of_processes, read_manifest, read_others
+from ..data import WORN, Pictures, Row, pool_of_processes, read_manifest
 from ..labelled import negative_crops
 from .drawings import NONE, draw, render
 
@@ -31,9 +31,7 @@ OUTPUTS = len(CLASSES) + 1  # the ten, and "none of the ten"
 BALANCE = 0.75  # of the classes, see Source.weights
 PHOTO_VARIANTS = 16  # of each photo
 SHOE_VARIANTS = 64  # of each photo of shoes: there are few, and shoes lie any way round
-# Of each photo of worn clothes, of bags and of shop shoes, each cut out anew: how much of each side
-# may be missing. The last has no hem and no sleeves' ends.
-FRAMINGS = (0, 0.08, 0.08, 0.25)
+FRAMINGS = 4  # of each photo of worn clothes, of bags and of shop shoes, each cut out anew
 FRAMED_VARIANTS = 5  # of each of these
 SKETCH_VARIANTS = 16  # of each human sketch
 DRAWINGS = 2_000  # made up for each class
@@ -107,15 +105,14 @@ def made_up(training: Pictures, seed: int, pool: ProcessPoolExecutor) -> list[So
 
 
 def collected(folder: Path, seed: int, weights: Path, pool: ProcessPoolExecutor) -> list[Source]:
-    """The sources that the manifests in a folder list; all but the first may be missing."""
+    """The sources that the manifests in a folder list; the second manifest may be missing."""
     photos, sketches = (read_manifest(folder, "train", kind) for kind in ("photo", "sketch"))
-    worn, people = (read_others(folder, "train", kind) for kind in ("photo", "worn"))
-    flats = [row for row in read_others(folder, "train", "sketch") if row.source == "flats"]
     jobs: list[tuple[str, float, Callable[..., list[np.ndarray]], list[Row]]] = [
         ("photo", 0.24, partial(photo_variants, weights=weights), photos),
-        ("sketch", 0.12, sketch_variants, sketches + flats),
+        ("sketch", 0.12, sketch_variants, sketches),
     ]
-    if worn:
+    if (folder / WORN).exists():
+        worn, people = (read_manifest(folder, "train", k, WORN) for k in ("photo", "worn"))
         jobs.append(("worn", 0.24, partial(worn_variants, weights=weights), worn))
         jobs.append(("negative crops", 0.04, partial(negative_pictures, weights=weights), people))
     listed = []
@@ -162,13 +159,13 @@ def photo_variants(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndar
 
 
 def worn_variants(row: Row, seed: int, weights: Path = WEIGHTS) -> list[np.ndarray]:
-    """Variants of a photo as it is, and cropped, where its outline comes out another."""
+    """Variants of a photo as it is, and a little cropped, where its outline comes out another."""
     rng = _rng(row, seed)
     rgb, alpha = read(row.path)
     made: list[np.ndarray] = []
-    for most in FRAMINGS:
+    for framing in range(FRAMINGS):
         height, width = rgb.shape[:2]
-        away = rng.uniform(0, most, 4) * [height, height, width, width]
+        away = rng.uniform(0, 0.08, 4) * [height, height, width, width] * bool(framing)
         top, bottom, left, right = away.astype(int)
         near = np.s_[top : height - bottom, left : width - right]
         if alpha is not None:
@@ -306,10 +303,10 @@ def count_places(folder: Path, weights: Path) -> list[list[float]]:
     Of each column, which sums to 1, the share of the training photos that show the class: of the
     largest piece in each, and of one more at every place, since what was never seen there may be
     (Laplace). A photo of which several classes count as right counts for each in part. folder: has
-    the manifests. weights: the folder with the network that cuts photos out. Counted once:
+    the second manifest. weights: the folder with the network that cuts photos out. Counted once:
     several students ask.
     """
-    rows = [row for row in read_others(folder, "train", "photo") if row.classes]
+    rows = [row for row in read_manifest(folder, "train", "photo", WORN) if row.classes]
     counts = np.ones((len(PLACES), len(CLASSES)))
     with pool_of_processes() as pool:
         pieces = pool.map(partial(largest, weights=weights), rows, chunksize=32)

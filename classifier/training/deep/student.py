@@ -1,4 +1,4 @@
-"""How `deep` is trained: by two teachers, first as a convolutional network, then as a free MLP.
+"""How `deep` is trained: by four teachers, first as a convolutional network, then as a free MLP.
 
 1. The teachers, residual networks that differ in their seeds, learn all the pictures of
    `sources.py`, deformed anew each time. Where several classes count as right, the loss is on the
@@ -33,15 +33,15 @@ from .sources import OUTPUTS, Source
 TEACHER = Stage(steps=4_400, batch=256, learning_rate=3e-3, weight_decay=0.02, dropout=0.3)
 CONVOLUTIONS = Stage(steps=8_000, batch=2_048, learning_rate=6e-3, weight_decay=0.02, dropout=0.1)
 FREE = Stage(steps=4_000, batch=2_048, learning_rate=1e-3, weight_decay=0.05)
-TEACHERS = 2
-VIEWS = 1_500_000  # deformed pictures of which the teachers are asked, once
+TEACHERS = 4
+VIEWS = 3_000_000  # deformed pictures of which the teachers are asked, once
 ASKED = 4_096  # of them at a time
 
-CHANNELS = ((14, 6, 4), (16, 3, 1), (16, 3, 1))  # of the student: units a place, kernel, stride
-HIDDEN = 384
-SIZES = (PIXELS, 7 * 7 * 14, 7 * 7 * 16, 7 * 7 * 16, HIDDEN, OUTPUTS)
+CHANNELS = ((20, 6, 4), (24, 3, 1), (24, 3, 1))  # of the student: units a place, kernel, stride
+HIDDEN = 512
+SIZES = (PIXELS, 7 * 7 * 20, 7 * 7 * 24, 7 * 7 * 24, HIDDEN, OUTPUTS)
 PARAMETERS = sum((inputs + 1) * units for inputs, units in pairwise(SIZES))
-assert PARAMETERS == 1_998_233
+assert PARAMETERS == 3_915_375
 
 FROM_LABELS = 0.1  # weight of the labels in the student's loss; the rest is the teacher's
 
