@@ -265,7 +265,7 @@ def looks_drawn(rgb: np.ndarray) -> bool:
     lines = cv2.absdiff(smooth, sheet)
     top = float(np.percentile(lines, 99))
     strong = lines > top / 2
-    if strong.mean() > bounds["few_lines"] or not strong.any():
+    if top < bounds["off_paper"] or strong.mean() > bounds["few_lines"]:
         return False
     if ((lines > top / 4) & ~strong).mean() > bounds["few_faint"] * strong.mean():
         return False

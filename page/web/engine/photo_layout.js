@@ -77,7 +77,7 @@ export function looksDrawn(pixels, rgb) {
   const top = percentile(histogram(lines), 99);
   const strong = lines.map((line) => +(line > top / 2));
   const many = share(strong, Boolean);
-  if (many > bounds.few_lines || !many) return false;
+  if (top < bounds.off_paper || many > bounds.few_lines) return false;
   const faint = share(lines, (line) => line > top / 4 && line <= top / 2);
   if (faint > bounds.few_faint * many) return false;
   const [columns, rows] = [new Uint32Array(calm.width), new Uint32Array(calm.height)];
