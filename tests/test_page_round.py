@@ -71,6 +71,7 @@ def begin(page: Page) -> None:
 def wanted(page: Page) -> str:
     """The class that is to be drawn now."""
     task = page.locator(".task")
+    expect(task).to_be_visible()  # a round that was left has its text still
     expect(task).to_have_text(re.compile("^Draw "))
     text = task.inner_text()
     return TASKS.get(text) or text.split(" ", 2)[2].capitalize()
